@@ -1,0 +1,208 @@
+"""One date's newsletter, from scheduled to done, its entries and its renditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from newsletter.models.newsletters import Newsletter
+
+
+class WrongState(Exception):
+    """A move that the edition's state does not allow; the message names both."""
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def unfinished(self) -> EditionQuerySet:
+        return self.exclude(state__in=Edition.FINAL)
+
+    def published(self) -> EditionQuerySet:
+        """What readers may see on the site: editions that are on their way or went out."""
+        return self.filter(state__in=Edition.PUBLISHED)
+
+
+class Edition(models.Model):
+    """A newsletter's edition of one date.
+
+    `state` moves only by `move`, one conditional UPDATE each, so that of two workers (or two
+    clicks) one wins and the other is told. `hold_reason` stops it from leaving, in any state.
+    """
+
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled"
+        COLLECTING = "collecting"
+        DRAFT = "draft"
+        APPROVED = "approved"
+        FREEZING = "freezing"
+        SENDING = "sending"
+        SETTLING = "settling"
+        DONE = "done"
+        SKIPPED = "skipped"
+        EXPIRED = "expired"
+        CANCELLED = "cancelled"
+
+    EDITABLE = (State.SCHEDULED, State.COLLECTING, State.DRAFT)
+    LEAVING = (State.FREEZING, State.SENDING, State.SETTLING)
+    PUBLISHED = (*LEAVING, State.DONE)
+    FINAL = (State.DONE, State.SKIPPED, State.EXPIRED, State.CANCELLED)
+
+    newsletter = models.ForeignKey(Newsletter, models.PROTECT, related_name="editions")
+    date = models.DateField(help_text="of the list it is made from, in the newsletter's zone")
+    state = models.CharField(max_length=16, choices=State, default=State.SCHEDULED)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    reason = models.TextField(blank=True, help_text="why it was skipped, expired or cancelled")
+    hold_reason = models.TextField(blank=True, help_text="while it stands here, nothing leaves")
+    not_before = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    build_again_at = models.DateTimeField(null=True, editable=False)
+
+    curated_at = models.DateTimeField(
+        null=True, editable=False, help_text="when an editor first set the order"
+    )
+    approved_at = models.DateTimeField(null=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False
+    )
+    content_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+
+    audience_cutoff_at = models.DateTimeField(null=True, editable=False)
+    audience_max_id = models.BigIntegerField(null=True, editable=False)
+    audience_watermark = models.BigIntegerField(default=0, editable=False)
+    audience_frozen_at = models.DateTimeField(null=True, editable=False)
+    audience_count = models.PositiveIntegerField(default=0, editable=False)
+    done_at = models.DateTimeField(null=True, editable=False)
+    final_counts = models.JSONField(default=dict, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-date"]
+        constraints = [
+            models.UniqueConstraint(fields=["newsletter", "date"], name="one_edition_a_day"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["sending", "settling", "done"])
+                | (~Q(content_sha256="") & Q(audience_frozen_at__isnull=False)),
+                name="sending_edition_is_frozen",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(done_at__isnull=False),
+                name="done_edition_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.newsletter} {self.date}"
+
+    def move(self, to: State, *, come_from: Iterable[State], **fields: object) -> None:
+        """Go to a state, setting fields in the same statement.
+
+        Raises WrongState when the row is in another state, or was moved by someone else since it
+        was read: a second click of the same button changes nothing.
+        """
+        sources = tuple(come_from)
+        row = Edition.objects.filter(pk=self.pk, state__in=sources, version=self.version)
+        moved = row.update(state=to, version=F("version") + 1, **fields)
+        if not moved:
+            raise WrongState(self._why_not(to, sources))
+        self.refresh_from_db()
+
+    def hold(self, reason: str) -> None:
+        """Stop it from leaving; what was claimed but not sent stays unsent. May be repeated."""
+        Edition.objects.filter(pk=self.pk).exclude(state__in=self.FINAL).update(hold_reason=reason)
+        self.refresh_from_db()
+
+    def resume(self) -> None:
+        """Let it leave again. May be repeated."""
+        Edition.objects.filter(pk=self.pk).update(hold_reason="")
+        self.refresh_from_db()
+
+    def cancel(self, reason: str = "") -> None:
+        """End it unsent. What has left has left."""
+        unfinished = set(self.State) - set(self.FINAL)
+        self.move(self.State.CANCELLED, come_from=unfinished, reason=reason)
+
+    def printed_entries(self) -> models.QuerySet[Entry]:
+        """What readers get, in order."""
+        return self.entries.filter(hidden=False).select_related("paper").order_by("position", "pk")
+
+    def _why_not(self, to: State, sources: tuple[State, ...]) -> str:
+        found = Edition.objects.values_list("state", flat=True).get(pk=self.pk)
+        if found in sources:
+            return f"{self} was changed by someone else meanwhile; look again before going to {to}"
+        return f"{self} is {found}, so it cannot become {to}; it must be {' or '.join(sources)}"
+
+
+class Entry(models.Model):
+    """A paper's place in an edition.
+
+    `printed` keeps what an imported edition said of the paper where the paper itself says
+    otherwise (its author order, its picture), so that the document can be given back unchanged.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="entries")
+    paper = models.ForeignKey("papers.Paper", models.PROTECT, related_name="entries")
+    # No unique constraint: drag and drop saves the rows one by one. Ties go by id.
+    position = models.PositiveIntegerField(default=0, db_index=True)
+    vote_count = models.PositiveIntegerField(null=True, blank=True)
+    comment_count = models.PositiveIntegerField(default=0)
+    note = models.TextField(blank=True, help_text="an editor's note, printed above the summary")
+    hidden = models.BooleanField(default=False)
+    touched_at = models.DateTimeField(
+        null=True, editable=False, help_text="when an editor first moved, hid, noted or added it"
+    )
+    printed = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "paper"], name="one_entry_a_paper"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.paper_id}"
+
+    def touch(self) -> None:
+        """Mark as the editor's: composing again leaves it as it is. May be repeated."""
+        if not self.touched_at:
+            self.touched_at = timezone.now()
+
+
+class Rendition(models.Model):
+    """An edition in one language.
+
+    `subject`, `preheader` and `intro` are the editor's; a blank one is written by `render`. From
+    approval on, the `frozen_…` fields hold what is sent, under its SHA-256, and never change.
+    """
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="renditions")
+    language = models.CharField(max_length=16)
+    subject = models.CharField(max_length=200, blank=True)
+    preheader = models.CharField(max_length=200, blank=True)
+    intro = models.TextField(blank=True)
+
+    frozen_subject = models.TextField(blank=True, editable=False)
+    frozen_html = models.TextField(blank=True, editable=False)
+    frozen_text = models.TextField(blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    frozen_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "language"], name="one_rendition_a_language"
+            ),
+            models.CheckConstraint(
+                condition=Q(frozen_at__isnull=True) | ~Q(sha256=""),
+                name="frozen_rendition_has_a_hash",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} in {self.language}"

@@ -1,0 +1,105 @@
+"""A named publication: what it reads, when it goes out, in which languages, from whom."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def known_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("%(name)s is not an IANA time zone"), params={"name": name})
+
+
+def weekdays_in_order(days: list[int]) -> None:
+    if not days or days != sorted(set(days)) or not set(days) <= set(range(1, 8)):
+        raise ValidationError(_("Weekdays are numbers from 1 (Monday) to 7, each once, in order"))
+
+
+def working_days() -> list[int]:
+    return [1, 2, 3, 4, 5]
+
+
+def korean_and_english() -> list[str]:
+    return ["ko", "en"]
+
+
+class Newsletter(models.Model):
+    """A publication. Its times are wall-clock times in its own zone, daylight saving included."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+    source = models.CharField(max_length=32, default="huggingface")
+    languages = models.JSONField(
+        default=korean_and_english, help_text=_("language codes, the main one first")
+    )
+
+    time_zone = models.CharField(max_length=64, default="Asia/Seoul", validators=[known_time_zone])
+    weekdays = models.JSONField(
+        default=working_days,
+        validators=[weekdays_in_order],
+        help_text=_("dates that have an edition: 1 is Monday"),
+    )
+    lag_days = models.PositiveSmallIntegerField(
+        default=1,
+        help_text=_("days between a list's date and the morning that its edition goes out"),
+    )
+    build_time = models.TimeField(default=time(6, 0))
+    send_time = models.TimeField(default=time(7, 0))
+    expires_after = models.DurationField(
+        default=timedelta(hours=12), help_text=_("after the send time, old news stays unsent")
+    )
+    approval_required = models.BooleanField(
+        default=False, help_text=_("if not, a draft goes out by itself at the send time")
+    )
+
+    max_entries = models.PositiveSmallIntegerField(default=20)
+    min_votes = models.PositiveIntegerField(default=0)
+
+    from_name = models.CharField(max_length=100, blank=True)
+    from_address = models.EmailField(blank=True)
+    reply_to = models.EmailField(blank=True)
+    postal_address = models.CharField(max_length=300, blank=True)
+
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def language_for(self, wanted: str) -> str:
+        """The language to write in for someone who asked for `wanted`."""
+        return wanted if wanted in self.languages else self.languages[0]
+
+    def build_at(self, day: date) -> datetime:
+        """The moment from which the edition of a day may be built."""
+        return self._wall_clock(day, self.build_time)
+
+    def send_at(self, day: date) -> datetime:
+        """The moment from which the edition of a day may be sent."""
+        return self._wall_clock(day, self.send_time)
+
+    def due_days(self, now: datetime) -> list[date]:
+        """Dates whose edition is to be built or sent at a moment: after build time, before expiry.
+
+        After an outage only what has not expired is left, so that a reader gets today's paper and
+        not a backlog.
+        """
+        today = now.astimezone(ZoneInfo(self.time_zone)).date()
+        candidates = [today - timedelta(days=self.lag_days + back) for back in (1, 0)]
+        return [
+            day
+            for day in candidates
+            if day.isoweekday() in self.weekdays
+            and self.build_at(day) <= now < self.send_at(day) + self.expires_after
+        ]
+
+    def _wall_clock(self, day: date, at: time) -> datetime:
+        morning = day + timedelta(days=self.lag_days)
+        return datetime.combine(morning, at, tzinfo=ZoneInfo(self.time_zone))

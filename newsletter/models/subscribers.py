@@ -1,0 +1,98 @@
+"""Readers: an address, its relation to a newsletter, and addresses that must not be mailed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.crypto import salted_hmac
+
+
+def address_key(email: str) -> str:
+    """What an address is told apart by: a keyed hash of its lower-case form.
+
+    It outlives the address, so that erasing a reader keeps suppressions and the ledger.
+    """
+    folded = email.strip().lower()
+    return salted_hmac(
+        "paperboy.address", folded, secret=settings.ADDRESS_PEPPER, algorithm="sha256"
+    ).hexdigest()
+
+
+class Subscriber(models.Model):
+    email = models.EmailField(max_length=254)
+    address_key = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.email
+
+    def save(self, *args, **kwargs) -> None:  # type: ignore[no-untyped-def]  # Django's own signature
+        self.address_key = address_key(self.email)
+        super().save(*args, **kwargs)
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def mailable(self) -> SubscriptionQuerySet:
+        """Those who may be mailed now: confirmed, and the address not suppressed."""
+        suppressed = Suppression.objects.filter(address_key=OuterRef("subscriber__address_key"))
+        return self.filter(~Exists(suppressed), state=Subscription.State.CONFIRMED)
+
+    def awaiting_confirmation_mail(self) -> SubscriptionQuerySet:
+        """Those who asked to be mailed a confirmation link that has not left yet."""
+        unsent = Q(confirmation_sent_at=None) | Q(
+            confirmation_sent_at__lt=models.F("confirmation_requested_at")
+        )
+        return self.filter(unsent, confirmation_requested_at__isnull=False)
+
+
+class Subscription(models.Model):
+    """A subscriber's relation to one newsletter: pending, confirmed, unsubscribed."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        CONFIRMED = "confirmed"
+        UNSUBSCRIBED = "unsubscribed"
+
+    subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="subscriptions")
+    newsletter = models.ForeignKey("newsletter.Newsletter", models.PROTECT)
+    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
+    language = models.CharField(max_length=16, default=settings.LANGUAGE_CODE)
+    confirmation_requested_at = models.DateTimeField(null=True, blank=True)
+    confirmation_sent_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    unsubscribed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscriber", "newsletter"], name="one_subscription_a_newsletter"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False),
+                name="confirmed_subscription_has_its_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["newsletter", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber_id} {self.state} {self.newsletter_id}"
+
+
+class Suppression(models.Model):
+    """An address that must not be mailed, by its key, so that it outlives the subscriber."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "bounced"
+        COMPLAINED = "complained"
+        MANUAL = "manual"
+
+    address_key = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=16, choices=Reason)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.address_key[:8]} {self.reason}"

@@ -1,0 +1,179 @@
+"""What was published, where it was listed, and what we say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from urllib.parse import quote
+
+from django.db import models
+from django.db.models import Q
+
+from papers.sources.base import Author
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def listed_on(self, source: str, day: date) -> PaperQuerySet:
+        return self.filter(listings__source=source, listings__date=day)
+
+    def without_summary(self, language: str) -> PaperQuerySet:
+        return self.exclude(summaries__language=language)
+
+
+class Paper(models.Model):
+    """A published paper, stored once, whoever told us of it and however often."""
+
+    class Origin(models.TextChoices):
+        SOURCE = "source", "a source of papers"
+        DOCUMENT = "document", "an imported edition"
+
+    canonical_id = models.CharField("arXiv id", max_length=64, unique=True)
+    title = models.TextField()
+    abstract = models.TextField(blank=True)
+    authors = models.JSONField(default=list, help_text="names in the paper's order")
+    organisation = models.CharField(max_length=300, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    image_url = models.URLField(max_length=1000, blank=True)
+    project_url = models.URLField(max_length=1000, blank=True)
+    code_url = models.URLField(max_length=1000, blank=True)
+    code_star_count = models.PositiveIntegerField(null=True, blank=True)
+    keywords = models.JSONField(default=list, blank=True)
+    categories = models.JSONField(default=list, blank=True)
+    ai_summary = models.TextField(blank=True)
+    ai_summary_model = models.CharField(max_length=200, blank=True)
+    origin = models.CharField(max_length=16, choices=Origin, default=Origin.SOURCE)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-canonical_id"]
+
+    def __str__(self) -> str:
+        return f"{self.canonical_id} {self.title}"
+
+    @property
+    def author_names(self) -> list[str]:
+        """The names to print, in the paper's order; the source's hidden ones are left out."""
+        return [author["name"] for author in self.authors if not author.get("hidden")]
+
+    @property
+    def short_title(self) -> str:
+        """The title up to its colon, as people say it."""
+        return self.title.split(": ", 1)[0]
+
+    @property
+    def arxiv_url(self) -> str:
+        return f"https://arxiv.org/abs/{quote(self.canonical_id)}"
+
+    @property
+    def pdf_url(self) -> str:
+        return f"https://arxiv.org/pdf/{quote(self.canonical_id)}"
+
+    @property
+    def discussion_url(self) -> str:
+        return f"https://huggingface.co/papers/{quote(self.canonical_id)}"
+
+
+def stored_authors(authors: Iterable[Author]) -> list[dict[str, object]]:
+    """Authors as the `authors` column keeps them; `hidden` is only written where it is true."""
+    return [{"name": a.name} | ({"hidden": True} if a.hidden else {}) for a in authors]
+
+
+class Listing(models.Model):
+    """A paper on a source's list of a date, with the votes and comments of the newest answer."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="listings")
+    source = models.CharField(max_length=32)
+    date = models.DateField()
+    vote_count = models.PositiveIntegerField(default=0)
+    comment_count = models.PositiveIntegerField(default=0)
+    submitted_by = models.CharField(max_length=200, blank=True)
+    listed_at = models.DateTimeField(null=True, blank=True)
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-date", "-vote_count"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "date", "paper"], name="one_listing_a_paper_and_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} on {self.source} {self.date}"
+
+
+class Pull(models.Model):
+    """The newest question to a source about a date, and what came of it."""
+
+    source = models.CharField(max_length=32)
+    date = models.DateField()
+    attempted_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+    entry_count = models.PositiveIntegerField(default=0)
+    problem = models.TextField(
+        blank=True, help_text="what the newest attempt ran into, if anything"
+    )
+
+    class Meta:
+        ordering = ["-date"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "date"], name="one_pull_a_source_and_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.date}"
+
+
+class Summary(models.Model):
+    """A paper in one language: three parts, who wrote them, and from which text.
+
+    `lead` is one line ahead of the parts. `further` keeps what an imported edition printed beyond
+    the three parts, as [label, text] in order, an empty label where there was none.
+    """
+
+    class Writer(models.TextChoices):
+        EXTRACT = "extract", "sentences of the abstract"
+        EDITOR = "editor", "an editor"
+        DOCUMENT = "document", "an imported edition"
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="summaries")
+    language = models.CharField(max_length=16)
+    lead = models.TextField(blank=True)
+    lead_by = models.CharField(max_length=200, blank=True, help_text="whom the lead is quoted from")
+    whats_new = models.TextField(blank=True)
+    technical_details = models.TextField(blank=True)
+    performance_highlights = models.TextField(blank=True)
+    further = models.JSONField(default=list, blank=True)
+    text_language = models.CharField(
+        max_length=16, help_text="the language the parts are written in: an excerpt stays English"
+    )
+    writer = models.CharField(max_length=16, choices=Writer)
+    writer_name = models.CharField(max_length=200, blank=True, help_text="which editor or model")
+    source_kind = models.CharField(max_length=32, blank=True, help_text="abstract, full text, …")
+    source_length = models.PositiveIntegerField(default=0, help_text="characters")
+    source_sha256 = models.CharField(max_length=64, blank=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "summaries"
+        ordering = ["paper", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "language"], name="one_summary_a_paper_and_language"
+            ),
+            models.CheckConstraint(
+                condition=Q(source_kind="") | ~Q(source_sha256=""), name="summary_source_has_a_hash"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} in {self.language}"
+
+    @property
+    def is_excerpt(self) -> bool:
+        return self.writer == self.Writer.EXTRACT

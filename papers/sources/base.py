@@ -1,0 +1,78 @@
+"""What a source of papers promises, in words that know no model and no mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+
+class SourceError(Exception):
+    """The source answered, and the answer is no use: asking again gives the same.
+
+    The message names the source, what was asked for and what came back.
+    """
+
+
+class SourceUnavailable(SourceError):
+    """The source could not be reached or told us to wait: ask again later."""
+
+
+@dataclass(frozen=True)
+class Author:
+    name: str
+    hidden: bool = False  # the source was asked not to show the name
+
+
+@dataclass(frozen=True)
+class PaperRecord:
+    """A paper as a source tells it, text folded to single blanks. A blank field was not told."""
+
+    canonical_id: str  # the arXiv id without its version: 2407.01370
+    title: str
+    authors: Sequence[Author]  # in the paper's order
+    abstract: str = ""
+    organisation: str = ""
+    published_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    image_url: str = ""  # a picture of the paper, never of a person
+    project_url: str = ""
+    code_url: str = ""
+    code_star_count: int | None = None
+    keywords: Sequence[str] = ()
+    categories: Sequence[str] = ()  # arXiv's, the primary one first
+    ai_summary: str = ""  # the source's own one-line summary
+    ai_summary_model: str = ""
+
+
+@dataclass(frozen=True)
+class ListingRecord:
+    """A paper on the source's list of a date, as it stood when the source was asked."""
+
+    paper: PaperRecord
+    vote_count: int
+    comment_count: int
+    submitted_by: str = ""
+    listed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a source said about a date, and a line for each thing in it that we could not read."""
+
+    listings: Sequence[ListingRecord] = ()
+    problems: Sequence[str] = field(default=())
+
+
+class Source(Protocol):
+    """Somewhere papers are listed by date."""
+
+    name: str
+
+    def today(self) -> date:
+        """The newest date that the source may be asked for."""
+
+    def fetch(self, day: date) -> Answer:
+        """Everything listed on a day. Raises SourceError, or SourceUnavailable: ask again later."""
+
+    def read(self, body: bytes, *, label: str) -> Answer:
+        """The same from a saved answer; `label` names it in messages. Raises SourceError."""
