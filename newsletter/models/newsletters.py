@@ -31,6 +31,8 @@ def korean_and_english() -> list[str]:
 class Newsletter(models.Model):
     """A publication. Its times are wall-clock times in its own zone, daylight saving included."""
 
+    DEFAULT_SLUG = "daily-papers"
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
     source = models.CharField(max_length=32, default="huggingface")

@@ -1,0 +1,85 @@
+"""Every absolute address that a mail carries, and the tokens that make some of them personal.
+
+A token is the subscription's id and 128 bits of an HMAC over its purpose: at most 40 characters,
+so that no mail system folds or encodes the List-Unsubscribe header; without a time in it, so that
+the same mail has the same bytes at every attempt; valid under SECRET_KEY and all of
+SECRET_KEY_FALLBACKS, so that a link in an old mail works for as long as its key is kept.
+"""
+
+from base64 import urlsafe_b64encode
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.http import base36_to_int, int_to_base36
+from django.utils.translation import override
+
+from newsletter.models import Edition, Newsletter, Subscription
+from papers.models import Paper
+
+MAC_BYTES = 16
+
+
+class BadLink(ValueError):
+    """A token that we did not make, or that no longer says what it said."""
+
+
+def unsubscribe_url(subscription: Subscription) -> str:
+    """Leaves one newsletter; works for ever."""
+    return absolute(reverse("unsubscribe", args=[token("unsubscribe", subscription)]))
+
+
+def confirm_url(subscription: Subscription) -> str:
+    """Confirms the newest request; a later request, or leaving, makes the link void."""
+    return absolute(reverse("confirm", args=[token("confirm", subscription)]))
+
+
+def edition_url(edition: Edition, language: str) -> str:
+    with override(language):
+        return absolute(edition_path(edition))
+
+
+def paper_url(paper: Paper, language: str) -> str:
+    with override(language):
+        return absolute(reverse("paper", args=[paper.canonical_id]))
+
+
+def home_url(language: str) -> str:
+    with override(language):
+        return absolute(reverse("front"))
+
+
+def editions_url(language: str) -> str:
+    with override(language):
+        return absolute(reverse("editions"))
+
+
+def edition_path(edition: Edition) -> str:
+    """The page of an edition in the active language; the default newsletter has the short form."""
+    if edition.newsletter.slug == Newsletter.DEFAULT_SLUG:
+        return reverse("edition", args=[edition.date])
+    return reverse("edition", args=[edition.newsletter.slug, edition.date])
+
+
+def subscription_of(purpose: str, text: str) -> Subscription:
+    """The subscription a token was made for. Raises BadLink."""
+    try:
+        subscription = Subscription.objects.get(pk=base36_to_int(text.partition("-")[0]))
+    except (ValueError, Subscription.DoesNotExist) as bad:
+        raise BadLink("no such link") from bad
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(constant_time_compare(text, token(purpose, subscription, key)) for key in keys):
+        raise BadLink("no such link")
+    return subscription
+
+
+def token(purpose: str, subscription: Subscription, key: str | None = None) -> str:
+    says = f"{purpose}:{subscription.pk}"
+    if purpose == "confirm":
+        says += f":{subscription.confirmation_requested_at}:{subscription.state}"
+    mac = salted_hmac("paperboy.links", says, secret=key, algorithm="sha256").digest()[:MAC_BYTES]
+    return f"{int_to_base36(subscription.pk)}-{urlsafe_b64encode(mac).decode().rstrip('=')}"
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"

@@ -1,0 +1,85 @@
+"""One valid row of each kind, with a word for what differs."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from newsletter.models import Edition, Newsletter, Rendition, Subscriber, Subscription
+from papers.models import Listing, Paper, Summary
+
+DAY = date(2024, 7, 3)
+number = count(1)
+
+
+def make_paper(**fields) -> Paper:
+    fields = {
+        "canonical_id": f"2407.{next(number):05}",
+        "title": "Letters Home: How Parcels Find Their Way",
+        "abstract": "Parcels get lost. We propose a map. It finds 9 of 10 parcels.",
+        "authors": [{"name": "Alice Ahn"}, {"name": "Bob Baker"}],
+        "published_at": datetime(2024, 7, 1, 15, tzinfo=UTC),
+    } | fields
+    return Paper.objects.create(**fields)
+
+
+def make_listing(paper: Paper | None = None, **fields) -> Listing:
+    fields = {
+        "paper": paper or make_paper(),
+        "source": "huggingface",
+        "date": DAY,
+        "vote_count": 10,
+        "last_seen_at": timezone.now(),
+    } | fields
+    return Listing.objects.create(**fields)
+
+
+def make_summary(paper: Paper, language: str = "ko", **fields) -> Summary:
+    fields = {
+        "text_language": language,
+        "whats_new": "소포를 찾는 지도를 만들었습니다.",
+        "technical_details": "길마다 번호를 붙였습니다.",
+        "performance_highlights": "열 개 가운데 아홉 개를 찾았습니다.",
+        "writer": Summary.Writer.EDITOR,
+        "written_at": timezone.now(),
+    } | fields
+    return Summary.objects.create(paper=paper, language=language, **fields)
+
+
+def make_newsletter(**fields) -> Newsletter:
+    return Newsletter.objects.create(
+        **({"slug": f"letter-{next(number)}", "name": "Letter"} | fields)
+    )
+
+
+def make_edition(
+    newsletter: Newsletter | None = None, *, papers: list[Paper] | int = 1, **fields
+) -> Edition:
+    """A draft with an entry a paper, summarised in each of the newsletter's languages."""
+    newsletter = newsletter or Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    fields = {"date": DAY, "state": Edition.State.DRAFT} | fields
+    edition = Edition.objects.create(newsletter=newsletter, **fields)
+    if isinstance(papers, int):
+        papers = [make_paper() for _ in range(papers)]
+    for position, paper in enumerate(papers, start=1):
+        edition.entries.create(paper=paper, position=position, vote_count=50 - position)
+        for language in newsletter.languages:
+            if not paper.summaries.filter(language=language).exists():
+                make_summary(paper, language)
+    for language in newsletter.languages:
+        Rendition.objects.create(edition=edition, language=language)
+    return edition
+
+
+def make_subscription(
+    email: str = "", newsletter: Newsletter | None = None, **fields
+) -> Subscription:
+    """A confirmed reader."""
+    newsletter = newsletter or Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    email = email or f"reader{next(number)}@example.org"
+    fields = {
+        "state": Subscription.State.CONFIRMED,
+        "confirmed_at": timezone.now() - timedelta(days=1),
+    } | fields
+    subscriber = Subscriber.objects.create(email=email)
+    return Subscription.objects.create(subscriber=subscriber, newsletter=newsletter, **fields)
