@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -111,6 +112,14 @@ class Edition(models.Model):
             raise WrongState(self._why_not(to, sources))
         self.refresh_from_db()
 
+    def claim_build(self, now: datetime, *, again_at: datetime) -> bool:
+        """Take the building of it; False if another worker has it, or it is built already."""
+        waiting = Q(build_again_at=None) | Q(build_again_at__lte=now)
+        mine = Edition.objects.filter(
+            waiting, pk=self.pk, state__in=[self.State.SCHEDULED, self.State.COLLECTING]
+        )
+        return mine.update(state=self.State.COLLECTING, build_again_at=again_at) == 1
+
     def hold(self, reason: str) -> None:
         """Stop it from leaving; what was claimed but not sent stays unsent. May be repeated."""
         Edition.objects.filter(pk=self.pk).exclude(state__in=self.FINAL).update(hold_reason=reason)
@@ -120,11 +129,6 @@ class Edition(models.Model):
         """Let it leave again. May be repeated."""
         Edition.objects.filter(pk=self.pk).update(hold_reason="")
         self.refresh_from_db()
-
-    def cancel(self, reason: str = "") -> None:
-        """End it unsent. What has left has left."""
-        unfinished = set(self.State) - set(self.FINAL)
-        self.move(self.State.CANCELLED, come_from=unfinished, reason=reason)
 
     def printed_entries(self) -> models.QuerySet[Entry]:
         """What readers get, in order."""

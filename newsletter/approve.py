@@ -1,0 +1,81 @@
+"""Approve: a draft's renditions are frozen, and from then on only those bytes may leave."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter.models import Edition, Rendition, WrongState
+from newsletter.render import Rendered, render_edition
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+logger = logging.getLogger(__name__)
+
+
+def approve_edition(edition: Edition, by: User | None = None) -> Edition:
+    """Freeze what readers will get, and let it go at its send time.
+
+    `by` is the editor; None means that the newsletter sends by itself. It leaves at the send time
+    of its date, or at once when that has passed, and not later than `expires_after` behind that.
+    Raises WrongState when it is not a draft any more, or has nothing to print.
+    """
+    rendered = {
+        language: render_edition(edition, language) for language in edition.newsletter.languages
+    }
+    if not edition.printed_entries().exists():
+        raise WrongState(f"{edition} has no entry to print; add or restore one")
+    now = timezone.now()
+    with transaction.atomic():
+        for language, content in rendered.items():
+            freeze(edition, language, content, now)
+        leave_at = max(edition.newsletter.send_at(edition.date), now)
+        edition.move(
+            Edition.State.APPROVED,
+            come_from=[Edition.State.DRAFT],
+            approved_at=now,
+            approved_by=by,
+            content_sha256=content_hash(rendered),
+            not_before=leave_at,
+            expires_at=leave_at + edition.newsletter.expires_after,
+        )
+    logger.info("approved edition=%s languages=%s", edition.pk, len(rendered))
+    return edition
+
+
+def freeze(edition: Edition, language: str, content: Rendered, now: datetime) -> None:
+    Rendition.objects.update_or_create(
+        edition=edition,
+        language=language,
+        defaults={
+            "frozen_subject": content.subject,
+            "frozen_html": content.html,
+            "frozen_text": content.text,
+            "sha256": content.sha256,
+            "frozen_at": now,
+        },
+    )
+
+
+def content_hash(rendered: dict[str, Rendered]) -> str:
+    """One SHA-256 for all languages, whatever their order."""
+    lines = sorted(f"{language} {content.sha256}" for language, content in rendered.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def reopen_edition(edition: Edition) -> Edition:
+    """Take the approval back, so that it can be edited again. Raises WrongState once it leaves."""
+    edition.move(
+        Edition.State.DRAFT,
+        come_from=[Edition.State.APPROVED],
+        approved_at=None,
+        approved_by=None,
+        content_sha256="",
+    )
+    return edition

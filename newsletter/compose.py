@@ -1,0 +1,164 @@
+"""Compose: the papers listed on a date become the draft of its edition."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from newsletter.models import Edition, Entry, Newsletter, Rendition, WrongState
+from papers.models import Listing, Pull
+
+logger = logging.getLogger(__name__)
+
+State = Edition.State
+
+
+def compose_edition(newsletter: Newsletter, day: date) -> Edition:
+    """Draft the edition of a day, or skip it with the reason when there is nothing to print.
+
+    The best by votes, at most `max_entries`, each with at least `min_votes`; ties go to the paper
+    with more comments, then to the older arXiv id. A withdrawn paper is left out, and so is one
+    that another edition of the newsletter carries. Composing again keeps what an editor touched:
+    the order once set, notes, hidden entries and added ones. Raises WrongState once approved.
+    """
+    edition, _ = Edition.objects.get_or_create(newsletter=newsletter, date=day)
+    with transaction.atomic():
+        edition = Edition.objects.select_for_update().get(pk=edition.pk)
+        if edition.state not in (*Edition.EDITABLE, State.SKIPPED):
+            raise WrongState(f"{edition} is {edition.state}; only a draft can be composed again")
+        place_entries(edition, list(candidates(edition)))
+        finish(edition)
+    logger.info("composed edition=%s state=%s", edition.pk, edition.state)
+    return edition
+
+
+def candidates(edition: Edition) -> QuerySet[Listing]:
+    """What may be printed, best first."""
+    newsletter = edition.newsletter
+    return (
+        listings_of(edition)
+        .filter(vote_count__gte=newsletter.min_votes, paper__withdrawn_at=None)
+        .exclude(paper__in=carried_elsewhere(edition))
+        .order_by("-vote_count", "-comment_count", "paper__canonical_id")
+    )
+
+
+def listings_of(edition: Edition) -> QuerySet[Listing]:
+    return Listing.objects.filter(source=edition.newsletter.source, date=edition.date)
+
+
+def carried_elsewhere(edition: Edition) -> QuerySet[Entry, int]:
+    """Papers that another edition of the newsletter prints, or that its editor hid there."""
+    unprinted = (State.SKIPPED, State.EXPIRED, State.CANCELLED)
+    return (
+        Entry.objects.filter(edition__newsletter=edition.newsletter_id)
+        .exclude(edition=edition)
+        .exclude(edition__state__in=unprinted)
+        .values_list("paper", flat=True)
+    )
+
+
+def place_entries(edition: Edition, ranked: list[Listing]) -> None:
+    """Give each chosen paper its entry and position; what an editor touched stays."""
+    present = {entry.paper_id: entry for entry in edition.entries.all()}
+    hidden = {paper for paper, entry in present.items() if entry.hidden}
+    shown = [listing for listing in ranked if listing.paper_id not in hidden]
+    if edition.curated_at:
+        append_new(edition, shown, present)
+    else:
+        place_by_rank(edition, shown[: edition.newsletter.max_entries], present)
+    refresh_counts(edition)
+
+
+def append_new(edition: Edition, shown: list[Listing], present: dict[int, Entry]) -> None:
+    """An editor's order stands: papers that came since go to its end, while there is room."""
+    room = edition.newsletter.max_entries - sum(not entry.hidden for entry in present.values())
+    new = [listing.paper_id for listing in shown if listing.paper_id not in present]
+    last = max((entry.position for entry in present.values()), default=0)
+    Entry.objects.bulk_create(
+        Entry(edition=edition, paper_id=paper, position=position)
+        for position, paper in enumerate(new[: max(room, 0)], start=last + 1)
+    )
+
+
+def place_by_rank(edition: Edition, chosen: list[Listing], present: dict[int, Entry]) -> None:
+    """Positions by rank; touched entries that are not among the chosen follow at the end."""
+    papers = [listing.paper_id for listing in chosen]
+    leavers = [e.pk for e in present.values() if e.paper_id not in papers and not e.touched_at]
+    Entry.objects.filter(pk__in=leavers).delete()
+    stayers = [e.paper_id for e in present.values() if e.paper_id not in papers and e.touched_at]
+    entries = [
+        Entry(edition=edition, paper_id=paper, position=position)
+        for position, paper in enumerate([*papers, *stayers], start=1)
+    ]
+    Entry.objects.bulk_create(
+        entries,
+        update_conflicts=True,
+        unique_fields=["edition", "paper"],
+        update_fields=["position"],
+    )
+
+
+def refresh_counts(edition: Edition) -> None:
+    """The votes and comments of the newest answer, on every entry that is listed."""
+    counts = {listing.paper_id: listing for listing in listings_of(edition)}
+    entries = [entry for entry in edition.entries.all() if entry.paper_id in counts]
+    for entry in entries:
+        entry.vote_count = counts[entry.paper_id].vote_count
+        entry.comment_count = counts[entry.paper_id].comment_count
+    Entry.objects.bulk_update(entries, ["vote_count", "comment_count"])
+
+
+def finish(edition: Edition) -> None:
+    """Draft when there is something to print; skipped, with the reason, when there is not."""
+    come_from = (*Edition.EDITABLE, State.SKIPPED)
+    if not edition.printed_entries().exists():
+        edition.move(State.SKIPPED, come_from=come_from, reason=why_empty(edition))
+        return
+    for language in edition.newsletter.languages:
+        Rendition.objects.get_or_create(edition=edition, language=language)
+    edition.move(State.DRAFT, come_from=come_from, reason="")
+
+
+def why_empty(edition: Edition) -> str:
+    """In a sentence, why a date has nothing to print: for the desk, not for readers."""
+    day = f"{edition.date:%Y-%m-%d, a %A}"
+    listed = listings_of(edition)
+    pull = Pull.objects.filter(source=edition.newsletter.source, date=edition.date).first()
+    if not listed.exists():
+        if pull and pull.problem and not pull.succeeded_at:
+            return f"The source could not be read for {day}: {pull.problem}"
+        return f"No papers are listed on {day}."
+    withdrawn = listed.filter(paper__withdrawn_at__isnull=False).count()
+    unpopular = listed.filter(vote_count__lt=edition.newsletter.min_votes).count()
+    carried = listed.filter(paper__in=carried_elsewhere(edition)).count()
+    return (
+        f"None of the {listed.count()} papers listed on {day} can be printed: "
+        f"{unpopular} have fewer than {edition.newsletter.min_votes} votes, "
+        f"{carried} were carried by another edition, {withdrawn} are withdrawn; "
+        f"{edition.entries.filter(hidden=True).count()} are hidden."
+    )
+
+
+def move_entry(entry: Entry, to: int) -> None:
+    """Put an entry at a position, 1 the first; the editor's order stands from then on.
+
+    A position past the end is the end. May be repeated.
+    """
+    with transaction.atomic():
+        edition = Edition.objects.select_for_update().get(pk=entry.edition_id)
+        order = [pk for pk in edition.entries.values_list("pk", flat=True) if pk != entry.pk]
+        order.insert(max(to, 1) - 1, entry.pk)
+        set_order(edition, order)
+
+
+def set_order(edition: Edition, entry_ids: list[int]) -> None:
+    """Number the entries in the given order, and keep it when composing again."""
+    entries = [Entry(pk=pk, position=position) for position, pk in enumerate(entry_ids, start=1)]
+    Entry.objects.bulk_update(entries, ["position"])
+    Edition.objects.filter(pk=edition.pk, curated_at=None).update(curated_at=timezone.now())
+    Edition.objects.filter(pk=edition.pk).update(version=F("version") + 1)

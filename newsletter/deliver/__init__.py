@@ -1,0 +1,150 @@
+"""Deliver: an approved edition goes to every reader of its audience, each at most once.
+
+The audience is frozen into Delivery rows. A sender claims a slice of them, commits for each the
+intent to send, hands the message over, and records what became of it; so whenever it dies, the
+rows say which message may have left. docs/delivery.md has the states and who may move them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from django.db.models import Count
+from django.db.models.functions import Now
+
+from newsletter.deliver.audience import freeze_audience
+from newsletter.deliver.sender import Sender
+from newsletter.models import Delivery, Edition, WrongState
+
+logger = logging.getLogger(__name__)
+
+State = Edition.State
+Watch = Callable[["Balance"], None]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How many deliveries of an edition stand where; the states always add up to the audience."""
+
+    audience_count: int
+    pending: int = 0
+    claimed: int = 0
+    sending: int = 0
+    in_doubt: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    suppressed: int = 0
+    assumed_sent: int = 0
+    expired: int = 0
+
+    @property
+    def left_count(self) -> int:
+        """Those that the engine still has to do something about."""
+        return self.pending + self.claimed + self.sending
+
+
+def deliver_edition(edition: Edition, watch: Watch | None = None) -> Balance:
+    """Send an approved edition to everyone who is due, and settle it when nobody is left.
+
+    May be run again at any time and by several at once: nobody gets two. Returns while the edition
+    is on hold, the way out is closed, or others hold the rest; `watch` is shown the balance after
+    each slice.
+    """
+    begin(edition)
+    release_abandoned(edition)
+    sender = Sender(edition)
+    while edition.state == State.SENDING and sender.deliver_slice():
+        edition.refresh_from_db()
+        if watch:
+            watch(balance_of(edition))
+    settle(edition)
+    return balance_of(edition)
+
+
+def begin(edition: Edition) -> None:
+    """From approved to sending, by way of the frozen audience. May be repeated anywhere."""
+    if edition.hold_reason:
+        return
+    if edition.state == State.APPROVED:
+        edition.move(State.FREEZING, come_from=[State.APPROVED], audience_cutoff_at=Now())
+    if edition.state == State.FREEZING:
+        freeze_audience(edition)
+        edition.move(
+            State.SENDING,
+            come_from=[State.FREEZING],
+            audience_frozen_at=Now(),
+            audience_count=edition.deliveries.count(),
+        )
+
+
+def release_abandoned(edition: Edition) -> None:
+    """Take back what a dead sender held: unsent if only claimed, in doubt if it may have left."""
+    dead = edition.deliveries.filter(lease_until__lt=Now())
+    dead.filter(state=Delivery.State.CLAIMED).update(
+        state=Delivery.State.PENDING, owner="", lease_until=None
+    )
+    dead.filter(state=Delivery.State.SENDING).update(
+        state=Delivery.State.IN_DOUBT,
+        owner="",
+        lease_until=None,
+        in_doubt_at=Now(),
+        doubt_reason="the sender died after it may have left",
+    )
+
+
+def expire_edition(edition: Edition) -> None:
+    """Old news is not sent: nothing more of it leaves after its expiry. May be repeated.
+
+    What was not sent by then ends as expired; an edition on its way ends with the rest of its
+    deliveries unsent, and the report says how many.
+    """
+    if edition.state in Edition.LEAVING:
+        expire_pending(edition)
+        settle(edition)
+        return
+    reason = edition.reason or f"It was still {edition.state} when its time had passed."
+    edition.move(State.EXPIRED, come_from=[State(edition.state)], reason=reason)
+
+
+def release_for_now(edition: Edition) -> None:
+    """Let an approved edition leave before its send time. Raises WrongState when not approved."""
+    if edition.state == State.APPROVED:
+        edition.move(State.APPROVED, come_from=[State.APPROVED], not_before=Now())
+    elif edition.state not in Edition.PUBLISHED:
+        raise WrongState(f"{edition} is {edition.state}; approve it first")
+
+
+def cancel_edition(edition: Edition, reason: str) -> None:
+    """End it; what has left has left, and the rest stays unsent. Raises WrongState when it ended."""
+    unfinished = [state for state in State if state not in Edition.FINAL]
+    edition.move(State.CANCELLED, come_from=unfinished, reason=reason)
+    expire_pending(edition)
+
+
+def expire_pending(edition: Edition) -> None:
+    edition.deliveries.filter(state=Delivery.State.PENDING).update(state=Delivery.State.EXPIRED)
+
+
+def settle(edition: Edition) -> None:
+    """Done, once the rows say so: nobody is left, and the doubtful are listed as assumed sent.
+
+    A delivery in doubt is never sent again by itself: most such mails did arrive, and a reader
+    minds a second copy more than an editor minds a line in the report.
+    """
+    if edition.state == State.SENDING and not balance_of(edition).left_count:
+        edition.move(State.SETTLING, come_from=[State.SENDING])
+    if edition.state != State.SETTLING:
+        return
+    edition.deliveries.filter(state=Delivery.State.IN_DOUBT).update(
+        state=Delivery.State.ASSUMED_SENT, resolved_by="policy: hold"
+    )
+    counts = asdict(balance_of(edition))
+    edition.move(State.DONE, come_from=[State.SETTLING], done_at=Now(), final_counts=counts)
+    logger.info("delivered edition=%s %s", edition.pk, counts)
+
+
+def balance_of(edition: Edition) -> Balance:
+    rows = edition.deliveries.values_list("state").annotate(Count("pk"))
+    return Balance(audience_count=edition.audience_count, **dict(rows))

@@ -1,0 +1,98 @@
+"""What became of a message, told from what the mail backend did: the only thing we act on."""
+
+from __future__ import annotations
+
+import smtplib
+from dataclasses import dataclass
+from enum import Enum
+
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+
+class Outcome(Enum):
+    """The classes of docs/delivery.md."""
+
+    ACCEPTED = "accepted"
+    NOT_SENT = "not_sent"  # surely not taken: try again later
+    REJECTED = "rejected"  # this address is refused: final
+    IN_DOUBT = "in_doubt"  # may have been taken: never try again by itself
+
+
+@dataclass(frozen=True)
+class Result:
+    outcome: Outcome
+    code: str = ""  # what was answered, without addresses
+    message_id: str = ""  # the provider's
+    our_fault: bool = False  # refused for what we are, not for whom it is to
+
+
+# RFC 3463: the address is bad. Every other 5.x.x says something of us or of the moment.
+BAD_ADDRESS = ("5.1.", "5.2.1")
+# Statuses that say the request was not carried out (RFC 9110); 5xx says nothing of the kind.
+DEFINITE = {400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429}
+
+
+def send(message: EmailMessage, way_out: BaseEmailBackend) -> Result:
+    """Hand one message to an opened connection, and say what became of it.
+
+    Raises nothing that the network, the provider or the message's own text can cause.
+    """
+    message.connection = way_out
+    try:
+        accepted = way_out.send_messages([message])
+    except (smtplib.SMTPException, AnymailAPIError, OSError) as error:
+        return result_of(error)
+    except ValueError as error:  # a header or address that Django refuses to write: nothing left
+        return Result(Outcome.REJECTED, f"cannot be written: {type(error).__name__}")
+    if not accepted:
+        return Result(Outcome.NOT_SENT, "the backend sent nothing")
+    return Result(Outcome.ACCEPTED, message_id=provider_id(message))
+
+
+def result_of(error: Exception) -> Result:
+    """The class of an error that a mail backend raised while it had one message in hand."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, reply = next(iter(error.recipients.values()))
+        return smtp_result(code, reply)
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return Result(Outcome.NOT_SENT, f"{error.smtp_code} sender refused", our_fault=True)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Result(Outcome.REJECTED, "the relay cannot carry this address")
+    if isinstance(error, smtplib.SMTPResponseException):
+        return smtp_result(error.smtp_code, error.smtp_error)
+    if isinstance(error, AnymailRecipientsRefused):
+        return Result(Outcome.REJECTED, "refused by the provider")
+    if isinstance(error, AnymailAPIError):
+        return api_result(error)
+    return Result(Outcome.IN_DOUBT, type(error).__name__)
+
+
+def smtp_result(code: int, reply: bytes | str) -> Result:
+    """A reply that is not 2xx is a definite no, at whatever stage (RFC 5321, 4.2.5)."""
+    said = enhanced_code(reply)
+    if code < 500:
+        return Result(Outcome.NOT_SENT, f"{code} {said}".strip())
+    if said.startswith(BAD_ADDRESS) or not said:
+        return Result(Outcome.REJECTED, f"{code} {said}".strip())
+    return Result(Outcome.NOT_SENT, f"{code} {said}", our_fault=said.startswith("5.7."))
+
+
+def enhanced_code(reply: bytes | str) -> str:
+    """The RFC 3463 code at the start of a reply, or nothing; the rest may name the address."""
+    text = reply.decode("ascii", "replace") if isinstance(reply, bytes) else reply
+    first = text.split(maxsplit=1)[0] if text.split() else ""
+    return first if first.count(".") == 2 and first.replace(".", "").isdigit() else ""
+
+
+def api_result(error: AnymailAPIError) -> Result:
+    status = error.status_code
+    if status in DEFINITE:
+        return Result(Outcome.NOT_SENT, f"HTTP {status}", our_fault=status in {401, 403})
+    return Result(Outcome.IN_DOUBT, f"HTTP {status}" if status else "no answer")
+
+
+def provider_id(message: EmailMessage) -> str:
+    status = getattr(message, "anymail_status", None)
+    return str(getattr(status, "message_id", "") or "")

@@ -1,0 +1,27 @@
+"""Freeze a draft, so that it leaves at its send time."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from newsletter.approve import approve_edition
+from newsletter.management.arguments import add_newsletter, find_edition, iso_day
+from newsletter.models import WrongState
+
+
+class Command(BaseCommand):
+    help = "Approve the draft of a date: what readers get is frozen, and goes at its send time."
+
+    def add_arguments(self, parser):
+        parser.add_argument("date", type=iso_day)
+        add_newsletter(parser)
+
+    def handle(self, *args, **options):
+        edition = find_edition(options["newsletter"], options["date"])
+        try:
+            approve_edition(edition)
+        except WrongState as wrong:
+            raise CommandError(str(wrong)) from wrong
+        self.stdout.write(
+            f"{edition} is approved with {edition.content_sha256[:12]} and leaves at "
+            f"{edition.not_before:%Y-%m-%d %H:%M} UTC. Send it now with: "
+            f"manage.py send_edition {edition.date} --wait"
+        )

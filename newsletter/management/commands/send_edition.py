@@ -1,0 +1,83 @@
+"""Send an approved edition to its readers, or a proof copy to one address."""
+
+import json
+import time
+from dataclasses import asdict
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from newsletter import notify
+from newsletter.deliver import balance_of, deliver_edition, release_for_now
+from newsletter.management.arguments import add_newsletter, find_edition, iso_day
+from newsletter.models import Edition, WrongState
+from newsletter.tasks import send_edition, wake
+
+PAUSE = 5  # seconds between two looks at deliveries that wait for a retry or another sender
+
+
+class Command(BaseCommand):
+    help = (
+        "Send the approved edition of a date to everyone who has not got it. Sending again is "
+        "harmless: nobody gets two."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("date", type=iso_day)
+        parser.add_argument(
+            "--to", metavar="ADDRESS", help="only a proof copy, in every language, to this address"
+        )
+        parser.add_argument(
+            "--wait",
+            action="store_true",
+            help="deliver here and now until settled; the balance is the last line, as JSON",
+        )
+        add_newsletter(parser)
+
+    def handle(self, *args, **options):
+        edition = find_edition(options["newsletter"], options["date"])
+        if options["to"]:
+            self.proof(edition, options["to"])
+            return
+        try:
+            release_for_now(edition)
+        except WrongState as wrong:
+            raise CommandError(str(wrong)) from wrong
+        if options["wait"]:
+            self.wait(edition)
+        else:
+            wake(send_edition, edition.pk)
+            self.stdout.write(f"{edition} goes out with the worker; follow it in the admin.")
+
+    def proof(self, edition, address):
+        for language in edition.newsletter.languages:
+            notify.send_proof(edition, language, address)
+        self.stdout.write(f"{len(edition.newsletter.languages)} proof copies went to {address}.")
+
+    def wait(self, edition):
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        console = Console(stderr=True)
+        with Progress(*columns, console=console) as progress:
+            bar = progress.add_task(str(edition), total=None)
+
+            def watch(balance):
+                done = balance.audience_count - balance.left_count
+                progress.update(bar, total=balance.audience_count, completed=done)
+
+            while self.unsettled(edition):
+                watch(deliver_edition(edition, watch))
+                if self.unsettled(edition):
+                    time.sleep(PAUSE)
+        self.stdout.write(json.dumps({"state": edition.state} | asdict(balance_of(edition))))
+
+    def unsettled(self, edition):
+        edition.refresh_from_db()
+        if edition.hold_reason:
+            raise CommandError(f"{edition} is on hold: {edition.hold_reason}")
+        return edition.state not in Edition.FINAL

@@ -1,0 +1,13 @@
+"""One look at what is due, from any clock: beat calls the same each minute."""
+
+from django.core.management.base import BaseCommand
+
+from newsletter.tasks import tick
+
+
+class Command(BaseCommand):
+    help = "Wake the workers for whatever is due now. A system timer may call it instead of beat."
+
+    def handle(self, *args, **options):
+        tick()
+        self.stdout.write("Looked at what is due; the workers have been told.")

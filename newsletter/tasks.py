@@ -1,0 +1,166 @@
+"""The pipeline in its order, and the clock that looks once a minute at what is due.
+
+The database is the queue: a task that is lost, late or run twice changes nothing but the time,
+since the next tick asks the tables again. Tasks take ids, return nothing, and are called as plain
+functions by the management commands.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime, timedelta
+
+from celery import Task, shared_task
+from django.db import transaction
+from django.db.models import Q
+from kombu.exceptions import OperationalError
+
+from newsletter import clock, notify
+from newsletter.approve import approve_edition
+from newsletter.compose import compose_edition
+from newsletter.deliver import deliver_edition, expire_edition
+from newsletter.models import Edition, Newsletter, WrongState
+from papers import fetch
+from papers.models import Paper, Pull
+from papers.sources import SourceError
+from papers.summarise import summarise_papers
+
+logger = logging.getLogger(__name__)
+
+State = Edition.State
+PULL_EVERY = timedelta(minutes=30)
+BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
+
+
+@shared_task
+def tick() -> None:
+    """Do what is due: at most a wake-up per thing, each safe to repeat."""
+    now = clock.now()
+    for source, day in pulls_due(now):
+        wake(fetch_papers, source, day.isoformat())
+    open_editions(now)
+    for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
+        expire_edition(edition)
+    for edition in builds_due(now):
+        wake(build_edition, edition.pk)
+    for edition in approvals_due(now):
+        approve_unattended(edition)
+    for edition in sendings_due(now):
+        wake(send_edition, edition.pk)
+    wake(send_confirmations)
+
+
+@shared_task
+def fetch_papers(source: str, day: str) -> None:
+    """Ask a source for a date and store what it says."""
+    try:
+        fetch.fetch_papers(source, date.fromisoformat(day))
+    except SourceError as error:
+        logger.warning("fetch source=%s date=%s: %s", source, day, error)
+
+
+@shared_task
+def build_edition(edition_id: int) -> None:
+    """Fetch, summarise, compose. With the source down it is tried again until it expires."""
+    edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
+    now = clock.now()
+    if not edition.claim_build(now, again_at=now + BUILD_EVERY):
+        return
+    if collect(edition):
+        compose_edition(edition.newsletter, edition.date)
+
+
+@shared_task
+def send_edition(edition_id: int) -> None:
+    """Deliver to whoever has not got it; harmless when all have."""
+    deliver_edition(Edition.objects.select_related("newsletter").get(pk=edition_id))
+
+
+@shared_task
+def send_confirmations() -> None:
+    """Mail the confirmation links that readers have asked for."""
+    notify.send_awaiting_confirmations()
+
+
+def wake(task: Task, *args: object) -> None:
+    """Have a worker run a task once the open transaction is committed.
+
+    Without a broker nothing is lost: what is due stands in the tables, and the next tick looks.
+    """
+
+    def publish() -> None:
+        try:
+            task.delay(*args)
+        except OperationalError as error:
+            logger.warning("%s waits for the next tick: %r", task.name, error)
+
+    transaction.on_commit(publish)
+
+
+def collect(edition: Edition) -> bool:
+    """Papers and summaries for an edition; False when there is nothing to compose it from yet."""
+    newsletter = edition.newsletter
+    try:
+        fetch.fetch_papers(newsletter.source, edition.date)
+    except SourceError as error:
+        logger.warning("build edition=%s: %s", edition.pk, error)
+        Edition.objects.filter(pk=edition.pk).update(reason=str(error))
+        if not Paper.objects.listed_on(newsletter.source, edition.date).exists():
+            return False
+    for language in newsletter.languages:
+        summarise_papers(Paper.objects.listed_on(newsletter.source, edition.date), language)
+    return True
+
+
+def pulls_due(now: datetime) -> list[tuple[str, date]]:
+    """Sources and dates to ask again: a list grows all day, and for days after."""
+    due = []
+    for source in Newsletter.objects.filter(is_active=True).values_list("source", flat=True):
+        days = fetch.recent_days(source)
+        fresh = Pull.objects.filter(
+            source=source, date__in=days, attempted_at__gt=now - PULL_EVERY
+        ).values_list("date", flat=True)
+        due += [(source, day) for day in days if day not in set(fresh)]
+    return sorted(set(due))
+
+
+def open_editions(now: datetime) -> None:
+    """A row for each edition whose build time has come; the unique date makes it one."""
+    for newsletter in Newsletter.objects.filter(is_active=True):
+        for day in newsletter.due_days(now):
+            edition, _ = Edition.objects.get_or_create(newsletter=newsletter, date=day)
+            Edition.objects.filter(pk=edition.pk, not_before=None).update(
+                not_before=newsletter.send_at(day),
+                expires_at=newsletter.send_at(day) + newsletter.expires_after,
+            )
+
+
+def builds_due(now: datetime) -> list[Edition]:
+    waiting = Q(build_again_at=None) | Q(build_again_at__lte=now)
+    scheduled = Edition.objects.filter(state__in=[State.SCHEDULED, State.COLLECTING])
+    return list(scheduled.filter(waiting, not_before__isnull=False))
+
+
+def approvals_due(now: datetime) -> list[Edition]:
+    """Drafts of newsletters that send by themselves, at their send time, unless held."""
+    return list(
+        Edition.objects.filter(
+            state=State.DRAFT,
+            newsletter__approval_required=False,
+            hold_reason="",
+            not_before__lte=now,
+            expires_at__gt=now,
+        ).select_related("newsletter")
+    )
+
+
+def approve_unattended(edition: Edition) -> None:
+    try:
+        approve_edition(edition)
+    except WrongState as busy:  # an editor or another tick was faster
+        logger.info("approve edition=%s: %s", edition.pk, busy)
+
+
+def sendings_due(now: datetime) -> list[Edition]:
+    leaving = Edition.objects.filter(state__in=[State.APPROVED, *Edition.LEAVING])
+    return list(leaving.filter(hold_reason="", not_before__lte=now))
