@@ -1,0 +1,158 @@
+"""Entries as they are printed: texts cleaned, addresses checked, nothing left to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.text import Truncator
+from django.utils.translation import gettext, override
+
+from newsletter.links import paper_url
+from newsletter.models import Edition, Entry
+from newsletter.render.clean import clean, one_line, web_url
+from papers.models import Paper, Summary
+
+AUTHOR_LIMIT = 3
+PAPERS_LANGUAGE = "en"  # titles, names and abstracts of our sources
+
+
+@dataclass(frozen=True)
+class Part:
+    """A labelled paragraph; `lang` is set only where it differs from the page's."""
+
+    label: str
+    text: str
+    lang: str = ""
+    style: str = "said"  # or "none": the paragraph says that there is nothing to say
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PrintedEntry:
+    """What `email/_entry` prints. Blank fields are left out, with their labels and dots."""
+
+    number: int
+    vote_count: int
+    title: str
+    name: str  # the title up to its colon, short enough to stand beside others
+    title_lang: str
+    arxiv_url: str
+    page_url: str
+    authors: tuple[str, ...]
+    more_author_count: int
+    organisation: str
+    picture_url: str
+    picture_alt: str
+    is_withdrawn: bool
+    note: str
+    lead: str
+    lead_by: str
+    lead_lang: str
+    is_excerpt: bool
+    parts: tuple[Part, ...]
+    links: tuple[Link, ...]
+
+
+def printed_entries(
+    edition: Edition, language: str, *, author_limit: int = AUTHOR_LIMIT
+) -> list[PrintedEntry]:
+    """The edition's entries in order, in one language, in two queries."""
+    entries = list(edition.printed_entries())
+    summaries = Summary.objects.filter(
+        paper__in=[entry.paper_id for entry in entries], language=language
+    )
+    by_paper = {summary.paper_id: summary for summary in summaries}
+    return [
+        printed_entry(entry, by_paper.get(entry.paper_id), number, language, author_limit)
+        for number, entry in enumerate(entries, start=1)
+    ]
+
+
+def printed_entry(
+    entry: Entry, summary: Summary | None, number: int, language: str, author_limit: int
+) -> PrintedEntry:
+    """One entry; without a summary it is its title and its links."""
+    paper = entry.paper
+    summary = summary or Summary(text_language=language)
+    name = Truncator(one_line(paper.short_title)).chars(60)
+    with override(language):
+        return PrintedEntry(
+            number=number,
+            vote_count=entry.vote_count or 0,
+            title=one_line(paper.title),
+            name=name,
+            title_lang=other_than(language, PAPERS_LANGUAGE),
+            arxiv_url=paper.arxiv_url,
+            page_url=paper_url(paper, language),
+            authors=tuple(one_line(author) for author in paper.author_names[:author_limit]),
+            more_author_count=max(0, len(paper.author_names) - author_limit),
+            organisation=one_line(paper.organisation),
+            picture_url=web_url(paper.image_url, schemes=("https",)),
+            picture_alt=gettext("Figure: %(name)s") % {"name": Truncator(name).chars(22)},
+            is_withdrawn=paper.withdrawn_at is not None,
+            note=clean(entry.note),
+            lead=one_line(summary.lead),
+            lead_by=one_line(summary.lead_by),
+            lead_lang=other_than(
+                language, PAPERS_LANGUAGE if summary.lead_by else summary.text_language
+            ),
+            is_excerpt=summary.is_excerpt,
+            parts=tuple(printed_parts(summary, language)),
+            links=tuple(printed_links(paper, entry.comment_count)),
+        )
+
+
+def printed_parts(summary: Summary, language: str) -> Iterable[Part]:
+    """The three parts under their labels, then what an imported edition said beyond them."""
+    lang = other_than(language, summary.text_language)
+    yield from labelled(gettext("What’s New"), summary.whats_new, lang)
+    yield from labelled(gettext("Technical Details"), summary.technical_details, lang)
+    highlights = gettext("Performance Highlights")
+    yield from labelled(highlights, summary.performance_highlights, lang)
+    if summary.is_excerpt and not summary.performance_highlights.strip():
+        yield Part(highlights, gettext("The abstract states no result."), style="none")
+    for label, text in summary.further:
+        yield from labelled(label, text, lang)
+
+
+def labelled(label: str, text: str, lang: str) -> Iterable[Part]:
+    if said := clean(text):
+        yield Part(one_line(label), said, lang)
+
+
+def printed_links(paper: Paper, comment_count: int) -> Iterable[Link]:
+    yield Link("arXiv", paper.arxiv_url)
+    yield Link("PDF", paper.pdf_url)
+    yield Link(counted(gettext("Discussion"), comment_count), paper.discussion_url)
+    if code_url := web_url(paper.code_url):
+        stars = paper.code_star_count
+        yield Link(counted(gettext("Code"), f"★ {short_count(stars)}" if stars else ""), code_url)
+
+
+def counted(word: str, count: int | str) -> str:
+    return f"{word} {count}" if count else word
+
+
+def short_count(count: int) -> str:
+    """640, 1.2k, 12k: as counts of stars are usually written."""
+    if count < 1000:
+        return str(count)
+    thousands = count / 1000
+    return f"{thousands:.1f}k" if thousands < 9.95 else f"{thousands:.0f}k"
+
+
+def other_than(language: str, text_language: str) -> str:
+    """The `lang` to mark a text with on a page of `language`: none where they agree."""
+    return "" if text_language == language else text_language
+
+
+def language_name(code: str) -> str:
+    """A language in its own words: 한국어, English."""
+    return dict(settings.LANGUAGES).get(code, code)
