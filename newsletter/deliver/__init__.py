@@ -117,7 +117,7 @@ def release_for_now(edition: Edition) -> None:
 
 
 def cancel_edition(edition: Edition, reason: str) -> None:
-    """End it; what has left has left, and the rest stays unsent. Raises WrongState when it ended."""
+    """End it: what has left has left, the rest stays unsent. Raises WrongState when it ended."""
     unfinished = [state for state in State if state not in Edition.FINAL]
     edition.move(State.CANCELLED, come_from=unfinished, reason=reason)
     expire_pending(edition)

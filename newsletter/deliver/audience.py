@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from newsletter.models import Delivery, Edition, Subscription
 
@@ -51,7 +52,7 @@ def deliveries(edition: Edition, readers: list[Subscription]) -> list[Delivery]:
             subscriber=reader.subscriber,
             rendition=renditions[newsletter.language_for(reader.language)],
             address_key=reader.subscriber.address_key,
-            not_before=edition.not_before,
+            not_before=edition.not_before or timezone.now(),
         )
         for reader in readers
     ]

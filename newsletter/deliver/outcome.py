@@ -53,15 +53,8 @@ def send(message: EmailMessage, way_out: BaseEmailBackend) -> Result:
 
 def result_of(error: Exception) -> Result:
     """The class of an error that a mail backend raised while it had one message in hand."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, reply = next(iter(error.recipients.values()))
-        return smtp_result(code, reply)
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        return Result(Outcome.NOT_SENT, f"{error.smtp_code} sender refused", our_fault=True)
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return Result(Outcome.REJECTED, "the relay cannot carry this address")
-    if isinstance(error, smtplib.SMTPResponseException):
-        return smtp_result(error.smtp_code, error.smtp_error)
+    if isinstance(error, smtplib.SMTPException):
+        return smtp_result(error)
     if isinstance(error, AnymailRecipientsRefused):
         return Result(Outcome.REJECTED, "refused by the provider")
     if isinstance(error, AnymailAPIError):
@@ -69,7 +62,19 @@ def result_of(error: Exception) -> Result:
     return Result(Outcome.IN_DOUBT, type(error).__name__)
 
 
-def smtp_result(code: int, reply: bytes | str) -> Result:
+def smtp_result(error: smtplib.SMTPException) -> Result:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return reply_result(*next(iter(error.recipients.values())))
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return Result(Outcome.NOT_SENT, f"{error.smtp_code} sender refused", our_fault=True)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Result(Outcome.REJECTED, "the relay cannot carry this address")
+    if isinstance(error, smtplib.SMTPResponseException):
+        return reply_result(error.smtp_code, error.smtp_error)
+    return Result(Outcome.IN_DOUBT, type(error).__name__)
+
+
+def reply_result(code: int, reply: bytes | str) -> Result:
     """A reply that is not 2xx is a definite no, at whatever stage (RFC 5321, 4.2.5)."""
     said = enhanced_code(reply)
     if code < 500:
