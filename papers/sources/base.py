@@ -1,7 +1,8 @@
 """What a source of papers promises, in words that know no model and no mail."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
@@ -15,6 +16,10 @@ class SourceError(Exception):
 
 class SourceUnavailable(SourceError):
     """The source could not be reached or told us to wait: ask again later."""
+
+    def __init__(self, message: str, *, wait_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.wait_seconds = wait_seconds  # how long the source told us to wait, if it did
 
 
 @dataclass(frozen=True)
@@ -59,14 +64,17 @@ class ListingRecord:
 class Answer:
     """What a source said about a date, and a line for each thing in it that we could not read."""
 
-    listings: Sequence[ListingRecord] = ()
-    problems: Sequence[str] = field(default=())
+    entry_count: int  # what the source sent, the unreadable and the repeated included
+    listings: Sequence[ListingRecord]
+    problems: Sequence[str] = ()
 
 
 class Source(Protocol):
     """Somewhere papers are listed by date."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What its rows are marked with."""
 
     def today(self) -> date:
         """The newest date that the source may be asked for."""
@@ -76,3 +84,17 @@ class Source(Protocol):
 
     def read(self, body: bytes, *, label: str) -> Answer:
         """The same from a saved answer; `label` names it in messages. Raises SourceError."""
+
+
+def canonical_id(text: str) -> str:
+    """The one id of a paper: arXiv's, new style or old, without `arXiv:` and version.
+
+    Blank when there is none in the text. https://info.arxiv.org/help/arxiv_identifier.html
+    """
+    found = ARXIV_ID.fullmatch(text.strip())
+    return found["id"] if found else ""
+
+
+ARXIV_ID = re.compile(
+    r"(?i:arxiv:)?(?P<id>\d{4}\.\d{4,5}|[a-z-]{2,16}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.ASCII
+)
