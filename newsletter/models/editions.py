@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from newsletter.models.newsletters import Newsletter
@@ -24,6 +24,15 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def published(self) -> EditionQuerySet:
         """What readers may see on the site: editions that are on their way or went out."""
         return self.filter(state__in=Edition.PUBLISHED)
+
+    def with_headlines(self) -> EditionQuerySet:
+        """Each with the title of its first paper, `top_title`, and its `entry_count`."""
+        printed = Entry.objects.filter(edition=OuterRef("pk"), hidden=False)
+        first = printed.order_by("position", "pk")[:1]
+        counted = printed.order_by().values("edition").values(count=Count("pk"))
+        return self.annotate(
+            top_title=Subquery(first.values("paper__title")), entry_count=Subquery(counted)
+        )
 
 
 class Edition(models.Model):
