@@ -54,7 +54,9 @@ def person_name(text: str) -> str:
 
 
 def accented(found: re.Match[str]) -> str:
-    return unicodedata.normalize("NFC", found[3] + ACCENTS[found[1] or found[2]])
+    letter = unicodedata.normalize("NFC", found[3] + ACCENTS[found[1] or found[2]])
+    only_quoted = found[1] and len(letter) > 1  # O\'Brien: there is no such letter
+    return f"{found[1]}{found[3]}" if only_quoted else letter
 
 
 def once_encoded(text: str) -> str:

@@ -1,0 +1,142 @@
+"""arXiv's export API: what it knows of papers that we know by id.
+
+https://info.arxiv.org/help/api/user-manual.html. Answers are Atom, in a form that changed between
+2020 and 2026; what is read here is true of both.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from lxml import etree
+
+from papers.sources.base import Author, PaperRecord, SourceError, canonical_id
+from papers.sources.fields import utc
+from papers.sources.http import Http, Pace, Refused
+from papers.sources.names import once_encoded, person_name
+from papers.sources.text import one_line
+
+BATCH_SIZE = 100  # ids in one question
+SECONDS_APART = 3  # https://info.arxiv.org/help/api/tou.html: one request every three seconds
+
+LONGEST_TITLE = 1000  # characters
+LONGEST_ABSTRACT = 20_000
+LONGEST_REASON = 200
+
+NAMESPACES = {"atom": "http://www.w3.org/2005/Atom", "arxiv": "http://arxiv.org/schemas/atom"}
+# Subject classes of mathematics and computing (68T50, I.2.7) stand among the categories.
+CATEGORY = re.compile(r"[a-z-]+(\.[A-Za-z-]+)?")
+ID_IN_URL = re.compile(r"https?://arxiv\.org/abs/(.+)")
+
+
+@dataclass(frozen=True)
+class Arxiv:
+    http: Http = field(default_factory=lambda: Http(pace=Pace(SECONDS_APART)))
+
+    def batches(self, ids: Sequence[str]) -> Iterator[dict[str, PaperRecord]]:
+        """What arXiv knows, by canonical id, a question of up to 100 ids at a time.
+
+        An id it does not know is absent. Raises SourceError, or SourceUnavailable: ask again later.
+        """
+        for start in range(0, len(ids), BATCH_SIZE):
+            yield self.fetch(ids[start : start + BATCH_SIZE])
+
+    def fetch(self, ids: Sequence[str]) -> dict[str, PaperRecord]:
+        label = f"arXiv, {len(ids)} papers from {ids[0]} to {ids[-1]}"
+        params = {"id_list": ",".join(ids), "max_results": str(len(ids))}
+        try:
+            body = self.http.get(settings.ARXIV_API_URL, params=params, label=label)
+        except Refused as refused:
+            raise SourceError(f"{refused}{said(refused.body)}") from refused
+        return records_in(body, label)
+
+
+def records_in(body: bytes, label: str) -> dict[str, PaperRecord]:
+    """By canonical id. Raises SourceError for what is no feed, and for an entry named Error."""
+    records = {}
+    for entry in entries_in(body, label):
+        if is_error(entry):
+            raise SourceError(f"{label}: {reason(entry)}")
+        record = record_from(entry)
+        if record.canonical_id and record.title:
+            records[record.canonical_id] = record
+    return records
+
+
+def said(body: bytes) -> str:
+    """What an HTTP error gives as its reason."""
+    try:
+        reasons = [reason(entry) for entry in entries_in(body, "") if is_error(entry)]
+    except SourceError:
+        return ""
+    return "".join(f": {text}" for text in reasons)
+
+
+def entries_in(body: bytes, label: str) -> list[etree._Element]:
+    # Entities and outside files are the two ways in which XML reaches beyond itself.
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        feed = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        raise SourceError(f"{label}: the answer is cut or is not Atom: {error}") from error
+    if feed.tag != f"{{{NAMESPACES['atom']}}}feed":
+        raise SourceError(f"{label}: a feed was due, and there is <{one_line(str(feed.tag), 60)}>")
+    return feed.findall("atom:entry", NAMESPACES)
+
+
+def is_error(entry: etree._Element) -> bool:
+    return text_of(entry, "atom:title", LONGEST_REASON) == "Error" and "/api/errors" in text_of(
+        entry, "atom:id", LONGEST_REASON
+    )
+
+
+def reason(entry: etree._Element) -> str:
+    return text_of(entry, "atom:summary", LONGEST_REASON)
+
+
+def record_from(entry: etree._Element) -> PaperRecord:
+    names = [
+        person_name(once_encoded(told(name))) for name in found(entry, "atom:author/atom:name")
+    ]
+    return PaperRecord(
+        canonical_id=paper_id(entry),
+        title=text_of(entry, "atom:title", LONGEST_TITLE),
+        authors=[Author(name) for name in names if name],
+        abstract=text_of(entry, "atom:summary", LONGEST_ABSTRACT),
+        published_at=published_at(entry),
+        categories=categories(entry),
+    )
+
+
+def paper_id(entry: etree._Element) -> str:
+    url = ID_IN_URL.fullmatch(text_of(entry, "atom:id", LONGEST_REASON))
+    return canonical_id(url[1]) if url else ""
+
+
+def published_at(entry: etree._Element) -> datetime | None:
+    try:
+        return utc(datetime.fromisoformat(text_of(entry, "atom:published", LONGEST_REASON)))
+    except (ValueError, OverflowError):
+        return None
+
+
+def categories(entry: etree._Element) -> list[str]:
+    """The primary one first, each once."""
+    elements = [*found(entry, "arxiv:primary_category"), *found(entry, "atom:category")]
+    terms = dict.fromkeys(element.get("term", "") for element in elements)
+    return [term for term in terms if CATEGORY.fullmatch(term)]
+
+
+def text_of(entry: etree._Element, path: str, limit: int) -> str:
+    element = entry.find(path, NAMESPACES)
+    return "" if element is None else one_line(once_encoded(told(element)), limit)
+
+
+def found(entry: etree._Element, path: str) -> list[etree._Element]:
+    return entry.findall(path, NAMESPACES)
+
+
+def told(element: etree._Element) -> str:
+    return element.text or ""
