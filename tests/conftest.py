@@ -1,10 +1,15 @@
-"""The cast and the clock."""
+"""The cast and the clock, and the ground for tests that need a browser or processes."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from newsletter.models import Newsletter, Subscription
+from tests.browser import chromium_arguments, find_chromium
 from tests.factories import make_subscription
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -45,3 +50,38 @@ def bob(db) -> Subscription:
 def carol(db) -> Subscription:
     """Left."""
     return make_subscription("carol@example.org", state=Subscription.State.UNSUBSCRIBED)
+
+
+def pytest_collection_modifyitems(items):
+    """Marks by what a test asks for, so that nobody has to remember to: see `make test`."""
+    for item in items:
+        if "db" in item.fixturenames or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+        if "page" in item.fixturenames:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    chromium = find_chromium()
+    if chromium is None:
+        stop = pytest.fail if os.environ.get("CI") else pytest.skip
+        stop(
+            "no browser: install Chromium, or npm and run `make test`, or set CHROMIUM=/path/to/it"
+        )
+    return browser_type_launch_args | {"executable_path": chromium, "args": chromium_arguments()}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """SQLite is tested as it runs: a file, with its write-ahead log, not a table in memory."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(settings.VAR_DIR / "test.sqlite3")
+
+
+@pytest.fixture
+def process_environment(transactional_db) -> dict[str, str]:
+    """For the processes a test starts: they see the test's own database."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    database = url._replace(path=f"/{connection.settings_dict['NAME']}")
+    return os.environ | {"DATABASE_URL": database.geturl()}
