@@ -27,6 +27,13 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def shortened(text: str, length: int) -> str:
+    """At most so many characters, cut between words where there are any."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,.;:·") + "…"
+
+
 def web_url(url: str, *, schemes: tuple[str, ...] = ("https", "http")) -> str:
     """The address if it is a link that we print, else nothing.
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.text import Truncator
 from django.utils.translation import gettext, override
 
 from newsletter.links import paper_url
 from newsletter.models import Edition, Entry
-from newsletter.render.clean import clean, one_line, web_url
+from newsletter.render.clean import clean, one_line, shortened, web_url
 from papers.models import Paper, Summary
 
 AUTHOR_LIMIT = 3
@@ -56,6 +55,7 @@ class PrintedEntry:
     lead_by: str
     lead_lang: str
     is_excerpt: bool
+    writer: str  # of Summary.Writer; blank without a summary
     parts: tuple[Part, ...]
     links: tuple[Link, ...]
 
@@ -81,7 +81,7 @@ def printed_entry(
     """One entry; without a summary it is its title and its links."""
     paper = entry.paper
     summary = summary or Summary(text_language=language)
-    name = Truncator(one_line(paper.short_title)).chars(60)
+    name = shortened(one_line(paper.short_title), 60)
     with override(language):
         return PrintedEntry(
             number=number,
@@ -95,7 +95,7 @@ def printed_entry(
             more_author_count=max(0, len(paper.author_names) - author_limit),
             organisation=one_line(paper.organisation),
             picture_url=web_url(paper.image_url, schemes=("https",)),
-            picture_alt=gettext("Figure: %(name)s") % {"name": Truncator(name).chars(22)},
+            picture_alt=gettext("Figure: %(name)s") % {"name": shortened(name, 22)},
             is_withdrawn=paper.withdrawn_at is not None,
             note=clean(entry.note),
             lead=one_line(summary.lead),
@@ -104,6 +104,7 @@ def printed_entry(
                 language, PAPERS_LANGUAGE if summary.lead_by else summary.text_language
             ),
             is_excerpt=summary.is_excerpt,
+            writer=summary.writer,
             parts=tuple(printed_parts(summary, language)),
             links=tuple(printed_links(paper, entry.comment_count)),
         )

@@ -1,0 +1,142 @@
+"""An edition in one language: what stands around its entries, and how much of it a mail holds."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext, override
+
+from newsletter.links import edition_url, editions_url
+from newsletter.models import Edition, Newsletter, Rendition
+from newsletter.render.clean import (
+    ADDRESS_SLOT,
+    UNSUBSCRIBE_URL_SLOT,
+    clean,
+    one_line,
+    shortened,
+)
+from newsletter.render.entries import PrintedEntry, language_name, printed_entries
+from newsletter.render.mail import Rendered, render_mail
+from newsletter.transfer import encoded
+from papers.models import Summary
+
+# Gmail clips near 102 KB, and testers disagree whether of the decoded or the encoded size.
+HTML_LIMIT = 90_000  # octets as they are read
+ENCODED_LIMIT = 100_000  # octets as they travel
+SLOT_ROOM = 1_000  # what an address and a link may add when they take their slots
+PREHEADER = range(40, 131)  # characters that inboxes show
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same edition in another language."""
+
+    language: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around the entries of an edition in one language."""
+
+    newsletter: Newsletter
+    date: date
+    own_subject: str
+    preheader: str
+    intro: str
+    edition_url: str
+    editions_url: str
+    twins: tuple[Twin, ...]
+    made_by: str
+    entry_count: int
+    unsubscribe_url: str = UNSUBSCRIBE_URL_SLOT
+    address: str = ADDRESS_SLOT
+
+
+def render_edition(edition: Edition, language: str) -> Rendered:
+    """The mail of an edition in one language, with slots where readers differ.
+
+    The editor's subject, preheader and intro stand where there are any. When it would be so long
+    that mail programs clip it, as many entries as fit are printed whole and the rest as a list of
+    titles that lead to the site. Saves nothing; the same rows give the same bytes.
+    """
+    entries = printed_entries(edition, language)
+    frame = edition_frame(edition, language, entries)
+    whole = printed(frame, entries, len(entries), language)
+    if fits(whole):
+        return whole
+
+    def is_over(count: int) -> bool:
+        return not fits(printed(frame, entries, count, language))
+
+    fitting = bisect_left(range(len(entries)), True, key=is_over) - 1
+    return printed(frame, entries, max(fitting, 0), language)
+
+
+def printed(frame: Frame, entries: list[PrintedEntry], count: int, language: str) -> Rendered:
+    """The mail with the first `count` entries whole, the rest as a list."""
+    context = vars(frame) | {"entries": entries[:count], "tail": entries[count:]}
+    return render_mail("edition", context, language)
+
+
+def fits(mail: Rendered) -> bool:
+    return all(
+        len(part.encode()) + SLOT_ROOM <= HTML_LIMIT
+        and len(encoded(part).body) + SLOT_ROOM <= ENCODED_LIMIT
+        for part in (mail.html, mail.text)
+    )
+
+
+def edition_frame(edition: Edition, language: str, entries: list[PrintedEntry]) -> Frame:
+    rendition = edition.renditions.filter(language=language).first() or Rendition()
+    with override(language):
+        return Frame(
+            newsletter=edition.newsletter,
+            date=edition.date,
+            own_subject=one_line(rendition.subject),
+            preheader=one_line(rendition.preheader) or default_preheader(entries),
+            intro=clean(rendition.intro),
+            edition_url=edition_url(edition, language),
+            editions_url=editions_url(language),
+            twins=tuple(twins(edition, language)),
+            made_by=made_by(edition, entries),
+            entry_count=len(entries),
+        )
+
+
+def twins(edition: Edition, language: str) -> list[Twin]:
+    return [
+        Twin(other, language_name(other), edition_url(edition, other))
+        for other in edition.newsletter.languages
+        if other != language
+    ]
+
+
+def default_preheader(entries: list[PrintedEntry]) -> str:
+    """What else is inside, since the subject has named the first paper."""
+    others = ", ".join(entry.name for entry in entries[1:])
+    said = [gettext("Also inside: %(names)s") % {"names": others}] if others else []
+    for sentence in (
+        gettext("Today’s AI papers, at your door each morning."),
+        gettext("What is new in each, how it works, and what it achieves."),
+    ):
+        if len(" ".join(said)) < PREHEADER.start:
+            said.append(sentence)
+    return shortened(" ".join(said), PREHEADER.stop - 1)
+
+
+def made_by(edition: Edition, entries: list[PrintedEntry]) -> str:
+    """Who wrote and who looked, and nothing that we do not know."""
+    writers = {entry.writer for entry in entries}
+    said = []
+    if Summary.Writer.EDITOR in writers:
+        said.append(gettext("Summaries are written by an editor."))
+    if Summary.Writer.EXTRACT in writers:
+        said.append(gettext("Excerpts are sentences from the authors’ abstracts."))
+    if edition.approved_by_id:
+        said.append(gettext("An editor has looked over this edition."))
+    said.append(gettext("The papers belong to their authors."))
+    return " ".join(said)
