@@ -30,7 +30,7 @@ def unsubscribe_url(subscription: Subscription) -> str:
 
 
 def confirm_url(subscription: Subscription) -> str:
-    """Confirms the newest request; a later request, or leaving, makes the link void."""
+    """Confirms the newest request, for 72 hours; a later request, or leaving, makes it void."""
     return absolute(reverse("confirm", args=[token("confirm", subscription)]))
 
 
@@ -42,6 +42,11 @@ def edition_url(edition: Edition, language: str) -> str:
 def paper_url(paper: Paper, language: str) -> str:
     with override(language):
         return absolute(reverse("paper", args=[paper.canonical_id]))
+
+
+def subscribe_again_path(subscription: Subscription) -> str:
+    """Asks for a new confirmation; opened by whoever has just left with the same token."""
+    return reverse("subscribe_again", args=[token("unsubscribe", subscription)])
 
 
 def home_url(language: str) -> str:
@@ -76,7 +81,7 @@ def subscription_of(purpose: str, text: str) -> Subscription:
 def token(purpose: str, subscription: Subscription, key: str | None = None) -> str:
     says = f"{purpose}:{subscription.pk}"
     if purpose == "confirm":
-        says += f":{subscription.confirmation_requested_at}:{subscription.state}"
+        says += f":{subscription.confirmation_requested_at}"
     mac = salted_hmac("paperboy.links", says, secret=key, algorithm="sha256").digest()[:MAC_BYTES]
     return f"{int_to_base36(subscription.pk)}-{urlsafe_b64encode(mac).decode().rstrip('=')}"
 

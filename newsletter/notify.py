@@ -1,0 +1,87 @@
+"""The small mails, a function each. Nothing here goes to a suppressed address."""
+
+import logging
+import smtplib
+from datetime import timedelta
+
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from newsletter.links import confirm_url
+from newsletter.message import small_mail
+from newsletter.models import Subscription, Suppression
+from newsletter.models.subscribers import SubscriptionQuerySet
+from newsletter.render import render_mail
+
+logger = logging.getLogger(__name__)
+
+STALE_AFTER = timedelta(hours=24)  # whoever waited that long has asked again or gone
+# The address or the message is refused: trying again gives the same.
+REFUSED = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused, ValueError)
+UNAVAILABLE = (OSError, AnymailError)  # smtplib's errors are OSErrors
+
+
+def send_awaiting_confirmations() -> int:
+    """Mail the confirmation links that were asked for and have not left; how many did.
+
+    Each is claimed before it is sent, so that of two workers one sends it. What could not be sent
+    is given back and tried again for a day: a link twice does no harm.
+    """
+    sent = sum(send_claimed(each) for each in due_confirmations() if claim(each))
+    if sent:
+        logger.info("sent confirmations=%s", sent)
+    return sent
+
+
+def send_confirmation(subscription: Subscription) -> None:
+    """Mail the link that confirms the newest request. Raises what the mail backend raises."""
+    newsletter = subscription.newsletter
+    context = {"confirm_url": confirm_url(subscription), "newsletter": newsletter}
+    mail = render_mail("confirm", context, newsletter.language_for(subscription.language))
+    requested_at = subscription.confirmation_requested_at or timezone.now()
+    small_mail(mail, newsletter, to=subscription.subscriber.email, dated=requested_at).send()
+
+
+def due_confirmations() -> SubscriptionQuerySet:
+    suppressed = Suppression.objects.filter(address_key=OuterRef("subscriber__address_key"))
+    return (
+        Subscription.objects.awaiting_confirmation_mail()
+        .filter(
+            ~Exists(suppressed),
+            state=Subscription.State.PENDING,
+            confirmation_requested_at__gt=timezone.now() - STALE_AFTER,
+        )
+        .select_related("subscriber", "newsletter")
+    )
+
+
+def claim(subscription: Subscription) -> bool:
+    """Take this mail; False if another worker has it, or the reader has moved on."""
+    mine = due_confirmations().filter(
+        pk=subscription.pk,
+        confirmation_requested_at=subscription.confirmation_requested_at,
+    )
+    return mine.update(confirmation_sent_at=timezone.now()) == 1
+
+
+def send_claimed(subscription: Subscription) -> bool:
+    try:
+        send_confirmation(subscription)
+    except REFUSED as refusal:
+        logger.warning("confirmation subscription=%s refused: %s", subscription.pk, kind(refusal))
+        return False
+    except UNAVAILABLE as failure:
+        give_back(subscription)
+        logger.warning("confirmation subscription=%s waits: %s", subscription.pk, kind(failure))
+        return False
+    return True
+
+
+def kind(error: Exception) -> str:
+    """What to log of an error: its text may name the address."""
+    return type(error).__name__
+
+
+def give_back(subscription: Subscription) -> None:
+    Subscription.objects.filter(pk=subscription.pk).update(confirmation_sent_at=None)
