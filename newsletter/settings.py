@@ -154,6 +154,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Mail
 
+MAILDIR = ""  # the local mailbox, where EMAIL_URL names one
 globals().update(mail_settings(env.str("EMAIL_URL", "") or f"maildir://{VAR_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Paperboy <paperboy@{SITE_HOST}>")
 
