@@ -1,6 +1,62 @@
+"""Every route. Korean, the first language, has no prefix; the others have theirs: /en/."""
+
+from datetime import date
+
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, register_converter
+
+from newsletter.views import health, mailbox, public, readers
+from newsletter.views.feed import EditionFeed
+
+
+class IsoDate:
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_converter(IsoDate, "isodate")
+
+# In mails, where they must stay short and outlive a change of language.
+readers_own = [
+    path("subscribe/", readers.subscribe, name="subscribe"),
+    path("c/<str:token>/", readers.confirm, name="confirm"),
+    path("u/<str:token>/", readers.unsubscribe, name="unsubscribe"),
+    path("u/<str:token>/again/", readers.subscribe_again, name="subscribe_again"),
+]
+
+the_mailbox = [
+    path("mailbox/", mailbox.letters, name="mailbox"),
+    path("mailbox/<str:key>/", mailbox.letter, name="letter"),
+    path("mailbox/<str:key>/html/", mailbox.html, name="letter_html"),
+    path("mailbox/<str:key>.eml", mailbox.eml, name="letter_eml"),
+]
+
+pages = i18n_patterns(
+    path("", public.front, name="front"),
+    path("editions/", public.editions, name="editions"),
+    path("feed/", EditionFeed(), name="feed"),
+    path("<isodate:day>/", public.edition, name="edition"),
+    path("n/<slug:slug>/<isodate:day>/", public.edition, name="edition"),
+    path("p/<path:canonical_id>/", public.paper, name="paper"),
+    path("admin/", admin.site.urls),
+    prefix_default_language=False,
+)
+
+the_operators = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    *the_operators,
+    *readers_own,
+    *the_mailbox,
+    path("i18n/", include("django.conf.urls.i18n")),
+    *pages,
 ]

@@ -1,0 +1,26 @@
+"""Where the page being shown stands, in each language."""
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse, translate_url
+from django.utils.translation import override
+
+from newsletter import links
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def path_in(context: Context, language: str) -> str:
+    """The path of this page in another language; the front page's if it has no such twin."""
+    path = context["request"].path if "request" in context else ""
+    twin: str = translate_url(path, language)
+    if twin != path:
+        return twin
+    with override(language):
+        return reverse("front")
+
+
+@register.filter
+def absolute(path: str) -> str:
+    return links.absolute(path)

@@ -1,0 +1,115 @@
+"""What was mailed, to look at, while mail goes to the local mailbox. In development only."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from functools import wraps
+from typing import ParamSpec
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from newsletter import mailbox
+
+LETTERS_A_PAGE = 50
+LANGUAGE = re.compile(r"<html[^>]* lang=\"([a-z]{2})")
+# A mail brings its own styles and pictures, and nothing else may come with it.
+MAIL_POLICY = (
+    "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-top-navigation-by-user-activation"
+)
+
+P = ParamSpec("P")
+
+
+def development_only(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Not there once mail really leaves, or where strangers may come by."""
+
+    @wraps(view)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not (settings.DEBUG and settings.EMAIL_BACKEND == "newsletter.mailbox.EmailBackend"):
+            raise Http404
+        return view(*args, **kwargs)
+
+    return answer
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A message as the pages show it."""
+
+    letter: mailbox.Letter
+    subject: str
+    to: str
+    html: str
+    text: str
+    language: str
+    headers: list[tuple[str, str]]
+
+
+@development_only
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """What was mailed, newest first."""
+    page = Paginator(mailbox.letters(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "letters": [opened(letter) for letter in page]}
+    return render(request, "newsletter/mailbox.html", context)
+
+
+@development_only
+@require_safe
+def letter(request: HttpRequest, key: str) -> HttpResponse:
+    """One mail as a phone and a desktop show it, its text, headers and source."""
+    found = find(key)
+    context = {"opened": opened(found), "source": found.source().decode(errors="replace")}
+    return render(request, "newsletter/letter.html", context)
+
+
+@development_only
+@require_safe
+def html(request: HttpRequest, key: str) -> HttpResponse:
+    """The mail's HTML, for a sandboxed frame; its links lead out of the frame."""
+    page = opened(find(key)).html
+    answer = HttpResponse(page.replace("<head>", '<head><base target="_top">', 1))
+    answer["Content-Security-Policy"] = MAIL_POLICY
+    return answer
+
+
+@development_only
+@require_safe
+def eml(request: HttpRequest, key: str) -> HttpResponse:
+    """The bytes that SMTP would get, to open in a mail program."""
+    answer = HttpResponse(find(key).source(), content_type="message/rfc822")
+    answer["Content-Disposition"] = f'attachment; filename="{key}.eml"'
+    return answer
+
+
+def find(key: str) -> mailbox.Letter:
+    if letter := mailbox.letter(key):
+        return letter
+    raise Http404
+
+
+def opened(letter: mailbox.Letter) -> Opened:
+    message = letter.message()
+    html = body(message, "html")
+    language = LANGUAGE.search(html)
+    return Opened(
+        letter=letter,
+        subject=str(message["Subject"] or ""),
+        to=str(message["To"] or ""),
+        html=html,
+        text=body(message, "plain"),
+        language=language[1] if language else "",
+        headers=[(name, str(value)) for name, value in message.items()],
+    )
+
+
+def body(message: EmailMessage, kind: str) -> str:
+    """The part of a kind, or nothing."""
+    part = message.get_body((kind,))
+    return part.get_content() if part else ""

@@ -1,0 +1,124 @@
+"""What anyone may read: the front page, editions, papers. Nothing here sets a cookie."""
+
+import sys
+from datetime import date
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from newsletter.forms import SubscribeForm
+from newsletter.models import Edition, Entry, Newsletter
+from newsletter.models.editions import EditionQuerySet
+from newsletter.render import printed_entries, printed_entry
+from papers.models import Listing
+
+PAST_EDITIONS = 6  # on the front page
+EDITIONS_A_PAGE = 60
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """The promise, the form, the newest edition and a few of those before it."""
+    newsletter = daily_papers()
+    newest, *past = [*published(newsletter).with_headlines()[: PAST_EDITIONS + 1]] or [None]
+    skipped = newsletter.editions.filter(state=Edition.State.SKIPPED).first()
+    context = {
+        "form": SubscribeForm(newsletter),
+        "edition": newest,
+        "entries": printed_entries(newest, language_on(newsletter)) if newest else [],
+        "skipped": skipped if skipped and newest and skipped.date > newest.date else None,
+        "past": past,
+    }
+    return render(request, "newsletter/front.html", context)
+
+
+@require_safe
+def editions(request: HttpRequest) -> HttpResponse:
+    """Every edition that went out, newest first."""
+    pages = Paginator(published(daily_papers()).with_headlines(), EDITIONS_A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    return render(request, "newsletter/editions.html", {"page": page})
+
+
+@require_safe
+def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG) -> HttpResponse:
+    """One edition as it was printed; on a date that has none, why."""
+    newsletter = get_object_or_404(Newsletter, slug=slug)
+    if skipped := newsletter.editions.filter(date=day, state=Edition.State.SKIPPED).first():
+        context: dict[str, object] = {"edition": skipped, "was_listed": was_listed(skipped)}
+        return render(request, "newsletter/no_edition.html", context | neighbours(skipped))
+    shown = get_object_or_404(published(newsletter), date=day)
+    language = language_on(newsletter)
+    context = {
+        "edition": shown,
+        "language": language,
+        "rendition": shown.renditions.filter(language=language).first(),
+        "entries": printed_entries(shown, language),
+    }
+    return render(request, "newsletter/edition.html", context | neighbours(shown))
+
+
+@require_safe
+def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
+    """A paper with all its authors, where the newest edition that went out printed it."""
+    entry = newest_entry(canonical_id)
+    language = language_on(entry.edition.newsletter)
+    summary = entry.paper.summaries.filter(language=language).first()
+    entries = list(entry.edition.printed_entries())
+    index = entries.index(entry)
+    context = {
+        "edition": entry.edition,
+        "paper": entry.paper,
+        "summary": summary,
+        "entry": printed_entry(entry, summary, index + 1, language, author_limit=sys.maxsize),
+        "before": entries[index - 1] if index else None,
+        "after": entries[index + 1] if entries[index + 1 :] else None,
+    }
+    return render(request, "newsletter/paper.html", context)
+
+
+def daily_papers() -> Newsletter:
+    return Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+
+
+def published(newsletter: Newsletter) -> EditionQuerySet:
+    return Edition.objects.published().filter(newsletter=newsletter).select_related("newsletter")
+
+
+def language_on(newsletter: Newsletter) -> str:
+    """The language a newsletter's texts are shown in on a page of the active language."""
+    return newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
+
+
+def neighbours(edition: Edition) -> dict[str, object]:
+    out = published(edition.newsletter)
+    return {
+        "before": out.filter(date__lt=edition.date).order_by("-date").first(),
+        "after": out.filter(date__gt=edition.date).order_by("date").first(),
+    }
+
+
+def was_listed(edition: Edition) -> bool:
+    """Whether there were papers on the date of an edition that was skipped."""
+    source = edition.newsletter.source
+    return Listing.objects.filter(source=source, date=edition.date).exists()
+
+
+def newest_entry(canonical_id: str) -> Entry:
+    entry = (
+        Entry.objects.filter(
+            paper__canonical_id=canonical_id,
+            hidden=False,
+            edition__in=Edition.objects.published(),
+        )
+        .select_related("paper", "edition__newsletter")
+        .order_by("-edition__date")
+        .first()
+    )
+    if entry is None:
+        raise Http404
+    return entry

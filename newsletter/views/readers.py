@@ -1,0 +1,119 @@
+"""The way in and out: subscribe, confirm, unsubscribe. A page that is opened changes nothing.
+
+None of these needs a session or a cookie: what a token allows, whoever holds the mail may do, and
+mail providers press the one-click button without any (RFC 8058). So there is no CSRF to protect
+from, and the exemption keeps the public pages free of cookies.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import activate
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from newsletter import links, tasks
+from newsletter import subscribe as moves
+from newsletter.forms import SubscribeForm
+from newsletter.models import Newsletter, Subscription
+
+View = Callable[[HttpRequest, str], HttpResponse]
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """The form; its answer is the same whatever we know of the address."""
+    newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    if request.method != "POST":
+        return page(request, "subscribe", form=SubscribeForm(newsletter))
+    if (chosen := request.POST.get("language", "")) in newsletter.languages:
+        activate(chosen)
+    form = SubscribeForm(newsletter, request.POST)
+    if not form.is_valid():
+        return page(request, "subscribe", form=form)
+    moves.subscribe(form.cleaned_data["email"], newsletter, form.cleaned_data["language"])
+    tasks.wake(tasks.send_confirmations)
+    return page(request, "subscribed")
+
+
+def token_page(view: View) -> View:
+    """Kept out of caches, search engines and Referer headers: its address opens a subscription."""
+
+    @csrf_exempt
+    @wraps(view)
+    def answer(request: HttpRequest, token: str) -> HttpResponse:
+        response = view(request, token)
+        add_never_cache_headers(response)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer
+
+
+@token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """One button; pressing it confirms. A link that no longer does offers the form again."""
+    try:
+        subscription = links.subscription_of("confirm", token)
+    except links.BadLink:
+        return dead_link(request, Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG))
+    speak_to(subscription)
+    if request.method == "POST":
+        moves.confirm(subscription)
+    if subscription.state == Subscription.State.CONFIRMED:
+        first_at = subscription.newsletter.next_send_at(timezone.now())
+        return page(request, "confirmed", newsletter=subscription.newsletter, first_at=first_at)
+    if moves.can_be_confirmed(subscription):
+        return page(request, "confirm", newsletter=subscription.newsletter)
+    return dead_link(request, subscription.newsletter)
+
+
+def dead_link(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
+    return page(request, "dead_link", status=410, form=SubscribeForm(newsletter))
+
+
+@token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """One button. A POST is all it takes, from the reader or their mail provider, any number."""
+    subscription = leaving(token)
+    if request.method == "POST":
+        moves.unsubscribe(subscription)
+    if subscription.state == Subscription.State.UNSUBSCRIBED:
+        again = links.subscribe_again_path(subscription)
+        return page(request, "unsubscribed", again=again)
+    return page(request, "unsubscribe", newsletter=subscription.newsletter)
+
+
+@token_page
+@require_POST
+def subscribe_again(request: HttpRequest, token: str) -> HttpResponse:
+    """For whoever left by mistake: a new confirmation, to the same address."""
+    subscription = leaving(token)
+    moves.subscribe(subscription.subscriber.email, subscription.newsletter, subscription.language)
+    tasks.wake(tasks.send_confirmations)
+    return page(request, "subscribed")
+
+
+def leaving(token: str) -> Subscription:
+    try:
+        subscription = links.subscription_of("unsubscribe", token)
+    except links.BadLink as bad:
+        raise Http404 from bad
+    speak_to(subscription)
+    return subscription
+
+
+def speak_to(subscription: Subscription) -> None:
+    activate(subscription.newsletter.language_for(subscription.language))
+
+
+def page(request: HttpRequest, name: str, status: int = 200, **context: object) -> HttpResponse:
+    return render(request, f"newsletter/{name}.html", context, status=status)
