@@ -28,23 +28,26 @@ class Paper(models.Model):
         DOCUMENT = "document", "an imported edition"
 
     canonical_id = models.CharField("arXiv id", max_length=64, unique=True)
-    title = models.TextField()
-    abstract = models.TextField(blank=True)
-    authors = models.JSONField(default=list, help_text="names in the paper's order")
-    organisation = models.CharField(max_length=300, blank=True)
-    published_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    image_url = models.URLField(max_length=1000, blank=True)
-    project_url = models.URLField(max_length=1000, blank=True)
-    code_url = models.URLField(max_length=1000, blank=True)
-    code_star_count = models.PositiveIntegerField(null=True, blank=True)
-    keywords = models.JSONField(default=list, blank=True)
-    categories = models.JSONField(default=list, blank=True)
+    title = models.TextField(_("title"))
+    abstract = models.TextField(_("abstract"), blank=True)
+    authors = models.JSONField(_("authors"), default=list, help_text="names in the paper's order")
+    organisation = models.CharField(_("organisation"), max_length=300, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    image_url = models.URLField(_("picture's address"), max_length=1000, blank=True)
+    project_url = models.URLField(_("project page"), max_length=1000, blank=True)
+    code_url = models.URLField(_("code"), max_length=1000, blank=True)
+    code_star_count = models.PositiveIntegerField(_("stars"), null=True, blank=True)
+    keywords = models.JSONField(_("keywords"), default=list, blank=True)
+    categories = models.JSONField(_("categories"), default=list, blank=True)
     ai_summary = models.TextField(blank=True)
     ai_summary_model = models.CharField(max_length=200, blank=True)
-    origin = models.CharField(max_length=16, choices=Origin, default=Origin.SOURCE)
+    origin = models.CharField(_("known from"), max_length=16, choices=Origin, default=Origin.SOURCE)
+    arxiv_asked_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when arXiv was last asked to fill in"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 
     objects = PaperQuerySet.as_manager()
 
@@ -85,15 +88,15 @@ def stored_authors(authors: Iterable[Author]) -> list[dict[str, object]]:
 class Listing(models.Model):
     """A paper on a source's list of a date, with the votes and comments of the newest answer."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="listings")
-    source = models.CharField(max_length=32)
-    date = models.DateField()
-    vote_count = models.PositiveIntegerField(default=0)
-    comment_count = models.PositiveIntegerField(default=0)
-    submitted_by = models.CharField(max_length=200, blank=True)
-    listed_at = models.DateTimeField(null=True, blank=True)
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="listings", verbose_name=_("paper"))
+    source = models.CharField(_("source"), max_length=32)
+    date = models.DateField(_("date"))
+    vote_count = models.PositiveIntegerField(_("votes"), default=0)
+    comment_count = models.PositiveIntegerField(_("comments"), default=0)
+    submitted_by = models.CharField(_("submitted by"), max_length=200, blank=True)
+    listed_at = models.DateTimeField(_("listed at"), null=True, blank=True)
     first_seen_at = models.DateTimeField(auto_now_add=True)
-    last_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(_("last seen at"))
 
     class Meta:
         ordering = ["-date", "-vote_count"]
@@ -110,12 +113,12 @@ class Listing(models.Model):
 class Pull(models.Model):
     """The newest question to a source about a date, and what came of it."""
 
-    source = models.CharField(max_length=32)
-    date = models.DateField()
-    attempted_at = models.DateTimeField()
-    succeeded_at = models.DateTimeField(null=True, blank=True)
-    entry_count = models.PositiveIntegerField(default=0)
-    problem = models.TextField(
+    source = models.CharField(_("source"), max_length=32)
+    date = models.DateField(_("date"))
+    attempted_at = models.DateTimeField(_("last asked at"))
+    succeeded_at = models.DateTimeField(_("last answered at"), null=True, blank=True)
+    entry_count = models.PositiveIntegerField(_("papers"), default=0)
+    problem = models.TextField(_("problem"),
         blank=True, help_text="what the newest attempt ran into, if anything"
     )
 
@@ -141,23 +144,23 @@ class Summary(models.Model):
         EDITOR = "editor", "an editor"
         DOCUMENT = "document", "an imported edition"
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="summaries")
-    language = models.CharField(max_length=16)
-    lead = models.TextField(blank=True)
-    lead_by = models.CharField(max_length=200, blank=True, help_text="whom the lead is quoted from")
-    whats_new = models.TextField(blank=True)
-    technical_details = models.TextField(blank=True)
-    performance_highlights = models.TextField(blank=True)
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="summaries", verbose_name=_("paper"))
+    language = models.CharField(_("language"), max_length=16)
+    lead = models.TextField(_("lead"), blank=True)
+    lead_by = models.CharField(_("lead quoted from"), max_length=200, blank=True, help_text="whom the lead is quoted from")
+    whats_new = models.TextField(_("What’s New"), blank=True)
+    technical_details = models.TextField(_("Technical Details"), blank=True)
+    performance_highlights = models.TextField(_("Performance Highlights"), blank=True)
     further = models.JSONField(default=list, blank=True)
-    text_language = models.CharField(
+    text_language = models.CharField(_("written in"),
         max_length=16, help_text="the language the parts are written in: an excerpt stays English"
     )
-    writer = models.CharField(max_length=16, choices=Writer)
-    writer_name = models.CharField(max_length=200, blank=True, help_text="which editor or model")
-    source_kind = models.CharField(max_length=32, blank=True, help_text="abstract, full text, …")
+    writer = models.CharField(_("writer"), max_length=16, choices=Writer)
+    writer_name = models.CharField(_("writer's name"), max_length=200, blank=True, help_text="which editor or model")
+    source_kind = models.CharField(_("written from"), max_length=32, blank=True, help_text="abstract, full text, …")
     source_length = models.PositiveIntegerField(default=0, help_text="characters")
     source_sha256 = models.CharField(max_length=64, blank=True)
-    written_at = models.DateTimeField()
+    written_at = models.DateTimeField(_("written at"))
 
     class Meta:
         verbose_name_plural = "summaries"
