@@ -1,9 +1,11 @@
 """Where papers are listed by date. A new source is one more file here and one more line below."""
 
+from papers.sources.arxiv import Arxiv
 from papers.sources.base import Source, SourceError
 from papers.sources.huggingface import HuggingFace
 
 SOURCES: dict[str, Source] = {"huggingface": HuggingFace()}
+ARXIV = Arxiv()  # lists nothing for us; fills in what is missing
 
 
 def source(name: str) -> Source:

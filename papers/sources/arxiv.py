@@ -35,13 +35,15 @@ ID_IN_URL = re.compile(r"https?://arxiv\.org/abs/(.+)")
 class Arxiv:
     http: Http = field(default_factory=lambda: Http(pace=Pace(SECONDS_APART)))
 
-    def batches(self, ids: Sequence[str]) -> Iterator[dict[str, PaperRecord]]:
-        """What arXiv knows, by canonical id, a question of up to 100 ids at a time.
+    def batches(self, ids: Sequence[str]) -> Iterator[tuple[Sequence[str], dict[str, PaperRecord]]]:
+        """A question of up to 100 canonical ids at a time: what was asked for, and what is known.
 
-        An id it does not know is absent. Raises SourceError, or SourceUnavailable: ask again later.
+        An id that arXiv does not know is absent from the records. Raises SourceError, or
+        SourceUnavailable: ask again later.
         """
         for start in range(0, len(ids), BATCH_SIZE):
-            yield self.fetch(ids[start : start + BATCH_SIZE])
+            batch = ids[start : start + BATCH_SIZE]
+            yield batch, self.fetch(batch)
 
     def fetch(self, ids: Sequence[str]) -> dict[str, PaperRecord]:
         label = f"arXiv, {len(ids)} papers from {ids[0]} to {ids[-1]}"
