@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-FETCHED = Path(__file__).parent.parent / "node_modules" / ".chromium" / "chromium"
+FETCHED = Path(__file__).parent.parent / "node_modules" / ".chromium"  # by fetch_browser.sh
 
 QUIET = [
     "--disable-background-networking",
@@ -20,13 +20,28 @@ QUIET = [
 ]
 
 
-def find_chromium() -> str | None:
+def find_chromium() -> Path | None:
     """One named in the environment, else one installed, else the one `make test` fetched."""
-    installed = (shutil.which(name) for name in ("chromium", "google-chrome"))
-    fetched = str(FETCHED) if FETCHED.exists() else None
-    return os.environ.get("CHROMIUM") or next(filter(None, installed), None) or fetched
+    named = os.environ.get("CHROMIUM")
+    installed = shutil.which("chromium") or shutil.which("google-chrome")
+    if named or installed:
+        return Path(named or installed)
+    return FETCHED / "chromium" if (FETCHED / "chromium").exists() else None
 
 
-def chromium_arguments() -> list[str]:
-    """Chromium refuses root unless its sandbox is off; the pages here are our own."""
-    return [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+def launch_options(chromium: Path) -> dict[str, object]:
+    """For Playwright. Chromium refuses root unless its sandbox is off; the pages are our own."""
+    as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {
+        "executable_path": str(chromium),
+        "args": [*QUIET, *as_root],
+        "env": surroundings(chromium),
+    }
+
+
+def surroundings(chromium: Path) -> dict[str, str]:
+    """The fetched browser brings the libraries and fonts that a bare machine lacks."""
+    if chromium.parent != FETCHED:
+        return dict(os.environ)
+    brought = {"LD_LIBRARY_PATH": f"{FETCHED}/al2023/lib", "FONTCONFIG_PATH": f"{FETCHED}/fonts"}
+    return os.environ | brought

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from newsletter.models import Newsletter, Subscription
-from tests.browser import chromium_arguments, find_chromium
+from tests.browser import find_chromium, launch_options
 from tests.factories import make_subscription
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -69,7 +69,7 @@ def browser_type_launch_args(browser_type_launch_args):
         stop(
             "no browser: install Chromium, or npm and run `make test`, or set CHROMIUM=/path/to/it"
         )
-    return browser_type_launch_args | {"executable_path": chromium, "args": chromium_arguments()}
+    return browser_type_launch_args | launch_options(chromium)
 
 
 @pytest.fixture(scope="session")
