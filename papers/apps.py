@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PapersConfig(AppConfig):
     name = "papers"
-    verbose_name = "Papers"
+    verbose_name = _("Papers")
     default_auto_field = "django.db.models.BigAutoField"

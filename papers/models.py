@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from papers.sources.base import Author
 
@@ -24,13 +25,15 @@ class Paper(models.Model):
     """A published paper, stored once, whoever told us of it and however often."""
 
     class Origin(models.TextChoices):
-        SOURCE = "source", "a source of papers"
-        DOCUMENT = "document", "an imported edition"
+        SOURCE = "source", _("a source of papers")
+        DOCUMENT = "document", _("an imported edition")
 
     canonical_id = models.CharField("arXiv id", max_length=64, unique=True)
     title = models.TextField(_("title"))
     abstract = models.TextField(_("abstract"), blank=True)
-    authors = models.JSONField(_("authors"), default=list, help_text="names in the paper's order")
+    authors = models.JSONField(
+        _("authors"), default=list, help_text=_("names in the paper's order")
+    )
     organisation = models.CharField(_("organisation"), max_length=300, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
@@ -44,7 +47,7 @@ class Paper(models.Model):
     ai_summary_model = models.CharField(max_length=200, blank=True)
     origin = models.CharField(_("known from"), max_length=16, choices=Origin, default=Origin.SOURCE)
     arxiv_asked_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="when arXiv was last asked to fill in"
+        null=True, blank=True, editable=False, help_text=_("when arXiv was last asked to fill in")
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
@@ -52,6 +55,8 @@ class Paper(models.Model):
     objects = PaperQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("paper")
+        verbose_name_plural = _("papers")
         ordering = ["-canonical_id"]
 
     def __str__(self) -> str:
@@ -88,7 +93,9 @@ def stored_authors(authors: Iterable[Author]) -> list[dict[str, object]]:
 class Listing(models.Model):
     """A paper on a source's list of a date, with the votes and comments of the newest answer."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="listings", verbose_name=_("paper"))
+    paper = models.ForeignKey(
+        Paper, models.CASCADE, related_name="listings", verbose_name=_("paper")
+    )
     source = models.CharField(_("source"), max_length=32)
     date = models.DateField(_("date"))
     vote_count = models.PositiveIntegerField(_("votes"), default=0)
@@ -99,6 +106,8 @@ class Listing(models.Model):
     last_seen_at = models.DateTimeField(_("last seen at"))
 
     class Meta:
+        verbose_name = _("listing")
+        verbose_name_plural = _("listings")
         ordering = ["-date", "-vote_count"]
         constraints = [
             models.UniqueConstraint(
@@ -118,11 +127,13 @@ class Pull(models.Model):
     attempted_at = models.DateTimeField(_("last asked at"))
     succeeded_at = models.DateTimeField(_("last answered at"), null=True, blank=True)
     entry_count = models.PositiveIntegerField(_("papers"), default=0)
-    problem = models.TextField(_("problem"),
-        blank=True, help_text="what the newest attempt ran into, if anything"
+    problem = models.TextField(
+        _("problem"), blank=True, help_text=_("what the newest attempt ran into, if anything")
     )
 
     class Meta:
+        verbose_name = _("pull")
+        verbose_name_plural = _("pulls")
         ordering = ["-date"]
         constraints = [
             models.UniqueConstraint(fields=["source", "date"], name="one_pull_a_source_and_day"),
@@ -140,30 +151,44 @@ class Summary(models.Model):
     """
 
     class Writer(models.TextChoices):
-        EXTRACT = "extract", "sentences of the abstract"
-        EDITOR = "editor", "an editor"
-        DOCUMENT = "document", "an imported edition"
+        EXTRACT = "extract", _("sentences of the abstract")
+        EDITOR = "editor", _("an editor")
+        DOCUMENT = "document", _("an imported edition")
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="summaries", verbose_name=_("paper"))
+    paper = models.ForeignKey(
+        Paper, models.CASCADE, related_name="summaries", verbose_name=_("paper")
+    )
     language = models.CharField(_("language"), max_length=16)
     lead = models.TextField(_("lead"), blank=True)
-    lead_by = models.CharField(_("lead quoted from"), max_length=200, blank=True, help_text="whom the lead is quoted from")
+    lead_by = models.CharField(
+        _("lead quoted from"),
+        max_length=200,
+        blank=True,
+        help_text=_("whom the lead is quoted from"),
+    )
     whats_new = models.TextField(_("What’s New"), blank=True)
     technical_details = models.TextField(_("Technical Details"), blank=True)
     performance_highlights = models.TextField(_("Performance Highlights"), blank=True)
     further = models.JSONField(default=list, blank=True)
-    text_language = models.CharField(_("written in"),
-        max_length=16, help_text="the language the parts are written in: an excerpt stays English"
+    text_language = models.CharField(
+        _("written in"),
+        max_length=16,
+        help_text=_("the language the parts are written in: an excerpt stays English"),
     )
     writer = models.CharField(_("writer"), max_length=16, choices=Writer)
-    writer_name = models.CharField(_("writer's name"), max_length=200, blank=True, help_text="which editor or model")
-    source_kind = models.CharField(_("written from"), max_length=32, blank=True, help_text="abstract, full text, …")
-    source_length = models.PositiveIntegerField(default=0, help_text="characters")
+    writer_name = models.CharField(
+        _("writer's name"), max_length=200, blank=True, help_text=_("which editor or model")
+    )
+    source_kind = models.CharField(
+        _("written from"), max_length=32, blank=True, help_text=_("abstract, full text, …")
+    )
+    source_length = models.PositiveIntegerField(default=0, help_text=_("characters"))
     source_sha256 = models.CharField(max_length=64, blank=True)
     written_at = models.DateTimeField(_("written at"))
 
     class Meta:
-        verbose_name_plural = "summaries"
+        verbose_name = _("summary")
+        verbose_name_plural = _("summaries")
         ordering = ["paper", "language"]
         constraints = [
             models.UniqueConstraint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -23,15 +24,15 @@ class Delivery(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending"
-        CLAIMED = "claimed"
-        SENDING = "sending"
-        IN_DOUBT = "in_doubt"
-        ACCEPTED = "accepted"
-        REJECTED = "rejected"
-        SUPPRESSED = "suppressed"
-        ASSUMED_SENT = "assumed_sent"
-        EXPIRED = "expired"
+        PENDING = "pending", _("pending")
+        CLAIMED = "claimed", _("claimed")
+        SENDING = "sending", _("sending")
+        IN_DOUBT = "in_doubt", _("in doubt")
+        ACCEPTED = "accepted", _("accepted")
+        REJECTED = "rejected", _("rejected")
+        SUPPRESSED = "suppressed", _("suppressed")
+        ASSUMED_SENT = "assumed_sent", _("assumed sent")
+        EXPIRED = "expired", _("expired")
 
     HELD = (State.CLAIMED, State.SENDING)
     FINAL = (
@@ -42,34 +43,39 @@ class Delivery(models.Model):
         State.EXPIRED,
     )
 
-    edition = models.ForeignKey("newsletter.Edition", models.PROTECT, related_name="deliveries")
-    subscriber = models.ForeignKey(
-        "newsletter.Subscriber", models.PROTECT, related_name="deliveries"
+    edition = models.ForeignKey(
+        "newsletter.Edition", models.PROTECT, related_name="deliveries", verbose_name=_("edition")
     )
-    rendition = models.ForeignKey("newsletter.Rendition", models.PROTECT)
+    subscriber = models.ForeignKey(
+        "newsletter.Subscriber", models.PROTECT, related_name="deliveries", verbose_name=_("reader")
+    )
+    rendition = models.ForeignKey(
+        "newsletter.Rendition", models.PROTECT, verbose_name=_("rendition")
+    )
     address_key = models.CharField(max_length=64)
-    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
-    not_before = models.DateTimeField()
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
+    not_before = models.DateTimeField(_("leaves at"))
 
-    fence = models.BigIntegerField(default=0, help_text="grows with each claim")
+    fence = models.BigIntegerField(default=0, help_text=_("grows with each claim"))
     owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
 
-    channel = models.CharField(max_length=64, blank=True)
+    channel = models.CharField(_("channel"), max_length=64, blank=True)
     batch_id = models.UUIDField(null=True)
-    provider_message_id = models.CharField(max_length=255, blank=True)
-    accepted_at = models.DateTimeField(null=True)
-    in_doubt_at = models.DateTimeField(null=True)
-    doubt_reason = models.TextField(blank=True)
-    resolved_by = models.CharField(max_length=200, blank=True)
-    error_class = models.CharField(max_length=32, blank=True)
-    error_code = models.CharField(max_length=200, blank=True)
+    provider_message_id = models.CharField(_("provider's message id"), max_length=255, blank=True)
+    accepted_at = models.DateTimeField(_("accepted at"), null=True)
+    in_doubt_at = models.DateTimeField(_("in doubt since"), null=True)
+    doubt_reason = models.TextField(_("why it is in doubt"), blank=True)
+    resolved_by = models.CharField(_("resolved by"), max_length=200, blank=True)
+    error_class = models.CharField(_("kind of error"), max_length=32, blank=True)
+    error_code = models.CharField(_("error"), max_length=200, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "deliveries"
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "subscriber"], name="one_delivery_a_subscriber"

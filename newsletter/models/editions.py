@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.newsletters import Newsletter
 
@@ -43,35 +44,43 @@ class Edition(models.Model):
     """
 
     class State(models.TextChoices):
-        SCHEDULED = "scheduled"
-        COLLECTING = "collecting"
-        DRAFT = "draft"
-        APPROVED = "approved"
-        FREEZING = "freezing"
-        SENDING = "sending"
-        SETTLING = "settling"
-        DONE = "done"
-        SKIPPED = "skipped"
-        EXPIRED = "expired"
-        CANCELLED = "cancelled"
+        SCHEDULED = "scheduled", _("scheduled")
+        COLLECTING = "collecting", _("collecting")
+        DRAFT = "draft", _("draft")
+        APPROVED = "approved", _("approved")
+        FREEZING = "freezing", _("freezing")
+        SENDING = "sending", _("sending")
+        SETTLING = "settling", _("settling")
+        DONE = "done", _("done")
+        SKIPPED = "skipped", _("skipped")
+        EXPIRED = "expired", _("expired")
+        CANCELLED = "cancelled", _("cancelled")
 
     EDITABLE = (State.SCHEDULED, State.COLLECTING, State.DRAFT)
     LEAVING = (State.FREEZING, State.SENDING, State.SETTLING)
     PUBLISHED = (*LEAVING, State.DONE)
     FINAL = (State.DONE, State.SKIPPED, State.EXPIRED, State.CANCELLED)
 
-    newsletter = models.ForeignKey(Newsletter, models.PROTECT, related_name="editions")
-    date = models.DateField(help_text="of the list it is made from, in the newsletter's zone")
-    state = models.CharField(max_length=16, choices=State, default=State.SCHEDULED)
+    newsletter = models.ForeignKey(
+        Newsletter, models.PROTECT, related_name="editions", verbose_name=_("newsletter")
+    )
+    date = models.DateField(
+        _("date"), help_text=_("of the list it is made from, in the newsletter's zone")
+    )
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.SCHEDULED)
     version = models.PositiveIntegerField(default=0, editable=False)
-    reason = models.TextField(blank=True, help_text="why it was skipped, expired or cancelled")
-    hold_reason = models.TextField(blank=True, help_text="while it stands here, nothing leaves")
-    not_before = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(
+        _("reason"), blank=True, help_text=_("why it was skipped, expired or cancelled")
+    )
+    hold_reason = models.TextField(
+        _("why it is on hold"), blank=True, help_text=_("while it stands here, nothing leaves")
+    )
+    not_before = models.DateTimeField(_("leaves at"), null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     build_again_at = models.DateTimeField(null=True, editable=False)
 
     curated_at = models.DateTimeField(
-        null=True, editable=False, help_text="when an editor first set the order"
+        null=True, editable=False, help_text=_("when an editor first set the order")
     )
     approved_at = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(
@@ -91,6 +100,8 @@ class Edition(models.Model):
     objects = EditionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
         ordering = ["-date"]
         constraints = [
             models.UniqueConstraint(fields=["newsletter", "date"], name="one_edition_a_day"),
@@ -158,20 +169,25 @@ class Entry(models.Model):
     """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="entries")
-    paper = models.ForeignKey("papers.Paper", models.PROTECT, related_name="entries")
+    paper = models.ForeignKey(
+        "papers.Paper", models.PROTECT, related_name="entries", verbose_name=_("paper")
+    )
     # No unique constraint: drag and drop saves the rows one by one. Ties go by id.
-    position = models.PositiveIntegerField(default=0, db_index=True)
-    vote_count = models.PositiveIntegerField(null=True, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
+    vote_count = models.PositiveIntegerField(_("votes"), null=True, blank=True)
     comment_count = models.PositiveIntegerField(default=0)
-    note = models.TextField(blank=True, help_text="an editor's note, printed above the summary")
-    hidden = models.BooleanField(default=False)
+    note = models.TextField(
+        _("note"), blank=True, help_text=_("an editor's note, printed above the summary")
+    )
+    hidden = models.BooleanField(_("hidden"), default=False)
     touched_at = models.DateTimeField(
-        null=True, editable=False, help_text="when an editor first moved, hid, noted or added it"
+        null=True, editable=False, help_text=_("when an editor first moved, hid, noted or added it")
     )
     printed = models.JSONField(default=dict, editable=False)
 
     class Meta:
-        verbose_name_plural = "entries"
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["edition", "paper"], name="one_entry_a_paper"),
@@ -194,10 +210,10 @@ class Rendition(models.Model):
     """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="renditions")
-    language = models.CharField(max_length=16)
-    subject = models.CharField(max_length=200, blank=True)
-    preheader = models.CharField(max_length=200, blank=True)
-    intro = models.TextField(blank=True)
+    language = models.CharField(_("language"), max_length=16)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    preheader = models.CharField(_("preheader"), max_length=200, blank=True)
+    intro = models.TextField(_("intro"), blank=True)
 
     frozen_subject = models.TextField(blank=True, editable=False)
     frozen_html = models.TextField(blank=True, editable=False)
@@ -206,6 +222,8 @@ class Rendition(models.Model):
     frozen_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
+        verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
         ordering = ["language"]
         constraints = [
             models.UniqueConstraint(

@@ -33,43 +33,55 @@ class Newsletter(models.Model):
 
     DEFAULT_SLUG = "daily-papers"
 
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=100)
-    source = models.CharField(max_length=32, default="huggingface")
+    slug = models.SlugField(_("name in links"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    source = models.CharField(_("source"), max_length=32, default="huggingface")
     languages = models.JSONField(
-        default=korean_and_english, help_text=_("language codes, the main one first")
+        _("languages"),
+        default=korean_and_english,
+        help_text=_("language codes, the main one first"),
     )
 
-    time_zone = models.CharField(max_length=64, default="Asia/Seoul", validators=[known_time_zone])
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Asia/Seoul", validators=[known_time_zone]
+    )
     weekdays = models.JSONField(
+        _("weekdays"),
         default=working_days,
         validators=[weekdays_in_order],
         help_text=_("dates that have an edition: 1 is Monday"),
     )
     lag_days = models.PositiveSmallIntegerField(
+        _("days behind"),
         default=1,
         help_text=_("days between a list's date and the morning that its edition goes out"),
     )
-    build_time = models.TimeField(default=time(6, 0))
-    send_time = models.TimeField(default=time(7, 0))
+    build_time = models.TimeField(_("built from"), default=time(6, 0))
+    send_time = models.TimeField(_("sent at"), default=time(7, 0))
     expires_after = models.DurationField(
-        default=timedelta(hours=12), help_text=_("after the send time, old news stays unsent")
+        _("expires after"),
+        default=timedelta(hours=12),
+        help_text=_("after the send time, old news stays unsent"),
     )
     approval_required = models.BooleanField(
-        default=False, help_text=_("if not, a draft goes out by itself at the send time")
+        _("waits for an editor's approval"),
+        default=False,
+        help_text=_("if not, a draft goes out by itself at the send time"),
     )
 
-    max_entries = models.PositiveSmallIntegerField(default=20)
-    min_votes = models.PositiveIntegerField(default=0)
+    max_entries = models.PositiveSmallIntegerField(_("papers at most"), default=20)
+    min_votes = models.PositiveIntegerField(_("votes at least"), default=0)
 
-    from_name = models.CharField(max_length=100, blank=True)
-    from_address = models.EmailField(blank=True)
-    reply_to = models.EmailField(blank=True)
-    postal_address = models.CharField(max_length=300, blank=True)
+    from_name = models.CharField(_("sender's name"), max_length=100, blank=True)
+    from_address = models.EmailField(_("sender's address"), blank=True)
+    reply_to = models.EmailField(_("answers go to"), blank=True)
+    postal_address = models.CharField(_("postal address"), max_length=300, blank=True)
 
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("in print"), default=True)
 
     class Meta:
+        verbose_name = _("newsletter")
+        verbose_name_plural = _("newsletters")
         ordering = ["slug"]
 
     def __str__(self) -> str:

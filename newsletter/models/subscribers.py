@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 
 def address_key(email: str) -> str:
@@ -20,9 +21,13 @@ def address_key(email: str) -> str:
 
 
 class Subscriber(models.Model):
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(_("address"), max_length=254)
     address_key = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("reader")
+        verbose_name_plural = _("readers")
 
     def __str__(self) -> str:
         return self.email
@@ -50,23 +55,29 @@ class Subscription(models.Model):
     """A subscriber's relation to one newsletter: pending, confirmed, unsubscribed."""
 
     class State(models.TextChoices):
-        PENDING = "pending"
-        CONFIRMED = "confirmed"
-        UNSUBSCRIBED = "unsubscribed"
+        PENDING = "pending", _("pending")
+        CONFIRMED = "confirmed", _("confirmed")
+        UNSUBSCRIBED = "unsubscribed", _("unsubscribed")
 
-    subscriber = models.ForeignKey(Subscriber, models.PROTECT, related_name="subscriptions")
-    newsletter = models.ForeignKey("newsletter.Newsletter", models.PROTECT)
-    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
-    language = models.CharField(max_length=16, default=settings.LANGUAGE_CODE)
-    confirmation_requested_at = models.DateTimeField(null=True, blank=True)
-    confirmation_sent_at = models.DateTimeField(null=True, blank=True)
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    unsubscribed_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    subscriber = models.ForeignKey(
+        Subscriber, models.PROTECT, related_name="subscriptions", verbose_name=_("reader")
+    )
+    newsletter = models.ForeignKey(
+        "newsletter.Newsletter", models.PROTECT, verbose_name=_("newsletter")
+    )
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
+    language = models.CharField(_("language"), max_length=16, default=settings.LANGUAGE_CODE)
+    confirmation_requested_at = models.DateTimeField(_("asked at"), null=True, blank=True)
+    confirmation_sent_at = models.DateTimeField(_("confirmation mailed at"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    unsubscribed_at = models.DateTimeField(_("left at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("first asked at"), auto_now_add=True)
 
     objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
         constraints = [
             models.UniqueConstraint(
                 fields=["subscriber", "newsletter"], name="one_subscription_a_newsletter"
@@ -86,13 +97,17 @@ class Suppression(models.Model):
     """An address that must not be mailed, by its key, so that it outlives the subscriber."""
 
     class Reason(models.TextChoices):
-        BOUNCED = "bounced"
-        COMPLAINED = "complained"
-        MANUAL = "manual"
+        BOUNCED = "bounced", _("bounced")
+        COMPLAINED = "complained", _("complained")
+        MANUAL = "manual", _("manual")
 
-    address_key = models.CharField(max_length=64, unique=True)
-    reason = models.CharField(max_length=16, choices=Reason)
-    created_at = models.DateTimeField(auto_now_add=True)
+    address_key = models.CharField(_("address key"), max_length=64, unique=True)
+    reason = models.CharField(_("reason"), max_length=16, choices=Reason)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("suppression")
+        verbose_name_plural = _("suppressions")
 
     def __str__(self) -> str:
         return f"{self.address_key[:8]} {self.reason}"
