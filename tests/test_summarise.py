@@ -1,0 +1,165 @@
+"""Summaries are written where they are missing, and only there."""
+
+from hashlib import sha256
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from papers.models import Paper, Summary
+from papers.summarise import summarise_papers
+from tests.factories import DAY, make_listing, make_paper, make_summary
+
+pytestmark = pytest.mark.django_db
+
+ABSTRACT = (
+    "Parcels get lost. We propose a map. It leads along numbered streets. It saves 9% of time."
+)
+
+
+def summary_of(paper, language="ko"):
+    return paper.summaries.get(language=language)
+
+
+def test_an_extract_says_where_it_comes_from():
+    paper = make_paper(abstract=ABSTRACT)
+
+    written = summarise_papers([paper], "ko")
+
+    summary = summary_of(paper)
+    assert written == 1
+    assert (summary.whats_new, summary.technical_details, summary.performance_highlights) == (
+        "We propose a map.",
+        "It leads along numbered streets.",
+        "It saves 9% of time.",
+    )
+    assert (summary.writer, summary.text_language) == (Summary.Writer.EXTRACT, "en")
+    assert (summary.source_kind, summary.source_length) == ("abstract", len(ABSTRACT))
+    assert summary.source_sha256 == sha256(ABSTRACT.encode()).hexdigest()
+
+
+def test_no_stated_result_leaves_its_part_blank():
+    paper = make_paper(abstract="Parcels get lost. We propose a map.")
+
+    summarise_papers([paper], "ko")
+
+    assert summary_of(paper).performance_highlights == ""
+
+
+def test_a_second_run_writes_nothing():
+    papers = [make_paper(), make_paper()]
+    summarise_papers(papers, "ko")
+    before = list(Summary.objects.values())
+
+    written = summarise_papers(papers, "ko")
+
+    assert written == 0
+    assert list(Summary.objects.values()) == before
+
+
+def test_languages_are_summarised_apart():
+    paper = make_paper()
+    make_summary(paper, "ko")
+
+    assert summarise_papers([paper], "en") == 1
+    assert summary_of(paper, "ko").writer == Summary.Writer.EDITOR
+
+
+def test_a_paper_without_an_abstract_gets_no_summary_and_stops_no_other(caplog):
+    caplog.set_level("INFO")
+    first, empty, last = make_paper(), make_paper(abstract=" "), make_paper()
+
+    written = summarise_papers([first, empty, last], "ko")
+
+    assert written == 2
+    assert list(Paper.objects.without_summary("ko")) == [empty]
+    assert f"paper={empty.canonical_id} has no summary: the abstract is empty" in caplog.text
+    assert "summarised language=ko written=2 of=3" in caplog.text
+
+
+def test_an_extract_follows_its_abstract():
+    paper = make_paper()
+    summarise_papers([paper], "ko")
+    paper.abstract = "We propose a bell."
+    paper.save()
+
+    written = summarise_papers([paper], "ko")
+
+    assert written == 1
+    assert summary_of(paper).whats_new == "We propose a bell."
+
+
+@pytest.mark.parametrize("writer", [Summary.Writer.EDITOR, Summary.Writer.DOCUMENT])
+def test_what_a_person_or_a_document_wrote_outlives_a_new_abstract(writer):
+    paper = make_paper()
+    summarise_papers([paper], "ko")
+    paper.summaries.update(writer=writer, whats_new="편집자의 문장입니다.")
+    paper.abstract = "We propose a bell."
+    paper.save()
+
+    written = summarise_papers([paper], "ko")
+
+    assert written == 0
+    assert summary_of(paper).whats_new == "편집자의 문장입니다."
+
+
+@pytest.mark.parametrize(
+    ("model", "by"),
+    [("", "Hugging Face"), ("thinkingmachines/Inkling-Small", "Hugging Face (Inkling-Small)")],
+)
+def test_the_hubs_own_line_leads_and_is_attributed(model, by):
+    paper = make_paper(ai_summary="A map helps parcels home.", ai_summary_model=model)
+
+    summarise_papers([paper], "ko")
+
+    assert (summary_of(paper).lead, summary_of(paper).lead_by) == ("A map helps parcels home.", by)
+
+
+def test_a_line_that_the_hub_adds_later_is_taken_up():
+    paper = make_paper()
+    summarise_papers([paper], "ko")
+    paper.ai_summary = "A map helps parcels home."
+    paper.save()
+
+    assert summarise_papers([paper], "ko") == 1
+    assert summary_of(paper).lead == "A map helps parcels home."
+
+
+def test_the_number_of_queries_does_not_grow_with_the_papers(django_assert_max_num_queries):
+    changed = [make_paper() for _ in range(10)]
+    summarise_papers(changed, "ko")
+    Paper.objects.update(abstract="We propose a bell.")
+    for _ in range(30):
+        make_paper()
+
+    with django_assert_max_num_queries(6):  # papers, summaries, new ones, changed ones, a savepoint
+        written = summarise_papers(Paper.objects.all(), "ko")
+
+    assert written == 40
+
+
+def test_the_command_fills_every_language_of_a_date(capsys):
+    listed = make_listing().paper
+    make_listing(make_paper(abstract=""))
+    make_listing(date=DAY.replace(day=4))
+
+    call_command("summarise_papers", date=DAY)
+
+    assert sorted(Summary.objects.values_list("paper", "language")) == [
+        (listed.pk, "en"),
+        (listed.pk, "ko"),
+    ]
+    counts = "2 papers, 1 summarised now, 1 left without a summary, as they have no abstract"
+    assert capsys.readouterr().out.splitlines() == [f"ko: {counts}", f"en: {counts}"]
+
+
+def test_the_command_keeps_to_one_language():
+    make_paper()
+
+    call_command("summarise_papers", language="en")
+
+    assert list(Summary.objects.values_list("language", flat=True)) == ["en"]
+
+
+def test_the_command_refuses_what_is_no_date():
+    with pytest.raises(CommandError, match="write it as 2024-07-03"):
+        call_command("summarise_papers", "--date", "yesterday")
