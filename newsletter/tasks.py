@@ -127,7 +127,7 @@ def pulls_due(now: datetime) -> list[tuple[str, date]]:
 def open_editions(now: datetime) -> None:
     """A row for each edition whose build time has come; the unique date makes it one."""
     for newsletter in Newsletter.objects.filter(is_active=True):
-        for day in newsletter.due_days(now):
+        if day := newsletter.due_day(now):
             edition, _ = Edition.objects.get_or_create(newsletter=newsletter, date=day)
             Edition.objects.filter(pk=edition.pk, not_before=None).update(
                 not_before=newsletter.send_at(day),

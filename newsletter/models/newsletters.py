@@ -99,30 +99,18 @@ class Newsletter(models.Model):
         """The moment from which the edition of a day may be sent."""
         return self._wall_clock(day, self.send_time)
 
-    def due_days(self, now: datetime) -> list[date]:
-        """Dates whose edition is to be built or sent at a moment: after build time, before expiry.
+    def due_day(self, now: datetime) -> date | None:
+        """The date whose edition is to be built or sent at a moment, if any: the newest one.
 
-        After an outage only what has not expired is left, so that a reader gets today's paper and
-        not a backlog.
+        After an outage that is one edition that has not expired, never a backlog.
         """
         today = now.astimezone(ZoneInfo(self.time_zone)).date()
-        candidates = [today - timedelta(days=self.lag_days + back) for back in (1, 0)]
-        return [
-            day
-            for day in candidates
-            if day.isoweekday() in self.weekdays
-            and self.build_at(day) <= now < self.send_at(day) + self.expires_after
-        ]
-
-    def next_send_at(self, now: datetime) -> datetime:
-        """The next moment at which an edition is to be sent."""
-        morning = now.astimezone(ZoneInfo(self.time_zone)).date()
-        days = (morning + timedelta(days=ahead - self.lag_days) for ahead in range(9))
-        return next(
-            self.send_at(day)
-            for day in days
-            if day.isoweekday() in self.weekdays and self.send_at(day) > now
-        )
+        for back in (0, 1):
+            day = today - timedelta(days=self.lag_days + back)
+            expiry = self.send_at(day) + self.expires_after
+            if day.isoweekday() in self.weekdays and self.build_at(day) <= now < expiry:
+                return day
+        return None
 
     def _wall_clock(self, day: date, at: time) -> datetime:
         morning = day + timedelta(days=self.lag_days)

@@ -1,0 +1,69 @@
+"""A real SMTP relay on this machine that keeps what it accepts, and refuses as told."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from email.policy import SMTP
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP as Server
+from aiosmtpd.smtp import Envelope, Session
+
+OK = "250 2.0.0 taken"
+
+
+@dataclass
+class Relay:
+    """What it took, in order, as (address, bytes); and its replies where they are not yes.
+
+    A reply to the message may be None: it takes the message and hangs up without a word.
+    """
+
+    port: int
+    taken: list[tuple[str, bytes]] = field(default_factory=list)
+    replies_to_recipient: dict[str, str] = field(default_factory=dict)
+    replies_to_message: dict[str, str | None] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    @property
+    def recipients(self) -> list[str]:
+        return [address for address, _ in self.taken]
+
+    def messages(self) -> list[Message]:
+        return [message_from_bytes(content, policy=SMTP) for _, content in self.taken]
+
+    async def handle_RCPT(
+        self, server: Server, session: Session, envelope: Envelope, address: str, options: list
+    ) -> str:
+        reply = self.replies_to_recipient.get(address, OK)
+        if reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return reply
+
+    async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str | None:
+        (address,) = envelope.rcpt_tos
+        reply = self.replies_to_message.get(address, OK)
+        if reply is None or reply.startswith("250"):
+            self.taken.append((address, envelope.original_content))
+        if reply is None:
+            server.transport.abort()
+        return reply
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start(port: int | None = None) -> tuple[Relay, Controller]:
+    relay = Relay(port or free_port())
+    controller = Controller(relay, hostname="127.0.0.1", port=relay.port)
+    controller.start()
+    return relay, controller

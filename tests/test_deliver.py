@@ -1,0 +1,275 @@
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from newsletter.approve import approve_edition
+from newsletter.deliver import (
+    Balance,
+    audience,
+    balance_of,
+    begin,
+    cancel_edition,
+    deliver_edition,
+    expire_edition,
+    release_for_now,
+    sender,
+)
+from newsletter.models import Delivery, Edition, Subscription, Suppression, WrongState
+from newsletter.providers import mail_settings
+from tests import smtp_relay
+from tests.factories import make_edition, make_subscription
+
+State = Edition.State
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def relay_later(settings):
+    """The way out leads to a port where nobody listens until the test opens it."""
+    port = smtp_relay.free_port()
+    for name, value in mail_settings(f"smtp://127.0.0.1:{port}").items():
+        setattr(settings, name, value)
+    controllers = []
+
+    def open_relay() -> smtp_relay.Relay:
+        relay, controller = smtp_relay.start(port)
+        controllers.append(controller)
+        return relay
+
+    yield open_relay
+    for controller in controllers:
+        controller.stop()
+
+
+@pytest.fixture
+def relay(relay_later):
+    return relay_later()
+
+
+@pytest.fixture
+def edition(daily_papers) -> Edition:
+    return approve_edition(make_edition(daily_papers, papers=2))
+
+
+def states(edition: Edition) -> dict[str, str]:
+    return dict(edition.deliveries.values_list("subscriber__email", "state"))
+
+
+def test_each_confirmed_reader_gets_one_mail_in_their_language(
+    relay, edition, alice, emma, bob, carol
+):
+    balance = deliver_edition(edition)
+
+    assert balance == Balance(audience_count=2, accepted=2)
+    assert sorted(relay.recipients) == ["alice@example.org", "emma@example.org"]
+    bodies = dict(relay.taken)
+    assert b"Content-Type: multipart/alternative" in bodies["alice@example.org"]
+    korean, english = relay.messages()
+    assert korean.get_body(["html"]).get_content().count('lang="ko"') == 1
+    assert english.get_body(["html"]).get_content().count('<html lang="en"') == 1
+
+
+def test_a_second_run_sends_nothing_more(relay, edition, alice):
+    deliver_edition(edition)
+    deliver_edition(Edition.objects.get(pk=edition.pk))
+
+    assert relay.recipients == ["alice@example.org"]
+
+
+def test_what_is_sent_is_what_was_approved(relay, edition, alice):
+    edition.entries.first().paper.summaries.update(whats_new="Changed after the approval")
+
+    deliver_edition(edition)
+
+    (message,) = relay.messages()
+    assert "Changed after" not in message.get_body(["html"]).get_content()
+
+
+def test_a_reader_who_confirms_after_the_cutoff_waits_for_the_next_edition(relay, edition, alice):
+    make_subscription("late@example.org", confirmed_at=timezone.now() + timedelta(hours=1))
+
+    deliver_edition(edition)
+
+    assert relay.recipients == ["alice@example.org"]
+
+
+def test_a_reader_who_leaves_after_the_freeze_gets_nothing(relay, edition, alice, emma):
+    begin(edition)
+    Subscription.objects.filter(pk=alice.pk).update(state="unsubscribed")
+
+    deliver_edition(edition)
+
+    assert states(edition) == {"alice@example.org": "suppressed", "emma@example.org": "accepted"}
+    assert relay.recipients == ["emma@example.org"]
+
+
+def test_a_suppressed_address_is_not_in_the_audience(relay, edition, alice, emma):
+    Suppression.objects.create(address_key=alice.subscriber.address_key, reason="complained")
+
+    deliver_edition(edition)
+
+    assert states(edition) == {"emma@example.org": "accepted"}
+
+
+def test_an_edition_on_hold_sends_nothing_until_it_is_resumed(relay, edition, alice):
+    edition.hold("wrong picture")
+    deliver_edition(edition)
+    held = list(relay.recipients)
+    edition.resume()
+    deliver_edition(edition)
+
+    assert (held, relay.recipients) == ([], ["alice@example.org"])
+
+
+def test_a_cancelled_edition_sends_no_more(relay, edition, alice):
+    cancel_edition(edition, "a mistake")
+
+    deliver_edition(edition)
+
+    assert relay.recipients == []
+    with pytest.raises(WrongState):
+        cancel_edition(edition, "again")
+
+
+def test_an_address_that_the_relay_refuses_is_rejected_and_the_others_go(
+    relay, edition, alice, emma
+):
+    relay.replies_to_recipient["alice@example.org"] = "550 5.1.1 no such user"
+
+    deliver_edition(edition)
+
+    assert states(edition) == {"alice@example.org": "rejected", "emma@example.org": "accepted"}
+    assert edition.deliveries.get(state="rejected").error_code == "550 5.1.1"
+
+
+def test_a_temporary_refusal_waits_and_is_tried_again_once(relay, edition, alice, emma):
+    relay.replies_to_recipient["alice@example.org"] = "451 4.7.1 greylisted"
+    deliver_edition(edition)
+    waiting = edition.deliveries.get(state="pending")
+    edition.deliveries.filter(pk=waiting.pk).update(not_before=Now())
+    del relay.replies_to_recipient["alice@example.org"]
+
+    deliver_edition(edition)
+
+    assert waiting.not_before > timezone.now() + timedelta(seconds=50)
+    assert sorted(relay.recipients) == ["alice@example.org", "emma@example.org"]
+    assert edition.state == State.DONE
+
+
+def test_a_relay_that_takes_a_message_and_hangs_up_leaves_it_in_doubt_and_is_not_asked_again(
+    relay, edition, alice, emma
+):
+    relay.replies_to_message["alice@example.org"] = None
+
+    deliver_edition(edition)
+    deliver_edition(edition)
+
+    assert sorted(relay.recipients) == ["alice@example.org", "emma@example.org"]
+    doubted = edition.deliveries.get(state="assumed_sent")
+    assert (doubted.resolved_by, doubted.error_class) == ("policy: hold", "in_doubt")
+    assert edition.state == State.DONE
+
+
+def test_refusals_for_what_we_are_put_the_edition_on_hold(relay, edition):
+    for reader in range(8):
+        address = make_subscription(f"reader{reader}@example.org").subscriber.email
+        relay.replies_to_message[address] = "550 5.7.26 not authenticated"
+
+    deliver_edition(edition)
+
+    assert "refusals in a row" in edition.hold_reason
+    assert balance_of(edition) == Balance(audience_count=8, pending=8)
+    assert not Delivery.objects.filter(state="rejected").exists()
+
+
+def test_a_closed_relay_changes_nothing_and_the_next_run_delivers(relay_later, edition, alice):
+    deliver_edition(edition)
+    before = balance_of(edition)
+    relay = relay_later()
+    deliver_edition(edition)
+
+    assert before == Balance(audience_count=1, pending=1)
+    assert relay.recipients == ["alice@example.org"]
+
+
+def test_what_a_dead_sender_had_only_claimed_is_sent_and_what_it_was_sending_is_in_doubt(
+    relay, edition, alice, emma
+):
+    begin(edition)
+    dead = {"owner": "dead", "lease_until": Now() - timedelta(seconds=1), "fence": F("fence") + 1}
+    rows = edition.deliveries
+    rows.filter(subscriber=alice.subscriber).update(state="claimed", **dead)
+    rows.filter(subscriber=emma.subscriber).update(state="sending", **dead)
+
+    deliver_edition(edition)
+
+    assert states(edition) == {"alice@example.org": "accepted", "emma@example.org": "assumed_sent"}
+    assert relay.recipients == ["alice@example.org"]
+
+
+def test_a_live_sender_keeps_what_it_claimed(relay, edition, alice):
+    begin(edition)
+    alive = sender.Sender(edition)
+    (claimed,) = alive.claim()
+
+    deliver_edition(edition)
+
+    assert (relay.recipients, edition.state) == ([], State.SENDING)
+    assert alive.intend(claimed) is True
+
+
+def test_a_sender_whose_lease_ended_cannot_write_over_the_next_one(relay, edition, alice):
+    begin(edition)
+    stale = sender.Sender(edition)
+    (claimed,) = stale.claim()
+    edition.deliveries.update(lease_until=Now() - timedelta(seconds=1))
+    deliver_edition(edition)
+
+    assert stale.intend(claimed) is False
+    assert states(edition) == {"alice@example.org": "accepted"}
+
+
+def test_old_news_is_not_sent_after_its_expiry(relay, edition, alice):
+    Edition.objects.filter(pk=edition.pk).update(expires_at=timezone.now() - timedelta(hours=1))
+    edition.refresh_from_db()
+
+    expire_edition(edition)
+    deliver_edition(edition)
+
+    assert (relay.recipients, edition.state) == ([], State.EXPIRED)
+
+
+def test_an_edition_that_expires_on_its_way_keeps_the_count_of_who_did_not_get_it(
+    relay, edition, alice
+):
+    relay.replies_to_recipient["alice@example.org"] = "451 4.7.1 greylisted"
+    deliver_edition(edition)
+
+    expire_edition(edition)
+
+    assert edition.state == State.DONE
+    assert balance_of(edition) == Balance(audience_count=1, expired=1)
+
+
+def test_the_audience_is_frozen_in_slices_that_go_on_after_a_kill(relay, edition, monkeypatch):
+    monkeypatch.setattr(audience, "SLICE", 2)
+    for _ in range(5):
+        make_subscription()
+    edition.move(State.FREEZING, come_from=[State.APPROVED], audience_cutoff_at=Now())
+    Edition.objects.filter(pk=edition.pk).update(
+        audience_max_id=Subscription.objects.latest("pk").pk
+    )
+    audience.freeze_slice(edition)
+
+    deliver_edition(edition)
+
+    assert balance_of(edition) == Balance(audience_count=5, accepted=5)
+    assert len(set(relay.recipients)) == 5
+
+
+def test_a_draft_cannot_be_released(daily_papers):
+    with pytest.raises(WrongState, match="approve it first"):
+        release_for_now(make_edition(daily_papers))

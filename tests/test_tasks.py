@@ -1,0 +1,137 @@
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.utils import timezone
+
+from newsletter import celery_app, tasks
+from newsletter.approve import approve_edition
+from newsletter.models import Edition
+from papers.models import Pull
+from tests.factories import DAY, make_edition, make_newsletter
+
+State = Edition.State
+BUILD = datetime(2024, 7, 3, 21, 0, tzinfo=UTC)  # six on Thursday morning in Seoul
+SEND = BUILD + timedelta(hours=1)
+EXPIRY = SEND + timedelta(hours=12)
+pytestmark = pytest.mark.django_db
+
+
+def test_the_build_time_opens_one_edition_with_its_send_time_and_expiry(daily_papers):
+    tasks.open_editions(BUILD)
+    tasks.open_editions(BUILD + timedelta(minutes=1))
+
+    (edition,) = Edition.objects.all()
+    assert (edition.date, edition.not_before, edition.expires_at) == (DAY, SEND, EXPIRY)
+
+
+def test_an_inactive_newsletter_opens_no_edition(daily_papers):
+    daily_papers.is_active = False
+    daily_papers.save()
+
+    tasks.open_editions(BUILD)
+
+    assert not Edition.objects.exists()
+
+
+def test_a_build_is_taken_by_one_worker_and_again_when_that_one_died(daily_papers):
+    tasks.open_editions(BUILD)
+    (edition,) = tasks.builds_due(BUILD)
+
+    taken = [edition.claim_build(BUILD, again_at=BUILD + tasks.BUILD_EVERY) for _ in range(2)]
+
+    assert taken == [True, False]
+    assert tasks.builds_due(BUILD + timedelta(minutes=1)) == []
+    assert tasks.builds_due(BUILD + tasks.BUILD_EVERY) == [edition]
+
+
+def test_a_draft_goes_out_by_itself_at_its_send_time_and_not_before(daily_papers):
+    edition = make_edition(daily_papers, not_before=SEND, expires_at=EXPIRY)
+
+    assert tasks.approvals_due(SEND - timedelta(seconds=1)) == []
+    assert tasks.approvals_due(SEND) == [edition]
+    assert tasks.approvals_due(EXPIRY) == []
+
+
+def test_a_draft_that_needs_approval_or_is_on_hold_waits(daily_papers):
+    waits = make_newsletter(approval_required=True)
+    make_edition(waits, not_before=SEND, expires_at=EXPIRY)
+    make_edition(daily_papers, not_before=SEND, expires_at=EXPIRY, hold_reason="look again")
+
+    assert tasks.approvals_due(SEND) == []
+
+
+def test_a_draft_that_was_built_by_hand_does_not_go_out_by_itself(daily_papers):
+    make_edition(daily_papers)
+
+    assert tasks.approvals_due(timezone.now()) == []
+
+
+def test_an_approved_edition_is_sent_from_its_send_time_on(daily_papers):
+    edition = approve_edition(make_edition(daily_papers, date=timezone.now().date()))
+
+    assert tasks.sendings_due(edition.not_before - timedelta(seconds=1)) == []
+    assert tasks.sendings_due(edition.not_before) == [edition]
+
+
+def test_a_tick_ends_what_nobody_approved_in_time(daily_papers):
+    daily_papers.approval_required = True
+    daily_papers.save()
+    edition = make_edition(daily_papers, not_before=SEND, expires_at=EXPIRY)
+
+    tasks.tick()
+
+    edition.refresh_from_db()
+    assert edition.state == State.EXPIRED
+    assert edition.reason == "It was still draft when its time had passed."
+
+
+def test_lists_are_asked_for_today_and_three_days_back_until_they_are_fresh(daily_papers):
+    now = timezone.now()
+    today = now.astimezone(UTC).date()
+    days = [today - timedelta(days=back) for back in range(4)]
+
+    assert sorted(day for _, day in tasks.pulls_due(now)) == sorted(days)
+    for day in days[1:]:
+        Pull.objects.create(source="huggingface", date=day, attempted_at=now)
+    assert tasks.pulls_due(now) == [("huggingface", today)]
+
+
+def test_a_source_that_is_down_leaves_the_edition_to_be_built_later(daily_papers, settings):
+    settings.HF_API_URL = "http://127.0.0.1:9/api"  # nobody listens there
+    tasks.open_editions(timezone.now())
+    edition, _ = Edition.objects.get_or_create(newsletter=daily_papers, date=date(2024, 7, 3))
+
+    tasks.build_edition(edition.pk)
+
+    edition.refresh_from_db()
+    assert edition.state == State.COLLECTING
+    assert "2024-07-03" in edition.reason
+
+
+def test_a_broker_that_is_down_loses_nothing_but_time(
+    caplog, django_capture_on_commit_callbacks, closed_broker
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.wake(tasks.send_confirmations)
+
+    assert "newsletter.tasks.send_confirmations waits for the next tick" in caplog.text
+
+
+@pytest.fixture
+def closed_broker(monkeypatch):
+    monkeypatch.setattr(celery_app.conf, "broker_url", "redis://127.0.0.1:9/0")
+    celery_app.close()  # the kept connections; new ones are made to the address above
+    yield
+    celery_app.close()
+
+
+def test_a_tick_opens_the_edition_of_today(daily_papers):
+    daily_papers.build_time = time(0, 0)
+    daily_papers.send_time = time(23, 59)
+    daily_papers.weekdays = [1, 2, 3, 4, 5, 6, 7]
+    daily_papers.save()
+
+    tasks.tick()
+
+    (edition,) = Edition.objects.all()
+    assert edition.state == State.SCHEDULED
