@@ -17,13 +17,13 @@ from kombu.exceptions import OperationalError
 
 from newsletter import clock, notify
 from newsletter.approve import approve_edition
+from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition
 from newsletter.models import Edition, Newsletter, WrongState
 from papers import fetch
-from papers.models import Paper, Pull
-from papers.sources import SourceError
-from papers.summarise import summarise_papers
+from papers.models import Pull
+from papers.sources.base import SourceError
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,10 @@ def build_edition(edition_id: int) -> None:
     now = clock.now()
     if not edition.claim_build(now, again_at=now + BUILD_EVERY):
         return
-    if collect(edition):
+    collected = collect_papers(edition.newsletter, edition.date)
+    reason = "\n".join(collected.problems)
+    Edition.objects.filter(pk=edition.pk, state=State.COLLECTING).update(reason=reason)
+    if collected.paper_count or not collected.problems:
         compose_edition(edition.newsletter, edition.date)
 
 
@@ -95,21 +98,6 @@ def wake(task: Task, *args: object) -> None:
             logger.warning("%s waits for the next tick: %r", task.name, error)
 
     transaction.on_commit(publish)
-
-
-def collect(edition: Edition) -> bool:
-    """Papers and summaries for an edition; False when there is nothing to compose it from yet."""
-    newsletter = edition.newsletter
-    try:
-        fetch.fetch_papers(newsletter.source, edition.date)
-    except SourceError as error:
-        logger.warning("build edition=%s: %s", edition.pk, error)
-        Edition.objects.filter(pk=edition.pk).update(reason=str(error))
-        if not Paper.objects.listed_on(newsletter.source, edition.date).exists():
-            return False
-    for language in newsletter.languages:
-        summarise_papers(Paper.objects.listed_on(newsletter.source, edition.date), language)
-    return True
 
 
 def pulls_due(now: datetime) -> list[tuple[str, date]]:

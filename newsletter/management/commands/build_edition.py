@@ -2,13 +2,10 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.management.arguments import add_newsletter, find_newsletter, iso_day, newest_day
 from newsletter.models import Edition, WrongState
-from papers.fetch import fetch_papers
-from papers.models import Paper
-from papers.sources import SourceError
-from papers.summarise import summarise_papers
 
 
 class Command(BaseCommand):
@@ -29,24 +26,18 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         newsletter = find_newsletter(options["newsletter"])
         day = options["date"] or newest_day(newsletter)
-        if not options["no_fetch"]:
-            self.fetch(newsletter.source, day)
-        for language in newsletter.languages:
-            written = summarise_papers(Paper.objects.listed_on(newsletter.source, day), language)
-            self.stdout.write(f"summarised {written} papers in {language}")
+        collected = collect_papers(newsletter, day, ask=not options["no_fetch"])
+        for problem in collected.problems:
+            self.stderr.write(problem)
+        self.stdout.write(
+            f"{collected.paper_count} papers are listed on {day}; "
+            f"{collected.summary_count} summaries were written."
+        )
         try:
             edition = compose_edition(newsletter, day)
         except WrongState as wrong:
             raise CommandError(str(wrong)) from wrong
         self.report(edition)
-
-    def fetch(self, source, day):
-        try:
-            report = fetch_papers(source, day)
-        except SourceError as error:
-            self.stderr.write(f"{error}\nGoing on with what is stored.")
-        else:
-            self.stdout.write(f"fetched {report.paper_count} papers listed on {day}")
 
     def report(self, edition: Edition):
         if edition.state == Edition.State.SKIPPED:

@@ -1,0 +1,46 @@
+"""Collect: everything that an edition is composed from, fetched, filled in and summarised."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from newsletter.models import Newsletter
+from papers.fetch import fetch_papers, fill_from_arxiv
+from papers.models import Paper
+from papers.sources.base import SourceError
+from papers.summarise import summarise_papers
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Collected:
+    paper_count: int  # papers on the list of the date, as it is stored now
+    summary_count: int  # summaries written just now, in all languages
+    problems: Sequence[str]  # a line for each source that could not be read, or not wholly
+
+
+def collect_papers(newsletter: Newsletter, day: date, *, ask: bool = True) -> Collected:
+    """Ask the sources about a day and summarise what is missing, in the newsletter's languages.
+
+    `ask=False` takes what is stored. A source that is down is a problem and not an error: what was
+    stored before is used. May be repeated.
+    """
+    problems = ask_sources(newsletter.source, day) if ask else []
+    papers = Paper.objects.listed_on(newsletter.source, day)
+    written = sum(summarise_papers(papers, language) for language in newsletter.languages)
+    return Collected(papers.count(), written, problems)
+
+
+def ask_sources(source: str, day: date) -> list[str]:
+    problems: list[str] = []
+    try:
+        problems += fetch_papers(source, day).problems
+        fill_from_arxiv(Paper.objects.listed_on(source, day))
+    except SourceError as error:
+        logger.warning("collect source=%s date=%s: %s", source, day, error)
+        problems.append(str(error))
+    return problems
