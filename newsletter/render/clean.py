@@ -31,7 +31,9 @@ def shortened(text: str, length: int) -> str:
     """At most so many characters, cut between words where there are any."""
     if len(text) <= length:
         return text
-    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,.;:·") + "…"
+    start = text[:length]
+    whole_words, blank, _ = start.rpartition(" ")
+    return (whole_words if blank else start[:-1]).rstrip(" ,.;:·") + "…"
 
 
 def web_url(url: str, *, schemes: tuple[str, ...] = ("https", "http")) -> str:
