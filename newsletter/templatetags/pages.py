@@ -1,4 +1,4 @@
-"""Where the page being shown stands, in each language."""
+"""What pages say of themselves and of editions: where they stand, and how they are called."""
 
 from django import template
 from django.template.context import Context
@@ -6,6 +6,8 @@ from django.urls import reverse, translate_url
 from django.utils.translation import override
 
 from newsletter import links
+from newsletter.models import Edition
+from papers.models import Paper
 
 register = template.Library()
 
@@ -21,6 +23,17 @@ def path_in(context: Context, language: str) -> str:
         return reverse("front")
 
 
+@register.simple_tag
+def edition_path(edition: Edition) -> str:
+    return links.edition_path(edition)
+
+
 @register.filter
 def absolute(path: str) -> str:
     return links.absolute(path)
+
+
+@register.filter
+def short(title: str) -> str:
+    """A title as people say it."""
+    return Paper(title=title).short_title

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from functools import wraps
 from typing import ParamSpec
@@ -42,13 +43,16 @@ def development_only(view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
 class Opened:
     """A message as the pages show it."""
 
-    letter: mailbox.Letter
+    key: str
+    kept_at: datetime
     subject: str
     to: str
+    language: str
     html: str
     text: str
-    language: str
     headers: list[tuple[str, str]]
+    source: str
+    size: int  # octets
 
 
 @development_only
@@ -56,7 +60,7 @@ class Opened:
 def letters(request: HttpRequest) -> HttpResponse:
     """What was mailed, newest first."""
     page = Paginator(mailbox.letters(), LETTERS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "letters": [opened(letter) for letter in page]}
+    context = {"page": page, "opened": [opened(letter) for letter in page]}
     return render(request, "newsletter/mailbox.html", context)
 
 
@@ -64,8 +68,8 @@ def letters(request: HttpRequest) -> HttpResponse:
 @require_safe
 def letter(request: HttpRequest, key: str) -> HttpResponse:
     """One mail as a phone and a desktop show it, its text, headers and source."""
-    found = find(key)
-    context = {"opened": opened(found), "source": found.source().decode(errors="replace")}
+    scheme = request.GET.get("scheme", "")
+    context = {"opened": opened(find(key)), "scheme": scheme if scheme in {"light", "dark"} else ""}
     return render(request, "newsletter/letter.html", context)
 
 
@@ -95,17 +99,21 @@ def find(key: str) -> mailbox.Letter:
 
 
 def opened(letter: mailbox.Letter) -> Opened:
+    source = letter.source()
     message = letter.message()
     html = body(message, "html")
     language = LANGUAGE.search(html)
     return Opened(
-        letter=letter,
+        key=letter.key,
+        kept_at=letter.kept_at,
         subject=str(message["Subject"] or ""),
         to=str(message["To"] or ""),
+        language=language[1] if language else "",
         html=html,
         text=body(message, "plain"),
-        language=language[1] if language else "",
         headers=[(name, str(value)) for name, value in message.items()],
+        source=source.decode(errors="replace"),
+        size=len(source),
     )
 
 

@@ -14,7 +14,8 @@ from newsletter.forms import SubscribeForm
 from newsletter.models import Edition, Entry, Newsletter
 from newsletter.models.editions import EditionQuerySet
 from newsletter.render import printed_entries, printed_entry
-from papers.models import Listing
+from newsletter.render.clean import clean
+from papers.models import Pull
 
 PAST_EDITIONS = 6  # on the front page
 EDITIONS_A_PAGE = 60
@@ -25,14 +26,14 @@ def front(request: HttpRequest) -> HttpResponse:
     """The promise, the form, the newest edition and a few of those before it."""
     newsletter = daily_papers()
     newest, *past = [*published(newsletter).with_headlines()[: PAST_EDITIONS + 1]] or [None]
-    skipped = newsletter.editions.filter(state=Edition.State.SKIPPED).first()
     context = {
         "form": SubscribeForm(newsletter),
         "edition": newest,
         "entries": printed_entries(newest, language_on(newsletter)) if newest else [],
-        "skipped": skipped if skipped and newest and skipped.date > newest.date else None,
         "past": past,
     }
+    if skipped := skipped_since(newest):
+        context |= {"skipped": skipped, "nothing_new": found_nothing(skipped)}
     return render(request, "newsletter/front.html", context)
 
 
@@ -49,7 +50,7 @@ def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG
     """One edition as it was printed; on a date that has none, why."""
     newsletter = get_object_or_404(Newsletter, slug=slug)
     if skipped := newsletter.editions.filter(date=day, state=Edition.State.SKIPPED).first():
-        context: dict[str, object] = {"edition": skipped, "was_listed": was_listed(skipped)}
+        context: dict[str, object] = {"edition": skipped, "nothing_new": found_nothing(skipped)}
         return render(request, "newsletter/no_edition.html", context | neighbours(skipped))
     shown = get_object_or_404(published(newsletter), date=day)
     language = language_on(newsletter)
@@ -73,6 +74,7 @@ def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
     context = {
         "edition": entry.edition,
         "paper": entry.paper,
+        "abstract": clean(entry.paper.abstract),
         "summary": summary,
         "entry": printed_entry(entry, summary, index + 1, language, author_limit=sys.maxsize),
         "before": entries[index - 1] if index else None,
@@ -102,10 +104,18 @@ def neighbours(edition: Edition) -> dict[str, object]:
     }
 
 
-def was_listed(edition: Edition) -> bool:
-    """Whether there were papers on the date of an edition that was skipped."""
-    source = edition.newsletter.source
-    return Listing.objects.filter(source=source, date=edition.date).exists()
+def skipped_since(newest: Edition | None) -> Edition | None:
+    """The newest date after an edition that was to have one, and has none."""
+    if newest is None:
+        return None
+    later = newest.newsletter.editions.filter(date__gt=newest.date, state=Edition.State.SKIPPED)
+    return later.first()
+
+
+def found_nothing(edition: Edition) -> bool:
+    """Whether the source was asked for the date of an edition, and listed no paper on it."""
+    pull = Pull.objects.filter(source=edition.newsletter.source, date=edition.date).first()
+    return bool(pull and pull.succeeded_at and not pull.entry_count)
 
 
 def newest_entry(canonical_id: str) -> Entry:
