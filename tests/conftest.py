@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import stamina
 from django.conf import settings
 from django.db import connection
 
@@ -85,3 +86,17 @@ def process_environment(transactional_db) -> dict[str, str]:
     url = urlsplit(os.environ["DATABASE_URL"])
     database = url._replace(path=f"/{connection.settings_dict['NAME']}")
     return os.environ | {"DATABASE_URL": database.geturl()}
+
+
+@pytest.fixture
+def impatient():
+    """What would wait before it tries again tries again at once."""
+    with stamina.set_testing(True, attempts=3, cap=True):
+        yield
+
+
+@pytest.fixture
+def patient(impatient):
+    """Waits as it does in life, in a file that is otherwise impatient."""
+    with stamina.set_testing(False):
+        yield
