@@ -9,7 +9,39 @@ from pathlib import Path
 from papers.sources.base import Answer, Author, ListingRecord, PaperRecord
 
 DAY = date(2024, 7, 3)
+LANGUAGES = ("ko", "en")
 FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class SamplePaper:
+    """An object of papers.json."""
+
+    canonical_id: str
+    title: str
+    authors: Sequence[str]
+    abstract: str
+    published_at: str
+    vote_count: int
+    comment_count: int
+    listed_at: str  # blank where it is not known
+    image_url: str
+    project_url: str
+    code_url: str
+
+    def listing(self) -> ListingRecord:
+        paper = PaperRecord(
+            canonical_id=self.canonical_id,
+            title=self.title,
+            authors=[Author(name) for name in self.authors],
+            abstract=self.abstract,
+            published_at=datetime.fromisoformat(self.published_at),
+            image_url=self.image_url,
+            project_url=self.project_url,
+            code_url=self.code_url,
+        )
+        listed_at = datetime.fromisoformat(self.listed_at) if self.listed_at else None
+        return ListingRecord(paper, self.vote_count, self.comment_count, listed_at=listed_at)
 
 
 @dataclass(frozen=True)
@@ -30,11 +62,12 @@ class SampleTexts:
 
 def sample_answer() -> Answer:
     """The twelve papers, as their source lists them."""
-    listings = [listing(**facts) for facts in json.loads(text_of("papers"))]
+    listings = [SamplePaper(**facts).listing() for facts in json.loads(text_of("papers"))]
     return Answer(entry_count=len(listings), listings=listings)
 
 
 def sample_texts(language: str) -> SampleTexts:
+    """For one of LANGUAGES."""
     texts = json.loads(text_of(language))
     summaries = {paper: SampleSummary(**parts) for paper, parts in texts["summaries"].items()}
     return SampleTexts(texts["intro"], texts["preheader"], summaries)
@@ -42,21 +75,3 @@ def sample_texts(language: str) -> SampleTexts:
 
 def text_of(name: str) -> str:
     return (FOLDER / f"{name}.json").read_text(encoding="utf-8")
-
-
-def listing(
-    *,
-    authors: Sequence[str],
-    published_at: str,
-    vote_count: int,
-    comment_count: int,
-    listed_at: str | None,
-    **facts: str,
-) -> ListingRecord:
-    paper = PaperRecord(
-        authors=[Author(name) for name in authors],
-        published_at=datetime.fromisoformat(published_at),
-        **facts,
-    )
-    listed = datetime.fromisoformat(listed_at) if listed_at else None
-    return ListingRecord(paper, vote_count, comment_count, listed_at=listed)
