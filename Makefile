@@ -1,0 +1,83 @@
+PYTHON ?= python3
+
+python = .venv/bin/python
+pip = $(PYTHON) -m pip --python $(python) --quiet --disable-pip-version-check --no-input
+uv = .venv/bin/uv --quiet
+lock = $(uv) pip compile --python $(python) --python-version 3.11 --universal --generate-hashes \
+	--no-header --no-annotate $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo run test setup lint fix lock translations clean
+
+help: ## list these targets
+	@echo "make TARGET [PYTHON=/path/to/python3]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' Makefile
+
+demo: .venv/runtime .env ## a sample edition, mailed to a local mailbox; says where to look
+	@$(python) manage.py migrate --verbosity 0
+	@$(python) manage.py demo
+
+run: .venv/runtime .env ## web server, worker and clock for one machine
+	@$(python) manage.py migrate --verbosity 0
+	@$(python) manage.py serve
+
+test: .venv/test ## every test, on SQLite and PostgreSQL, with Redis and a browser
+	@sh tests/fetch_browser.sh
+	@echo "Tests, 1 of 2: all that ask a database, on SQLite"
+	@DATABASE_URL=sqlite:// $(python) -m pytest -q -m "database and not browser and not processes"
+	@echo "Tests, 2 of 2: all, on PostgreSQL and Redis"
+	@$(python) -m pytest
+
+setup: .venv/test ## install the packages and nothing else
+
+lint: export DATABASE_URL = sqlite://
+lint: .venv/test ## style, types, import directions, migrations, settings
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@$(python) -m mypy
+	@.venv/bin/lint-imports --no-logo
+	@$(python) manage.py makemigrations --check --dry-run
+	@DEBUG=false SITE_URL=https://paperboy.example \
+		$(python) manage.py check --deploy --fail-level WARNING
+
+fix: .venv/test ## put in order what a machine can
+	@.venv/bin/ruff check --fix
+	@.venv/bin/ruff format
+
+lock: .venv/uv ## resolve the packages again; UPGRADE=--upgrade takes newer ones
+	@$(lock) requirements/uv.in -o requirements/uv.txt
+	@$(lock) pyproject.toml -o requirements/runtime.txt
+	@$(lock) pyproject.toml --group test -o requirements/test.txt
+
+translations: .venv/test ## compile the .po files to .mo files
+	@$(python) -c "import pathlib, polib; [polib.pofile(str(po)).save_as_mofile(str(po.with_suffix('.mo'))) \
+		for po in pathlib.Path('newsletter/locale').rglob('*.po')]"
+
+clean: ## remove what was installed or built; keeps var/ and .env
+	@rm -rf .venv node_modules staticfiles test-results .*_cache .hypothesis
+
+.env:
+	@cp .env.example .env
+
+# The environment is made without pip, which Debian has in a package of its own; the machine's pip
+# puts uv into it, and uv the rest, ten times faster. Where uv does not install, pip does it all.
+
+$(python):
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo \
+		"Paperboy needs Python 3.11 or newer. Name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m pip --version >/dev/null || { echo \
+		"Paperboy needs pip to install its packages: apt-get install python3-pip" >&2; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv --without-pip .venv
+
+.venv/uv: requirements/uv.txt | $(python)
+	@$(pip) install --require-hashes -r $< || echo "uv does not install here: pip does it, slowly"
+	@touch $@
+
+.venv/runtime .venv/test: .venv/%: requirements/%.txt .venv/uv
+	@echo "Installing the $$(grep -c == $<) packages of $< ..."
+	@if [ -x .venv/bin/uv ]; \
+		then $(uv) pip install --python $(python) --require-hashes -r $<; \
+		else $(pip) install --require-hashes -r $<; fi
+	@touch $@
