@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from newsletter.documents.printed import Printed
+from newsletter.documents.summaries import summaries_by_paper
 from newsletter.links import edition_url
 from newsletter.models import Edition, Entry, Rendition
 from papers.models import Paper, Summary
@@ -114,10 +115,7 @@ def edition_json(edition: Edition, language: str) -> str:
 
 def describe(edition: Edition, language: str) -> DescribedEdition:
     entries = edition.printed_entries()
-    summaries = Summary.objects.filter(
-        language=language, paper__in=[entry.paper_id for entry in entries]
-    )
-    by_paper = {summary.paper_id: summary for summary in summaries}
+    by_paper = summaries_by_paper(entries, language)
     rendition = edition.renditions.filter(language=language).first() or Rendition()
     return DescribedEdition(
         schema=SCHEMA,

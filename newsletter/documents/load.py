@@ -6,7 +6,7 @@ from newsletter.documents.authors import folded_names
 from newsletter.documents.document import Document, DocumentEntry
 from newsletter.documents.folding import few_lines, one_line
 from newsletter.documents.printed import Printed
-from newsletter.documents.summaries import sections_of
+from newsletter.documents.summaries import sections_of, summaries_by_paper
 from newsletter.models import Edition, Entry
 from papers.models import Summary
 
@@ -18,10 +18,7 @@ def load_document(edition: Edition, language: str) -> Document:
     summary, and the votes, are always those of the database: an editor may have changed them.
     """
     entries = edition.printed_entries()
-    summaries = Summary.objects.filter(
-        language=language, paper__in=[entry.paper_id for entry in entries]
-    )
-    by_paper = {summary.paper_id: summary for summary in summaries}
+    by_paper = summaries_by_paper(entries, language)
     rendition = edition.renditions.filter(language=language).first()
     return Document(
         name=one_line(edition.newsletter.name),

@@ -19,8 +19,8 @@ from newsletter.documents.authors import (
     read_authors,
     stutters,
 )
-from newsletter.documents.folding import CONTROL, one_line
-from newsletter.documents.literals import printed_value, prose
+from newsletter.documents.folding import CONTROL
+from newsletter.documents.literals import as_prose
 from papers.sources.base import canonical_id
 
 AUTHORS = "Authors: "
@@ -65,8 +65,7 @@ def two_stars(line: str) -> str:
 
 def value_as_prose(line: str) -> str:
     found = SECTION.fullmatch(line)
-    value = printed_value(found[2]) if found else None
-    return line if found is None or value is None else found[1] + one_line(prose(value))
+    return found[1] + as_prose(found[2]) if found else line
 
 
 def abstract_link(line: str) -> str:

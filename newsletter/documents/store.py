@@ -26,14 +26,36 @@ OPEN = (*Edition.EDITABLE, State.SKIPPED)
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What became of an entry."""
+
+    paper_id: str
+    is_new: bool  # the paper was not known
+    is_replaced: bool  # its summary said something else
+    is_changed: bool
+    has_unfit_picture: bool  # a face, a video, or a picture from anywhere
+
+
+@dataclass(frozen=True)
 class Stored:
     """What became of a document; papers are named by their arXiv id."""
 
     edition: Edition
-    new: tuple[str, ...]  # papers that were not known
-    replaced: tuple[str, ...]  # papers whose summary said something else
+    outcomes: tuple[Outcome, ...]
     hidden: tuple[str, ...]  # papers of the edition that the document does not have
-    changed: bool
+    is_changed: bool
+
+    @property
+    def new(self) -> list[str]:
+        return [outcome.paper_id for outcome in self.outcomes if outcome.is_new]
+
+    @property
+    def replaced(self) -> list[str]:
+        return [outcome.paper_id for outcome in self.outcomes if outcome.is_replaced]
+
+    @property
+    def unfit_pictures(self) -> list[str]:
+        return [outcome.paper_id for outcome in self.outcomes if outcome.has_unfit_picture]
 
 
 def store_document(document: Document, newsletter: Newsletter, language: str) -> Stored:
@@ -43,32 +65,18 @@ def store_document(document: Document, newsletter: Newsletter, language: str) ->
     be repeated. Raises WrongState when the edition is approved or further.
     """
     with transaction.atomic():
-        edition, is_new = open_edition(newsletter, document)
-        outcomes = [
+        edition, is_changed = open_edition(newsletter, document)
+        outcomes = tuple(
             store_entry(edition, entry, position, language)
             for position, entry in enumerate(document.entries, start=1)
-        ]
+        )
         hidden = hide_others(edition, document.entries)
-        introduced = store_intro(edition, language, document.intro)
-        changed = is_new or introduced or bool(hidden) or any(o.changed for o in outcomes)
-        if changed:
+        is_changed |= store_intro(edition, language, document.intro)
+        is_changed |= bool(hidden) or any(outcome.is_changed for outcome in outcomes)
+        if is_changed:
             mark_changed(edition)
-    logger.info("imported edition=%s entries=%s changed=%s", edition.pk, len(outcomes), changed)
-    return Stored(
-        edition=edition,
-        new=tuple(o.paper_id for o in outcomes if o.new),
-        replaced=tuple(o.paper_id for o in outcomes if o.replaced),
-        hidden=hidden,
-        changed=changed,
-    )
-
-
-@dataclass(frozen=True)
-class Outcome:
-    paper_id: str
-    new: bool
-    replaced: bool
-    changed: bool
+    logger.info("imported edition=%s entries=%s changed=%s", edition.pk, len(outcomes), is_changed)
+    return Stored(edition, outcomes, hidden, is_changed)
 
 
 def open_edition(newsletter: Newsletter, document: Document) -> tuple[Edition, bool]:
@@ -91,12 +99,12 @@ def store_entry(edition: Edition, entry: DocumentEntry, position: int, language:
     paper, is_new = Paper.objects.get_or_create(
         canonical_id=entry.paper_id, defaults=paper_columns(entry)
     )
-    replaced, summarised = store_summary(paper, entry, language)
+    is_replaced, is_written = store_summary(paper, entry, language)
     row = Entry.objects.filter(edition=edition, paper=paper).first()
     row = row or Entry(edition=edition, paper=paper)
     printed = row.printed | {language: Printed.of(entry).to_json()}
     row.touch()
-    changed = save_if_different(
+    is_changed = save_if_different(
         row,
         position=position,
         vote_count=entry.vote_count,
@@ -104,7 +112,13 @@ def store_entry(edition: Edition, entry: DocumentEntry, position: int, language:
         hidden=False,
         printed=printed,
     )
-    return Outcome(entry.paper_id, is_new, replaced, changed or summarised)
+    return Outcome(
+        paper_id=entry.paper_id,
+        is_new=is_new,
+        is_replaced=is_replaced,
+        is_changed=is_changed or is_written,
+        has_unfit_picture=entry.image not in ("", picture(entry)),
+    )
 
 
 def paper_columns(entry: DocumentEntry) -> dict[str, object]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from newsletter.documents.document import PARTS, Section
 from newsletter.documents.folding import few_lines, one_line
+from newsletter.documents.literals import as_prose
+from newsletter.models import Entry
 from papers.models import Summary
 
 
@@ -18,6 +20,14 @@ class Texts:
     technical_details: str = ""
     performance_highlights: str = ""
     further: tuple[tuple[str, str], ...] = ()
+
+
+def summaries_by_paper(entries: Iterable[Entry], language: str) -> dict[int, Summary]:
+    """In one query, by the key of the paper."""
+    summaries = Summary.objects.filter(
+        language=language, paper__in=[entry.paper_id for entry in entries]
+    )
+    return {summary.paper_id: summary for summary in summaries}
 
 
 def texts_of(sections: Iterable[Section]) -> Texts:
@@ -37,7 +47,13 @@ def sections_of(summary: Summary) -> list[Section]:
     """The three parts in their order, then what goes further; blank ones are left out."""
     told = [(label, getattr(summary, part)) for label, part in PARTS.items()]
     sections = [
-        Section(one_line(label).replace("*", ""), few_lines(text))
+        Section(one_line(label).replace("*", ""), printable(text))
         for label, text in [*told, *summary.further]
     ]
     return [section for section in sections if section.text]
+
+
+def printable(text: str) -> str:
+    """A text as a document has it: reading it again changes nothing more."""
+    first, *others = few_lines(text).split("\n")
+    return "\n".join([as_prose(first), *others])

@@ -112,23 +112,30 @@ def numbered(lines: list[int]) -> str:
 def told(document: Document, stored: Stored) -> list[str]:
     """What was stored, and what had to give way."""
     newsletter = stored.edition.newsletter
-    counts = f"{len(document.entries)} papers, {len(stored.new)} of them new"
-    lines = [f"{stored.edition}: {counts}" + ("" if stored.changed else "; nothing changed")]
+    counts = f"{counted(len(document.entries), 'paper')}, {len(stored.new)} of them new"
+    lines = [f"{stored.edition}: {counts}" + ("" if stored.is_changed else "; nothing changed")]
     if document.name != newsletter.name:
         lines.append(f"the heading {document.name!r} becomes the newsletter's: {newsletter.name!r}")
-    if stored.replaced:
-        lines.append(f"summaries that said something else replaced: {', '.join(stored.replaced)}")
-    if stored.hidden:
-        lines.append(f"entries that the document does not have hidden: {', '.join(stored.hidden)}")
+    for what, papers in (
+        ("pictures that are none of the paper kept for the document alone", stored.unfit_pictures),
+        ("summaries that said something else replaced", stored.replaced),
+        ("entries that the document does not have hidden", stored.hidden),
+    ):
+        if papers:
+            lines.append(f"{what}: {', '.join(papers)}")
     return lines
 
 
 def summed_up(stored: list[Stored]) -> str:
     if not stored:
         return "No edition was imported."
-    papers = sum(len(each.new) for each in stored)
+    papers = counted(sum(len(each.new) for each in stored), "new paper")
     newest = max(each.edition.date for each in stored)
     return (
-        f"Imported {len(stored)} editions with {papers} new papers, as drafts. Look at them at "
+        f"Imported {counted(len(stored), 'edition')} with {papers}, as drafts. Look at them at "
         f"{absolute(reverse('admin:index'))}, or print one: manage.py export_edition {newest}"
     )
+
+
+def counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")

@@ -1,0 +1,124 @@
+import json
+
+from newsletter.documents.describe import edition_json
+from newsletter.documents.document import Document, DocumentEntry, Section
+from newsletter.documents.store import store_document
+from tests.factories import DAY, make_edition, make_paper, make_summary
+
+PAPER = {
+    "id": "2407.00001",
+    "title": "Letters Home: How Parcels Find Their Way",
+    "abstract": "Parcels get lost. We propose a map. It finds 9 of 10 parcels.",
+    "authors": ["Alice Ahn", "Bob Baker"],
+    "organisation": "",
+    "published_at": "2024-07-01T15:00:00+00:00",
+    "withdrawn_at": None,
+    "image_url": "",
+    "keywords": ["maps"],
+    "categories": [],
+    "code_star_count": 7,
+    "origin": "source",
+    "links": {
+        "arxiv": "https://arxiv.org/abs/2407.00001",
+        "pdf": "https://arxiv.org/pdf/2407.00001",
+        "discussion": "https://huggingface.co/papers/2407.00001",
+        "project": "",
+        "code": "https://github.com/example/letters",
+    },
+}
+
+
+def described(edition, language="ko"):
+    return json.loads(edition_json(edition, language))
+
+
+def test_an_edition_is_described_with_where_each_word_comes_from(daily_papers, settings):
+    settings.SITE_URL = "https://paperboy.example"
+    paper = make_paper(
+        canonical_id="2407.00001",
+        keywords=["maps"],
+        code_star_count=7,
+        code_url="https://github.com/example/letters",
+    )
+    summary = make_summary(
+        paper, source_kind="abstract", source_length=61, source_sha256="a" * 64, writer="extract"
+    )
+    edition = make_edition(daily_papers, papers=[paper])
+
+    assert described(edition) == {
+        "schema": "paperboy.edition/1",
+        "newsletter": {"slug": "daily-papers", "name": "Daily Papers"},
+        "date": "2024-07-03",
+        "language": "ko",
+        "state": "draft",
+        "url": "https://paperboy.example/2024-07-03/",
+        "subject": "",
+        "preheader": "",
+        "intro": "",
+        "entries": [
+            {
+                "position": 1,
+                "vote_count": 49,
+                "comment_count": 0,
+                "note": "",
+                "paper": PAPER,
+                "summary": {
+                    "text_language": "ko",
+                    "writer": "extract",
+                    "writer_name": "",
+                    "written_at": summary.written_at.isoformat(),
+                    "source": {"kind": "abstract", "length": 61, "sha256": "a" * 64},
+                    "lead": "",
+                    "lead_by": "",
+                    "whats_new": "소포를 찾는 지도를 만들었습니다.",
+                    "technical_details": "길마다 번호를 붙였습니다.",
+                    "performance_highlights": "열 개 가운데 아홉 개를 찾았습니다.",
+                    "further": [],
+                },
+                "printed": None,
+            }
+        ],
+    }
+
+
+def test_what_a_document_printed_stands_beside_what_the_paper_says(daily_papers):
+    entry = DocumentEntry(
+        paper_id="2407.00001",
+        title="Letters",
+        image="/avatars/2b6d.svg",
+        vote="-",
+        authors=("Bob Baker",),
+        sections=(Section("Outlook", "하나."),),
+    )
+    stored = store_document(Document("A", DAY, entries=(entry,)), daily_papers, "ko")
+
+    [described_entry] = described(stored.edition)["entries"]
+
+    assert described_entry["vote_count"] is None
+    assert described_entry["summary"]["source"] is None
+    assert described_entry["summary"]["further"] == [{"label": "Outlook", "text": "하나."}]
+    assert described_entry["printed"] == {
+        "title": "Letters",
+        "image": "/avatars/2b6d.svg",
+        "lines": [],
+        "vote": "-",
+        "authors": ["Bob Baker"],
+        "labels": ["Outlook"],
+    }
+
+
+def test_positions_count_what_is_printed(daily_papers):
+    edition = make_edition(daily_papers, papers=3)
+    edition.entries.filter(position=1).update(hidden=True)
+
+    assert [entry["position"] for entry in described(edition)["entries"]] == [1, 2]
+
+
+def test_korean_stands_as_typed_and_the_same_rows_give_the_same_bytes(daily_papers):
+    edition = make_edition(daily_papers)
+
+    document = edition_json(edition, "ko")
+
+    assert "소포를 찾는" in document
+    assert document.endswith("}\n")
+    assert edition_json(edition, "ko") == document
