@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import Message
 from email.utils import format_datetime, formataddr, parseaddr
@@ -43,6 +44,8 @@ class FixedMessage(EmailMultiAlternatives):
         for part in whole.walk():
             if not part.is_multipart():
                 encode(part)
+        encode_words(whole, "Subject", str(self.subject))
+        encode_words(whole, "From", *parseaddr(self.from_email))
         return whole
 
 
@@ -146,3 +149,14 @@ def encode(part: Message) -> None:
     del part["Content-Transfer-Encoding"]
     part["Content-Transfer-Encoding"] = chosen.name
     part.set_payload(chosen.body.decode("ascii"))
+
+
+def encode_words(whole: Message, name: str, text: str, address: str = "") -> None:
+    """A field anew, in words of 75 characters, as RFC 2047 asks; Django's have 76.
+
+    What only looks like an encoded word is encoded too, so that it is shown as typed.
+    """
+    if text.isascii() and "=?" not in text:
+        return
+    words = Header(text, "utf-8", maxlinelen=75, header_name=name).encode()
+    whole.replace_header(name, f"{words} <{parseaddr(str(whole[name]))[1]}>" if address else words)
