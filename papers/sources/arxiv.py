@@ -46,7 +46,7 @@ class Arxiv:
             yield batch, self.fetch(batch)
 
     def fetch(self, ids: Sequence[str]) -> dict[str, PaperRecord]:
-        label = f"arXiv, {len(ids)} papers from {ids[0]} to {ids[-1]}"
+        label = f"arXiv, papers {ids[0]}" + (f" to {ids[-1]}" if len(ids) > 1 else "")
         params = {"id_list": ",".join(ids), "max_results": str(len(ids))}
         try:
             body = self.http.get(settings.ARXIV_API_URL, params=params, label=label)
