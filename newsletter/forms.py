@@ -28,7 +28,7 @@ class SubscribeForm(forms.Form):
 
     def __init__(self, newsletter: Newsletter, data: dict[str, str] | None = None) -> None:
         page_language = newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
-        super().__init__(data, initial={"language": page_language})
+        super().__init__(data, initial={"language": page_language}, label_suffix="")
         names = dict(settings.LANGUAGES)
         choices = [(code, names.get(code, code)) for code in newsletter.languages]
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=choices)

@@ -17,6 +17,9 @@ from django.views.decorators.http import require_safe
 from newsletter import mailbox
 
 LETTERS_A_PAGE = 50
+PREFERS_DARK = re.compile(r"\(prefers-color-scheme:\s*dark\)")
+# What stands in its place to see a mail as a device in light or in dark colours does.
+SCHEMES = {"light": "(max-width:0)", "dark": "(min-width:0)"}
 LANGUAGE = re.compile(r"<html[^>]* lang=\"([a-z]{2})")
 # A mail brings its own styles and pictures, and nothing else may come with it.
 MAIL_POLICY = (
@@ -69,7 +72,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, key: str) -> HttpResponse:
     """One mail as a phone and a desktop show it, its text, headers and source."""
     scheme = request.GET.get("scheme", "")
-    context = {"opened": opened(find(key)), "scheme": scheme if scheme in {"light", "dark"} else ""}
+    context = {"opened": opened(find(key)), "scheme": scheme if scheme in SCHEMES else ""}
     return render(request, "newsletter/letter.html", context)
 
 
@@ -77,8 +80,10 @@ def letter(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def html(request: HttpRequest, key: str) -> HttpResponse:
     """The mail's HTML, for a sandboxed frame; its links lead out of the frame."""
-    page = opened(find(key)).html
-    answer = HttpResponse(page.replace("<head>", '<head><base target="_top">', 1))
+    page = opened(find(key)).html.replace("<head>", '<head><base target="_top">', 1)
+    if condition := SCHEMES.get(request.GET.get("scheme", "")):
+        page = PREFERS_DARK.sub(condition, page)
+    answer = HttpResponse(page)
     answer["Content-Security-Policy"] = MAIL_POLICY
     return answer
 
