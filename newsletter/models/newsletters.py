@@ -112,6 +112,16 @@ class Newsletter(models.Model):
                 return day
         return None
 
+    def next_send_at(self, now: datetime) -> datetime:
+        """The next moment at which an edition is to be sent."""
+        morning = now.astimezone(ZoneInfo(self.time_zone)).date()
+        days = (morning + timedelta(days=ahead - self.lag_days) for ahead in range(9))
+        return next(
+            self.send_at(day)
+            for day in days
+            if day.isoweekday() in self.weekdays and self.send_at(day) > now
+        )
+
     def _wall_clock(self, day: date, at: time) -> datetime:
         morning = day + timedelta(days=self.lag_days)
         return datetime.combine(morning, at, tzinfo=ZoneInfo(self.time_zone))
