@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         newsletter = find_newsletter(Newsletter.DEFAULT_SLUG)
         refuse_real_mail()
-        refuse_real_readers(newsletter)
+        refuse_real_readers()
         login = editors_login()
         with only_warnings_logged():
             edition = newsletter.editions.filter(date=DAY).first()
@@ -97,13 +97,10 @@ def refuse_real_mail() -> None:
         )
 
 
-def refuse_real_readers(newsletter: Newsletter) -> None:
-    """The demo's readers and login have no business beside real ones."""
-    if newsletter.editions.filter(date=DAY).exists():
-        return  # the demo was here before them
-    keys = [address_key(email) for email in READERS]
-    strangers = Subscriber.objects.exclude(address_key__in=keys).count()
-    if strangers:
+def refuse_real_readers() -> None:
+    """The demo's readers and login have no business beside real ones, unless they came first."""
+    readers = Subscriber.objects.filter(address_key__in=map(address_key, READERS))
+    if not readers.exists() and (strangers := Subscriber.objects.count()):
         raise CommandError(
             f"The database has readers of its own ({strangers}), so the demo leaves it alone. "
             "Name another one in DATABASE_URL, such as sqlite:///demo.sqlite3."
