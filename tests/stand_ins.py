@@ -110,11 +110,13 @@ def main() -> None:
     parser.add_argument("--arxiv", type=Path, help="saved Atom answers")
     parser.add_argument("--port", type=int, default=0, help="default: any free one")
     options = parser.parse_args()
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # before there are threads to be hit by one
     with HTTPServer(host="127.0.0.1", port=options.port) as server:
         print(f"HF_API_URL={serve_hugging_face(server, *options.folder, any_day=True)}", flush=True)
         if options.arxiv:
             print(f"ARXIV_API_URL={serve_arxiv(server, options.arxiv)}", flush=True)
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.sigwait(ends)
 
 
 if __name__ == "__main__":
