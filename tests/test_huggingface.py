@@ -1,14 +1,17 @@
 """The Daily Papers API as a whole: its pages, its answers, and what it gives instead of one."""
 
 import json
+from contextlib import suppress
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
 
 from papers.sources import source
-from papers.sources.base import SourceError, SourceUnavailable
+from papers.sources.base import Author, SourceError, SourceUnavailable
 from papers.sources.huggingface import HuggingFace
 from tests.stand_ins import serve_hugging_face
 
@@ -166,6 +169,41 @@ def test_a_list_of_which_nothing_can_be_read_is_an_error(hub_answers):
         SourceError, match=r"2024-07-03: none of 2 entries can be read; .*has no id"
     ):
         HuggingFace().fetch(DAY)
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+READABLE = {"id": "2407.00001", "title": "T", "upvotes": 1, "authors": [{"name": "A"}]}
+KEYS = [
+    *["title", "summary", "authors", "publishedAt", "submittedOnDailyAt", "submittedOnDailyBy"],
+    *["upvotes", "projectPage", "githubRepo", "githubStars", "ai_summary", "ai_keywords", "id"],
+    *["ai_summary_model", "organization", "mediaUrls", "withdrawnAt"],
+]
+
+
+@given(ANY_JSON | st.lists(ANY_JSON))
+def test_whatever_json_comes_is_an_answer_or_an_error_of_ours(body):
+    with suppress(SourceError):
+        HuggingFace().read(json.dumps(body).encode(), label="fuzz")
+
+
+@given(
+    inner=st.dictionaries(st.sampled_from(KEYS), ANY_JSON),
+    outer=st.dictionaries(
+        st.sampled_from(["numComments", "submittedBy", "mediaUrl", "mediaUrls", "thumbnail"]),
+        ANY_JSON,
+    ),
+)
+def test_whatever_an_entry_holds_its_neighbour_is_read(inner, outer):
+    body = json.dumps([outer | {"paper": READABLE | inner}, {"paper": READABLE}])
+
+    answer = HuggingFace().read(body.encode(), label="fuzz")
+
+    assert answer.listings[-1].paper.authors == [Author("A")]
+    assert len(answer.listings) + len(answer.problems) == 2
 
 
 # Instead of a list

@@ -16,9 +16,11 @@ from papers.management.arguments import iso_day
 from papers.models import Paper
 from papers.sources import source
 from papers.sources.base import Answer, SourceError
+from papers.sources.text import one_line
 
 SOURCE = "huggingface"
 LARGEST_FILE = 20_000_000  # bytes
+LONGEST_LABEL = 1000  # characters
 DAY_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -100,7 +102,8 @@ def days_to_ask(day: date | None) -> Sequence[date]:
 
 def store_file(path: Path, day: date | None) -> FetchReport:
     """Raises SourceError for a file that cannot be read, holds no list or tells no date."""
-    answer = source(SOURCE).read(read(path), label=f"{path}, papers of {day}" if day else str(path))
+    label = one_line(f"{path}, papers of {day}" if day else str(path), LONGEST_LABEL)
+    answer = source(SOURCE).read(read(path), label=label)
     day = day or day_in(path.name) or usual_day(answer)
     if day is None:
         raise SourceError(f"{path}: neither its name nor its papers tell a date; give it as --date")
