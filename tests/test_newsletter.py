@@ -63,3 +63,10 @@ def test_a_language_that_is_not_offered_falls_back_to_the_main_one():
 def test_a_time_zone_or_weekday_that_does_not_exist_is_refused(fields):
     with pytest.raises(ValidationError):
         letter(**fields).clean_fields()
+
+
+def test_the_next_send_time_skips_days_without_an_edition():
+    friday_morning = datetime(2024, 7, 4, 22, 30, tzinfo=UTC)  # 07:30 in Seoul, after the send
+
+    assert letter().next_send_at(friday_morning) == datetime(2024, 7, 5, 22, tzinfo=UTC)
+    assert letter(weekdays=[1]).next_send_at(friday_morning) == datetime(2024, 7, 8, 22, tzinfo=UTC)

@@ -125,4 +125,4 @@ def opened(letter: mailbox.Letter) -> Opened:
 def body(message: EmailMessage, kind: str) -> str:
     """The part of a kind, or nothing."""
     part = message.get_body((kind,))
-    return part.get_content() if part else ""
+    return part.get_content().replace("\r\n", "\n") if part else ""

@@ -1,0 +1,151 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from newsletter.models import Subscriber, Subscription
+from newsletter.subscribe import can_be_confirmed, confirm, subscribe, unsubscribe
+from tests.factories import make_newsletter
+
+State = Subscription.State
+NOON = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def clock(time_machine):
+    time_machine.move_to(NOON, tick=False)
+    return time_machine
+
+
+def asked(newsletter, email="dana@example.org", language="ko") -> Subscription:
+    subscribe(email, newsletter, language)
+    return Subscription.objects.get(subscriber__email=email, newsletter=newsletter)
+
+
+def test_asking_makes_a_pending_subscription_that_awaits_its_mail(daily_papers, clock):
+    dana = asked(daily_papers, language="en")
+
+    assert (dana.state, dana.language) == (State.PENDING, "en")
+    assert dana.confirmation_requested_at == NOON
+    assert list(Subscription.objects.awaiting_confirmation_mail()) == [dana]
+
+
+def test_an_address_in_other_capitals_is_the_same_reader(daily_papers):
+    subscribe("dana@example.org", daily_papers, "ko")
+    subscribe("Dana@example.org", daily_papers, "ko")
+
+    assert [reader.email for reader in Subscriber.objects.all()] == ["dana@example.org"]
+
+
+def test_asking_again_soon_keeps_the_link_that_is_under_way(daily_papers, clock):
+    dana = asked(daily_papers)
+
+    clock.move_to(NOON + timedelta(minutes=9), tick=False)
+    dana = asked(daily_papers)
+
+    assert dana.confirmation_requested_at == NOON
+
+
+def test_asking_again_later_makes_a_new_link(daily_papers, clock):
+    asked(daily_papers)
+
+    clock.move_to(NOON + timedelta(minutes=11), tick=False)
+    dana = asked(daily_papers)
+
+    assert dana.confirmation_requested_at == NOON + timedelta(minutes=11)
+
+
+def test_asking_again_can_change_the_language(daily_papers, clock):
+    asked(daily_papers, language="ko")
+
+    assert asked(daily_papers, language="en").language == "en"
+
+
+def test_asking_changes_nothing_for_a_confirmed_reader(alice, daily_papers):
+    before = Subscription.objects.values().get(pk=alice.pk)
+
+    subscribe("alice@example.org", daily_papers, "en")
+
+    assert Subscription.objects.values().get(pk=alice.pk) == before
+
+
+def test_whoever_left_may_ask_again_but_is_not_mailed_before_confirming(carol, daily_papers):
+    subscribe("carol@example.org", daily_papers, "ko")
+
+    carol.refresh_from_db()
+    assert carol.state == State.PENDING
+    assert not Subscription.objects.mailable().exists()
+
+
+def test_confirming_starts_the_mail(daily_papers, clock):
+    dana = asked(daily_papers)
+
+    assert confirm(dana)
+
+    assert list(Subscription.objects.mailable()) == [dana]
+    assert dana.confirmed_at == NOON
+
+
+def test_confirming_twice_keeps_the_first_time(daily_papers, clock):
+    dana = asked(daily_papers)
+    confirm(dana)
+
+    clock.move_to(NOON + timedelta(hours=1), tick=False)
+
+    assert confirm(dana)
+    assert dana.confirmed_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("waited", "works"), [(timedelta(hours=71), True), (timedelta(hours=72), False)]
+)
+def test_a_request_can_be_confirmed_for_three_days(daily_papers, clock, waited, works):
+    dana = asked(daily_papers)
+
+    clock.move_to(NOON + waited, tick=False)
+
+    assert can_be_confirmed(dana) is works
+    assert confirm(dana) is works
+
+
+def test_an_older_request_confirms_nothing(daily_papers, clock):
+    old = asked(daily_papers)
+    clock.move_to(NOON + timedelta(minutes=11), tick=False)
+    asked(daily_papers)
+
+    assert not confirm(old)
+
+
+def test_a_request_of_before_leaving_confirms_nothing(daily_papers):
+    dana = asked(daily_papers)
+    stale = Subscription.objects.get(pk=dana.pk)
+    unsubscribe(dana)
+
+    assert not confirm(stale)
+    assert stale.state == State.UNSUBSCRIBED
+
+
+def test_leaving_stops_the_mail_and_is_remembered(alice, clock):
+    unsubscribe(alice)
+
+    assert not Subscription.objects.mailable().exists()
+    assert (alice.state, alice.unsubscribed_at) == (State.UNSUBSCRIBED, NOON)
+
+
+def test_leaving_twice_keeps_the_first_time(alice, clock):
+    unsubscribe(alice)
+    clock.move_to(NOON + timedelta(days=1), tick=False)
+
+    unsubscribe(alice)
+
+    assert alice.unsubscribed_at == NOON
+
+
+def test_leaving_one_newsletter_keeps_the_others(alice, daily_papers):
+    robots = make_newsletter()
+    other = asked(robots, email="alice@example.org")
+    confirm(other)
+
+    unsubscribe(alice)
+
+    assert list(Subscription.objects.mailable()) == [other]
