@@ -24,7 +24,7 @@ class Part:
     label: str
     text: str
     lang: str = ""
-    style: str = "said"  # or "none": the paragraph says that there is nothing to say
+    is_absent: bool = False  # it only says that there is nothing to say
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def printed_entry(
             authors=tuple(one_line(author) for author in paper.author_names[:author_limit]),
             more_author_count=max(0, len(paper.author_names) - author_limit),
             organisation=one_line(paper.organisation),
-            picture_url=web_url(paper.image_url, schemes=("https",)),
+            picture_url=picture_url(paper.image_url),
             picture_alt=gettext("Figure: %(name)s") % {"name": shortened(name, 22)},
             is_withdrawn=paper.withdrawn_at is not None,
             note=clean(entry.note),
@@ -110,6 +110,12 @@ def printed_entry(
         )
 
 
+def picture_url(url: str) -> str:
+    """Only what comes over TLS, but for the site's own pictures, wherever it runs."""
+    own = url.startswith(f"{settings.SITE_URL}/")
+    return web_url(url) if own else web_url(url, schemes=("https",))
+
+
 def printed_parts(summary: Summary, language: str) -> Iterable[Part]:
     """The three parts under their labels, then what an imported edition said beyond them."""
     lang = other_than(language, summary.text_language)
@@ -118,7 +124,7 @@ def printed_parts(summary: Summary, language: str) -> Iterable[Part]:
     highlights = gettext("Performance Highlights")
     yield from labelled(highlights, summary.performance_highlights, lang)
     if summary.is_excerpt and not summary.performance_highlights.strip():
-        yield Part(highlights, gettext("The abstract states no result."), style="none")
+        yield Part(highlights, gettext("The abstract states no result."), is_absent=True)
     for label, text in summary.further:
         yield from labelled(label, text, lang)
 

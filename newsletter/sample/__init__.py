@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from django.conf import settings
+
 from papers.sources.base import Answer, Author, ListingRecord, PaperRecord
 
 DAY = date(2024, 7, 3)
@@ -71,6 +73,13 @@ def sample_texts(language: str) -> SampleTexts:
     texts = json.loads(text_of(language))
     summaries = {paper: SampleSummary(**parts) for paper, parts in texts["summaries"].items()}
     return SampleTexts(texts["intro"], texts["preheader"], summaries)
+
+
+def drawing_url(canonical_id: str) -> str:
+    """A drawing of ours in place of the paper's picture, so that the sample needs no network."""
+    return (
+        f"{settings.SITE_URL}/{settings.STATIC_URL.strip('/')}/newsletter/sample/{canonical_id}.png"
+    )
 
 
 def text_of(name: str) -> str:

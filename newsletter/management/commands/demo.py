@@ -19,7 +19,14 @@ from newsletter.links import absolute, edition_url
 from newsletter.management.arguments import find_newsletter
 from newsletter.models import Edition, Newsletter, Subscriber, Subscription
 from newsletter.models.subscribers import address_key
-from newsletter.sample import DAY, LANGUAGES, SampleSummary, sample_answer, sample_texts
+from newsletter.sample import (
+    DAY,
+    LANGUAGES,
+    SampleSummary,
+    drawing_url,
+    sample_answer,
+    sample_texts,
+)
 from papers.fetch import store_answer
 from papers.models import Paper, Summary
 from papers.summarise.writer import source_text
@@ -55,6 +62,7 @@ class Command(BaseCommand):
 
     def make_edition(self, newsletter: Newsletter) -> Edition:
         report = store_answer(newsletter.source, DAY, sample_answer())
+        hang_drawings()
         self.say("papers", f"{report.paper_count} of {DAY}, with summaries of our own")
         for language in LANGUAGES:
             write_summaries(language)
@@ -126,6 +134,13 @@ def editors_login() -> str:
     password = get_random_string(16)
     User.objects.create_superuser(EDITOR, password=password)
     return f"as {EDITOR} with password {password}"
+
+
+def hang_drawings() -> None:
+    papers = list(Paper.objects.filter(canonical_id__in=sample_texts(LANGUAGES[0]).summaries))
+    for paper in papers:
+        paper.image_url = drawing_url(paper.canonical_id)
+    Paper.objects.bulk_update(papers, ["image_url"])
 
 
 def write_summaries(language: str) -> None:
