@@ -177,7 +177,7 @@ def test_a_strangers_text_shows_as_typed_and_adds_no_markup(text):
     page = html.fromstring(mail.html)
     assert skeleton(mail) == skeleton(harmless)
     assert page.find(".//h2/a").text == text
-    assert page.find_class("said")[0].text == text
+    assert page.find_class("part")[0].find("span").text == text
     assert f"1. {text}"[:40] in mail.text
 
 

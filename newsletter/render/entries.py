@@ -24,7 +24,7 @@ class Part:
     label: str
     text: str
     lang: str = ""
-    is_absent: bool = False  # it only says that there is nothing to say
+    style: str = ""  # or "none": it only says that there is nothing to say
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def printed_parts(summary: Summary, language: str) -> Iterable[Part]:
     highlights = gettext("Performance Highlights")
     yield from labelled(highlights, summary.performance_highlights, lang)
     if summary.is_excerpt and not summary.performance_highlights.strip():
-        yield Part(highlights, gettext("The abstract states no result."), is_absent=True)
+        yield Part(highlights, gettext("The abstract states no result."), style="none")
     for label, text in summary.further:
         yield from labelled(label, text, lang)
 
