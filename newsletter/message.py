@@ -20,7 +20,7 @@ from django.utils.html import escape
 
 from newsletter.links import home_url, unsubscribe_url
 from newsletter.models import Newsletter, Rendition, Subscription
-from newsletter.render import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, Rendered
+from newsletter.render import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, Rendered, frozen
 from newsletter.transfer import encoded
 
 SENDER_ID = "paperboy"  # of the Feedback-ID: 5 to 15 characters, never changed
@@ -60,10 +60,9 @@ def edition_message(rendition: Rendition, subscription: Subscription) -> EmailMu
     edition = rendition.edition
     newsletter = edition.newsletter
     link = unsubscribe_url(subscription)
-    frozen = Rendered(rendition.frozen_subject, "", rendition.frozen_html, rendition.frozen_text)
     key = f"{newsletter.slug} {edition.date} {subscription.subscriber.address_key}"
     return fixed_message(
-        frozen,
+        frozen(rendition),
         newsletter,
         to=subscription.subscriber.email,
         link=link,

@@ -2,17 +2,19 @@
 
 import logging
 import smtplib
+from dataclasses import replace
 from datetime import timedelta
 
 from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from newsletter.links import confirm_url
 from newsletter.message import small_mail
-from newsletter.models import Subscription, Suppression
+from newsletter.models import Edition, Subscription, Suppression
 from newsletter.models.subscribers import SubscriptionQuerySet
-from newsletter.render import render_mail
+from newsletter.render import render_mail, what_readers_get
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +43,19 @@ def send_confirmation(subscription: Subscription) -> None:
     mail = render_mail("confirm", context, newsletter.language_for(subscription.language))
     requested_at = subscription.confirmation_requested_at or timezone.now()
     small_mail(mail, newsletter, to=subscription.subscriber.email, dated=requested_at).send()
+
+
+def send_proof(edition: Edition, language: str, address: str) -> None:
+    """Mail an edition in one language, as readers get it, to whoever checks it.
+
+    Its subject says that it is a proof; its links unsubscribe nobody. Raises what the mail backend
+    raises. May be repeated.
+    """
+    mail = what_readers_get(edition, language)
+    with override(language):
+        subject = gettext("Proof: %(subject)s") % {"subject": mail.subject}
+    proof = replace(mail, subject=subject)
+    small_mail(proof, edition.newsletter, to=address, dated=timezone.now()).send()
 
 
 def due_confirmations() -> SubscriptionQuerySet:

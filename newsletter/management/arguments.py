@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,14 +10,6 @@ from django.core.management.base import CommandError
 
 from newsletter import clock
 from newsletter.models import Edition, Newsletter
-
-
-def iso_day(text: str) -> date:
-    """A date as 2024-07-03."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as bad:
-        raise ArgumentTypeError(f"{text!r} is not a date; write it as 2024-07-03") from bad
 
 
 def add_newsletter(parser: ArgumentParser) -> None:

@@ -1,21 +1,27 @@
 """Freeze a draft, so that it leaves at its send time."""
 
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import date
+
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.approve import approve_edition
-from newsletter.management.arguments import add_newsletter, find_edition, iso_day
+from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import WrongState
+from papers.management.arguments import iso_day
 
 
 class Command(BaseCommand):
     help = "Approve the draft of a date: what readers get is frozen, and goes at its send time."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("date", type=iso_day)
         add_newsletter(parser)
 
-    def handle(self, *args, **options):
-        edition = find_edition(options["newsletter"], options["date"])
+    def handle(self, *args: object, date: date, newsletter: str, **options: object) -> None:
+        edition = find_edition(newsletter, date)
         try:
             approve_edition(edition)
         except WrongState as wrong:

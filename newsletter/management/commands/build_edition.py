@@ -1,11 +1,17 @@
 """Fetch, summarise and compose one date's edition, now."""
 
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from datetime import date
+
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
-from newsletter.management.arguments import add_newsletter, find_newsletter, iso_day, newest_day
+from newsletter.management.arguments import add_newsletter, find_newsletter, newest_day
 from newsletter.models import Edition, WrongState
+from papers.management.arguments import iso_day
 
 
 class Command(BaseCommand):
@@ -14,7 +20,7 @@ class Command(BaseCommand):
         "draft and keeps what an editor touched."
     )
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "date", nargs="?", type=iso_day, help="the list's date (default: the one due today)"
         )
@@ -23,10 +29,17 @@ class Command(BaseCommand):
         )
         add_newsletter(parser)
 
-    def handle(self, *args, **options):
-        newsletter = find_newsletter(options["newsletter"])
-        day = options["date"] or newest_day(newsletter)
-        collected = collect_papers(newsletter, day, ask=not options["no_fetch"])
+    def handle(
+        self,
+        *args: object,
+        date: date | None,
+        newsletter: str,
+        no_fetch: bool,
+        **options: object,
+    ) -> None:
+        publication = find_newsletter(newsletter)
+        day = date or newest_day(publication)
+        collected = collect_papers(publication, day, ask=not no_fetch)
         for problem in collected.problems:
             self.stderr.write(problem)
         self.stdout.write(
@@ -34,12 +47,12 @@ class Command(BaseCommand):
             f"{collected.summary_count} summaries were written."
         )
         try:
-            edition = compose_edition(newsletter, day)
+            edition = compose_edition(publication, day)
         except WrongState as wrong:
             raise CommandError(str(wrong)) from wrong
         self.report(edition)
 
-    def report(self, edition: Edition):
+    def report(self, edition: Edition) -> None:
         if edition.state == Edition.State.SKIPPED:
             self.stdout.write(f"No edition: {edition.reason}")
             return

@@ -12,8 +12,9 @@ from newsletter.documents.describe import edition_json
 from newsletter.documents.load import load_document
 from newsletter.documents.public import public_html, public_text
 from newsletter.documents.write import write_markdown
-from newsletter.management.arguments import add_newsletter, find_edition, iso_day
+from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import Edition
+from papers.management.arguments import iso_day
 
 
 def markdown(edition: Edition, language: str) -> str:

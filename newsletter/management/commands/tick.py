@@ -8,6 +8,6 @@ from newsletter.tasks import tick
 class Command(BaseCommand):
     help = "Wake the workers for whatever is due now. A system timer may call it instead of beat."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: object, **options: object) -> None:
         tick()
         self.stdout.write("Looked at what is due; the workers have been told.")
