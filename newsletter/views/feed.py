@@ -33,7 +33,7 @@ class EditionFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs, not 
         return item.newsletter.send_at(item.date)
 
     def item_title(self, item: Edition) -> str:
-        return render_to_string("newsletter/feed_title.html", {"edition": item})
+        return render_to_string("newsletter/feed_title.html", {"edition": item}).strip()
 
     def item_description(self, item: Edition) -> str:
         entries = printed_entries(item, language_on(item.newsletter))
