@@ -94,6 +94,7 @@ def test_lines_beyond_the_format_are_kept_as_they_stand():
         ("Authors: A, +, B\n\n", "authors", ("A", "B"), "who is nobody"),
         ("Authors: A, A, A, B, B, C\n\n", "authors", ("A", "B", "C"), "named once"),
         ("Vote: 5 \n\n", "vote", "5", "blanks at the end"),
+        ("-   **X**: A map.\n\n", "sections", (Section("X", "A map."),), "after a dash"),
         ("- A\x00 B\n\n", "sections", (Section("", "A  B"),), "control characters"),
         ("Vote: 5", "vote", "5", "blank lines set"),
         ("Vote: 5\n![](p.png)\n", "image", "p.png", "order and form"),

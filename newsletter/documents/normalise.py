@@ -25,8 +25,9 @@ from papers.sources.base import canonical_id
 
 AUTHORS = "Authors: "
 ARXIV_LINK = re.compile(r"\(https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/([^()]+?)(?:\.pdf)?\)$")
+DASH = re.compile(r"^-\s+")
 THREE_STARS = re.compile(r"^- \*\*\*([^*]+)\*\*\*:")
-SECTION = re.compile(r"(- \*\*[^*]+\*\*: ?)(.*)")
+SECTION = re.compile(r"(- \*\*[^*]+\*\*:\s*)(.*)")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ def normalised(lines: Sequence[Line]) -> tuple[list[Line], list[Note]]:
 
 def without_control_characters(line: str) -> str:
     return CONTROL.sub(" ", line)
+
+
+def one_blank(line: str) -> str:
+    return DASH.sub("- ", line)
 
 
 def two_stars(line: str) -> str:
@@ -112,6 +117,7 @@ def plain_names(line: str) -> list[str]:
 RULES: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("control characters made blanks", without_control_characters),
     ("blanks at the end of the line left out", str.rstrip),
+    ("blanks after a dash made one", one_blank),
     ("three stars around a label made two", two_stars),
     ("a printed Python value written as prose", value_as_prose),
     ("link written as the address of the abstract", abstract_link),

@@ -36,7 +36,7 @@ KINDS = {
     "authors": re.compile(r"Authors:(.*)"),
     "section": re.compile(r"- (.*)"),
 }
-LABELLED = re.compile(r"\*\*([^*]*[^*\s][^*]*)\*\*:(.*)", re.DOTALL)
+LABELLED = re.compile(r"\*\*([^*\n]*[^*\s][^*\n]*)\*\*:(.*)", re.DOTALL)
 VOTES = re.compile(r"[0-9]{1,10}")
 MAX_VOTES = 2_147_483_647  # what the column of the vote count holds
 
