@@ -137,10 +137,10 @@ def why_empty(edition: Edition) -> str:
     unpopular = listed.filter(vote_count__lt=edition.newsletter.min_votes).count()
     carried = listed.filter(paper__in=carried_elsewhere(edition)).count()
     return (
-        f"None of the {listed.count()} papers listed on {day} can be printed: "
-        f"{unpopular} have fewer than {edition.newsletter.min_votes} votes, "
-        f"{carried} were carried by another edition, {withdrawn} are withdrawn; "
-        f"{edition.entries.filter(hidden=True).count()} are hidden."
+        f"None of the papers listed on {day} can be printed. Listed: {listed.count()}; "
+        f"with fewer than {edition.newsletter.min_votes} votes: {unpopular}; "
+        f"carried by another edition: {carried}; withdrawn: {withdrawn}; "
+        f"hidden by an editor: {edition.entries.filter(hidden=True).count()}."
     )
 
 

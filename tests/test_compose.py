@@ -174,9 +174,9 @@ def test_the_reason_counts_why_each_listed_paper_stayed_out():
     edition = compose_edition(newsletter, DAY)
 
     assert edition.reason == (
-        "None of the 3 papers listed on 2024-07-03, a Wednesday can be printed: "
-        "2 have fewer than 5 votes, 0 were carried by another edition, 1 are withdrawn; "
-        "0 are hidden."
+        "None of the papers listed on 2024-07-03, a Wednesday can be printed. Listed: 3; "
+        "with fewer than 5 votes: 2; carried by another edition: 0; withdrawn: 1; "
+        "hidden by an editor: 0."
     )
 
 

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
 
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
@@ -58,6 +59,6 @@ class Command(BaseCommand):
             return
         count = edition.printed_entries().count()
         self.stdout.write(
-            f"{edition} is a draft of {count} entries. Look at it in the admin, or approve it "
+            f"{edition} is a draft of {count} entr{pluralize(count, 'y,ies')}. Look at it in the admin, or approve it "
             f"with: manage.py approve_edition {edition.date}"
         )
