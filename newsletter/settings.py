@@ -152,6 +152,36 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 
+# The editor's desk: unfold's frame in the paper's colours
+
+PALETTE = {
+    "50": "#faf8f5",
+    "100": "#f3f0ea",
+    "200": "#e3ded4",
+    "300": "#cdc6ba",
+    "400": "#a8a196",
+    "500": "#7d766c",
+    "600": "#67615a",
+    "700": "#4c4842",
+    "800": "#35322d",
+    "900": "#201e1b",
+    "950": "#171614",
+}
+UNFOLD = {
+    "SITE_TITLE": "Paperboy",
+    "SITE_HEADER": "Paperboy",
+    "SHOW_LANGUAGES": True,
+    "BORDER_RADIUS": "4px",
+    "STYLES": ["newsletter.admin.navigation.stylesheet"],
+    "SIDEBAR": {"navigation": "newsletter.admin.navigation.groups"},
+    "COLORS": {
+        "base": PALETTE,
+        "primary": PALETTE
+        | {"500": "#a8a196", "600": "#4c4842", "700": "#35322d", "800": "#201e1b"},
+        "font": {"subtle-light": "var(--color-base-600)"},
+    },
+}
+
 # Mail
 
 MAILDIR = ""  # the local mailbox, where EMAIL_URL names one
@@ -167,7 +197,7 @@ if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 600}  # seconds
 else:
     QUEUE_DIR.mkdir(exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"  # without a name, kombu warns at every use
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE_DIR),
         "data_folder_out": str(QUEUE_DIR),
@@ -199,5 +229,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}, "CSSUTILS": {"level": "CRITICAL"}},
+    "loggers": {
+        "stamina": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+        "CSSUTILS": {"level": "CRITICAL"},
+    },
 }

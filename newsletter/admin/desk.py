@@ -1,0 +1,127 @@
+"""What the desk says of an edition, in words: where it is, what it waits for, who gets it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from newsletter.admin.preview import Preview, previews
+from newsletter.admin.verbs import Verb, verbs_for
+from newsletter.deliver import Balance, balance_of
+from newsletter.models import Edition, Subscription
+from newsletter.render.entries import language_name
+
+State = Edition.State
+ON_THE_WAY = {
+    State.SCHEDULED: 0,
+    State.COLLECTING: 0,
+    State.DRAFT: 1,
+    State.APPROVED: 2,
+    State.FREEZING: 3,
+    State.SENDING: 3,
+    State.SETTLING: 3,
+    State.DONE: 4,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    words: str
+    is_done: bool
+    is_now: bool
+
+
+@dataclass(frozen=True)
+class Readers:
+    language: str
+    count: int
+
+
+class Desk:
+    """An edition as its page shows it; whatever costs something is looked up when it is printed."""
+
+    def __init__(self, edition: Edition, may_edit: bool) -> None:
+        self.edition = edition
+        self.may_edit = may_edit
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """The line of an edition, as words; none once it has left the line."""
+        here = ON_THE_WAY.get(State(self.edition.state))
+        if here is None:
+            return []
+        words = [_("Collect"), _("Edit"), _("Approved"), _("Delivery"), _("Done")]
+        return [Step(word, place < here, place == here) for place, word in enumerate(words)]
+
+    @cached_property
+    def lock(self) -> str:
+        """Why nothing can be edited, or nothing."""
+        return why_locked(self.edition)
+
+    @cached_property
+    def verbs(self) -> dict[str, Verb]:
+        return verbs_for(self.edition) if self.may_edit else {}
+
+    @cached_property
+    def previews(self) -> list[Preview]:
+        return previews(self.edition) if self.edition.printed_entries().exists() else []
+
+    @cached_property
+    def leaves_at(self) -> str:
+        """On the newsletter's own clock."""
+        newsletter = self.edition.newsletter
+        moment = self.edition.not_before or newsletter.send_at(self.edition.date)
+        return date_format(moment.astimezone(ZoneInfo(newsletter.time_zone)), _("j F, H:i"))
+
+    @cached_property
+    def readers(self) -> list[Readers]:
+        """How many would get it now, by the language they would get it in."""
+        newsletter = self.edition.newsletter
+        counts = dict.fromkeys(newsletter.languages, 0)
+        mailable = Subscription.objects.mailable().filter(newsletter=newsletter)
+        for language, count in mailable.values_list("language").annotate(Count("pk")):
+            counts[newsletter.language_for(language)] += count
+        return [Readers(language_name(code), count) for code, count in counts.items()]
+
+    @cached_property
+    def balance(self) -> str:
+        return balance_in_words(self.edition)
+
+
+def why_locked(edition: Edition) -> str:
+    """In a sentence, why an edition cannot be edited; nothing when it can."""
+    if edition.state == State.APPROVED:
+        return _("This edition is approved. To edit it, take the approval back first.")
+    if edition.state in Edition.LEAVING:
+        return _("This edition is on its way to its readers and can no longer be changed.")
+    if edition.state == State.DONE:
+        return _("This edition has gone out and stays as it was sent.")
+    if edition.state in (State.EXPIRED, State.CANCELLED):
+        return _("This edition does not go out any more, so it can no longer be changed.")
+    return ""
+
+
+def balance_in_words(edition: Edition) -> str:
+    """How many of its readers have it; nothing before it leaves."""
+    if edition.state not in Edition.PUBLISHED:
+        return ""
+    kept = edition.final_counts
+    balance = Balance(**kept) if kept else balance_of(edition)
+    said = [
+        _("%(accepted)s of %(all)s sent")
+        % {"accepted": balance.accepted, "all": balance.audience_count}
+    ]
+    doubtful = balance.in_doubt + balance.assumed_sent
+    if doubtful:
+        said.append(
+            ngettext("%(count)s in doubt", "%(count)s in doubt", doubtful) % {"count": doubtful}
+        )
+    if balance.rejected:
+        said.append(_("%(count)s rejected") % {"count": balance.rejected})
+    return ", ".join(said)

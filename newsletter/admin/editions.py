@@ -1,0 +1,266 @@
+"""Review: the list of editions, and the desk on which one is curated, looked at and let go."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Max
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+
+from newsletter.admin import desk, preview
+from newsletter.admin.entries import EntryInline, save_entries
+from newsletter.admin.renditions import RenditionInline
+from newsletter.admin.verbs import VERBS, perform
+from newsletter.compose import refresh_counts
+from newsletter.models import Edition, Entry, WrongState
+from papers.models import Paper
+from papers.summarise import summarise_papers
+
+EDITABLE = (*Edition.EDITABLE, Edition.State.SKIPPED)
+
+
+class EditionForm(forms.ModelForm):
+    """Which edition the editor has seen, and a paper to add to it."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    add_paper = forms.ModelChoiceField(
+        Paper.objects.all(),
+        required=False,
+        label=gettext_lazy("Add a paper"),
+        widget=AutocompleteSelect(
+            Entry._meta.get_field("paper"),
+            admin.site,
+            attrs={"data-placeholder": gettext_lazy("arXiv id or words of the title")},
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["seen_version"] = self.instance.version
+
+    def clean_seen_version(self):
+        seen = self.cleaned_data["seen_version"]
+        if seen != self.instance.version:
+            raise forms.ValidationError(
+                _(
+                    "Someone else has changed this edition since you opened it, so nothing was "
+                    "saved. Open it again in another window, and bring over what you wrote."
+                )
+            )
+        return seen
+
+    def clean_add_paper(self):
+        paper = self.cleaned_data["add_paper"]
+        if paper and self.instance.entries.filter(paper=paper).exists():
+            raise forms.ValidationError(_("This paper is in the edition already."))
+        return paper
+
+
+@admin.register(Edition)
+class EditionAdmin(ModelAdmin):
+    form = EditionForm
+    inlines = [EntryInline, RenditionInline]
+    list_display = ["day", "newsletter", "state_in_words", "entry_count", "readers"]
+    list_filter = ["state", "newsletter", ("hold_reason", admin.EmptyFieldListFilter)]
+    list_select_related = ["newsletter"]
+    date_hierarchy = "date"
+    actions = ["approve_selected"]
+    warn_unsaved_form = True
+    change_form_template = "admin/newsletter/edition/change_form.html"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        at = "<int:object_id>"
+        return [
+            path(f"{at}/do/<slug:name>/", view(self.do), name="newsletter_edition_do"),
+            path(
+                f"{at}/preview/<str:language>/",
+                view(self.preview_html),
+                name="newsletter_edition_preview",
+            ),
+            path(
+                f"{at}/preview/<str:language>/text/",
+                view(self.preview_text),
+                name="newsletter_edition_preview_text",
+            ),
+            *super().get_urls(),
+        ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Whoever may edit may edit drafts; what is approved or further stands as it is."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or obj.state in EDITABLE)
+
+    def get_fields(self, request, obj=None):
+        return ["seen_version", "add_paper"] if self.has_change_permission(request, obj) else []
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_headlines()
+
+    # The list
+
+    @admin.display(description=gettext_lazy("edition"), ordering="date")
+    def day(self, edition):
+        return format_html(
+            '<strong class="day">{}</strong><span class="below" lang="en">{}</span>',
+            date_format(edition.date, _("l, j F Y")),
+            edition.top_title or "",
+        )
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_in_words(self, edition):
+        words = edition.get_state_display()
+        if edition.hold_reason:
+            words = _("%(state)s, on hold") % {"state": words}
+        why = edition.hold_reason or edition.reason
+        return format_html('<span class="state">{}</span><span class="below">{}</span>', words, why)
+
+    @admin.display(description=gettext_lazy("papers"), ordering="entry_count")
+    def entry_count(self, edition):
+        return edition.entry_count or 0
+
+    @admin.display(description=gettext_lazy("readers"))
+    def readers(self, edition):
+        return desk.balance_in_words(edition)
+
+    @admin.action(description=gettext_lazy("Approve"), permissions=["change"])
+    def approve_selected(self, request, queryset):
+        for edition in queryset:
+            self.carry_out(request, VERBS["approve"], edition, edition.version)
+
+    # The desk
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        edition = self.get_object(request, object_id) if object_id else None
+        if edition and request.method == "POST" and self.is_locked(request, edition):
+            self.message_user(request, desk.why_locked(edition), messages.WARNING)
+            return redirect(desk_url(edition))
+        context = {"desk": edition and desk.Desk(edition, self.has_change_permission(request))}
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except WrongState as wrong:
+            self.message_user(request, str(wrong), messages.ERROR)
+            return redirect(desk_url(edition))
+
+    def is_locked(self, request, edition):
+        """Theirs to edit, but not in this state."""
+        return self.has_change_permission(request) and edition.state not in EDITABLE
+
+    def save_model(self, request, obj, form, change):
+        """Only the version is the form's to write; `state` and the rest move by verbs."""
+        seen = Edition.objects.filter(pk=obj.pk, version=obj.version, state__in=EDITABLE)
+        if not seen.update(version=F("version") + 1):
+            raise WrongState(_("The edition has changed since you opened it. Please look again."))
+
+    def save_formset(self, request, form, formset, change):
+        if formset.model is Entry:
+            save_entries(form.instance, formset)
+            return
+        for rendition in formset.save(commit=False):
+            rendition.save(update_fields=["subject", "preheader", "intro"])
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if paper := form.cleaned_data["add_paper"]:
+            add_paper(form.instance, paper)
+
+    def response_change(self, request, obj):
+        """Stay at the desk; a verb that was pressed follows with the version just saved."""
+        name = request.POST.get("_then", "")
+        if name not in VERBS:
+            self.message_user(request, _("Saved."), messages.SUCCESS)
+            return redirect(desk_url(obj))
+        version = Edition.objects.values_list("version", flat=True).get(pk=obj.pk)
+        url = reverse("admin:newsletter_edition_do", args=[obj.pk, name])
+        return HttpResponse(
+            status=HTTPStatus.TEMPORARY_REDIRECT,
+            headers={"Location": f"{url}?seen_version={version}"},
+        )
+
+    def do(self, request, object_id, name):
+        """One verb, POST only, on the version that the editor saw."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        edition = self.found(request, object_id)
+        if name not in VERBS:
+            raise Http404
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        verb, version = VERBS[name], seen_version(request)
+        if verb.asks_first and "sure" not in request.POST:
+            return self.ask(request, verb, edition, version)
+        self.carry_out(request, verb, edition, version)
+        return redirect(desk_url(edition))
+
+    def carry_out(self, request, verb, edition, version):
+        try:
+            perform(verb, edition, version, request.user, request.POST.get("reason", "").strip())
+        except WrongState as wrong:
+            self.message_user(request, str(wrong), messages.ERROR)
+        else:
+            self.log_change(request, edition, str(verb.label))
+            self.message_user(request, str(verb.done), messages.SUCCESS)
+
+    def ask(self, request, verb, edition, version):
+        context = self.admin_site.each_context(request) | {
+            "title": verb.label,
+            "opts": self.opts,
+            "original": edition,
+            "verb": verb,
+            "version": version,
+            "desk": desk.Desk(edition, may_edit=True),
+        }
+        return TemplateResponse(request, "admin/newsletter/edition/confirm.html", context)
+
+    def preview_html(self, request, object_id, language):
+        return preview.html_page(self.found(request, object_id, language), language)
+
+    def preview_text(self, request, object_id, language):
+        return preview.text_page(self.found(request, object_id, language), language)
+
+    def found(self, request, object_id, language=None):
+        """The edition, for someone who may look at it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        edition = self.get_object(request, str(object_id))
+        if not edition or (language and language not in edition.newsletter.languages):
+            raise Http404
+        return edition
+
+
+def seen_version(request):
+    given = request.GET.get("seen_version") or request.POST.get("seen_version", "")
+    return int(given) if given.isdecimal() else -1
+
+
+def desk_url(edition):
+    return reverse("admin:newsletter_edition_change", args=[edition.pk])
+
+
+def add_paper(edition, paper):
+    """At the end, as the editor's own choice, with a summary in each language."""
+    last = edition.entries.aggregate(last=Max("position"))["last"] or 0
+    entry = Entry(edition=edition, paper=paper, position=last + 1)
+    entry.touch()
+    entry.save()
+    refresh_counts(edition)
+    for language in edition.newsletter.languages:
+        summarise_papers([paper], language)

@@ -1,0 +1,112 @@
+"""A newsletter is a form filled in: what it reads, when it goes out, how, and from whom."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+
+from newsletter.models import Newsletter
+from papers.sources import SOURCES
+
+ISO_WEEKDAYS = [(number + 1, name) for number, name in WEEKDAYS.items()]
+
+
+class NewsletterForm(forms.ModelForm):
+    """Weekdays and languages as check boxes; the tables keep them as lists."""
+
+    source = forms.ChoiceField(
+        label=_("source"),
+        choices=[(name, name) for name in SOURCES],
+        widget=UnfoldAdminSelectWidget,
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("weekdays"),
+        choices=ISO_WEEKDAYS,
+        coerce=int,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("of the list it is made from"),
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("languages"),
+        choices=settings.LANGUAGES,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+    main_language = forms.ChoiceField(
+        label=_("main language"),
+        choices=settings.LANGUAGES,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("for readers whose own language it does not have"),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("main_language", self.instance.languages[0])
+
+    def clean(self):
+        cleaned = super().clean() or {}
+        languages, main = cleaned.get("languages"), cleaned.get("main_language")
+        if languages and main not in languages:
+            self.add_error("main_language", _("Tick the main language among the languages, too."))
+        elif languages:
+            cleaned["languages"] = [main, *(code for code in languages if code != main)]
+        return cleaned
+
+
+@admin.register(Newsletter)
+class NewsletterAdmin(ModelAdmin):
+    form = NewsletterForm
+    list_display = ["name", "schedule", "languages_in_words", "approval_required", "is_active"]
+    actions = None
+    prepopulated_fields = {"slug": ["name"]}
+    warn_unsaved_form = True
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "is_active"]}),
+        (
+            _("What it prints"),
+            {
+                "fields": [
+                    "source",
+                    ("languages", "main_language"),
+                    ("max_entries", "min_votes"),
+                ]
+            },
+        ),
+        (
+            _("When it goes out"),
+            {
+                "fields": [
+                    "weekdays",
+                    "lag_days",
+                    ("build_time", "send_time"),
+                    ("time_zone", "expires_after"),
+                    "approval_required",
+                ]
+            },
+        ),
+        (
+            _("From whom"),
+            {"fields": [("from_name", "from_address"), ("reply_to", "postal_address")]},
+        ),
+    ]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("main language"))
+    def main_language(self, newsletter):
+        """For those who may only look."""
+        return dict(settings.LANGUAGES).get(newsletter.languages[0])
+
+    @admin.display(description=_("schedule"))
+    def schedule(self, newsletter):
+        names = dict(ISO_WEEKDAYS)
+        days = ", ".join(str(names[day]) for day in newsletter.weekdays)
+        return f"{days} {newsletter.send_time:%H:%M} {newsletter.time_zone}"
+
+    @admin.display(description=_("languages"))
+    def languages_in_words(self, newsletter):
+        names = dict(settings.LANGUAGES)
+        return ", ".join(names.get(code, code) for code in newsletter.languages)

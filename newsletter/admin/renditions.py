@@ -1,0 +1,43 @@
+"""What an edition says in each language: subject, preheader, intro."""
+
+from django import forms
+from django.db.models import Case, When
+from unfold.admin import StackedInline
+from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from newsletter.models import Rendition
+from newsletter.render.entries import language_name
+
+
+class RenditionForm(forms.ModelForm):
+    class Meta:
+        widgets = {"intro": UnfoldAdminTextareaWidget({"rows": 4})}
+
+    @property
+    def language_name(self):
+        return language_name(self.instance.language)
+
+
+class RenditionFormSet(PaginationInlineFormSet):
+    """The newsletter's main language first."""
+
+    def get_queryset(self):
+        if not hasattr(self, "_queryset"):
+            languages = self.instance.newsletter.languages
+            place = Case(*(When(language=code, then=i) for i, code in enumerate(languages)))
+            self._queryset = super().get_queryset().order_by(place)
+        return self._queryset
+
+
+class RenditionInline(StackedInline):
+    model = Rendition
+    form = RenditionForm
+    formset = RenditionFormSet
+    fields = ["subject", "preheader", "intro"]
+    template = "admin/newsletter/edition/_renditions.html"
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False

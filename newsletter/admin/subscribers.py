@@ -1,0 +1,99 @@
+"""Readers: what they asked for, and addresses that must not be mailed.
+
+A subscription's state is the reader's to change, not the desk's: consent is theirs.
+"""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
+
+from newsletter.models import Subscription, Suppression
+from newsletter.models.subscribers import address_key
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(ModelAdmin):
+    list_display = ["subscriber", "newsletter", "state", "language", "confirmed_at"]
+    list_filter = ["state", "newsletter", "language"]
+    list_select_related = ["subscriber", "newsletter"]
+    show_full_result_count = False
+    search_fields = ["subscriber__email"]
+    search_help_text = _("Search by address")
+    ordering = ["-pk"]
+    actions = None
+    fields = ["language"]
+    facts = [
+        "subscriber",
+        "newsletter",
+        "state",
+        "confirmation_requested_at",
+        "confirmation_sent_at",
+        "confirmed_at",
+        "unsubscribed_at",
+    ]
+    readonly_fields = facts
+
+    def get_fieldsets(self, request, obj=None):
+        return [(None, {"fields": [*self.facts, *self.fields]})]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "language":
+            kwargs["widget"] = UnfoldAdminSelectWidget(choices=settings.LANGUAGES)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class SuppressionForm(forms.ModelForm):
+    """An address is typed, and its key is kept."""
+
+    address = forms.EmailField(
+        label=_("address"),
+        widget=UnfoldAdminEmailInputWidget,
+        help_text=_("No mail goes to it any more. Only a key is kept, not the address."),
+    )
+
+    def clean_address(self):
+        self.instance.address_key = address_key(self.cleaned_data["address"])
+        if Suppression.objects.filter(address_key=self.instance.address_key).exists():
+            raise forms.ValidationError(_("This address is suppressed already."))
+        return self.cleaned_data["address"]
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ModelAdmin):
+    list_display = ["short_key", "reason", "created_at"]
+    list_filter = ["reason"]
+    ordering = ["-created_at"]
+    actions = None
+    search_fields = ["address_key"]
+    search_help_text = _("Search by a whole address")
+
+    def get_fields(self, request, obj=None):
+        return ["address_key", "reason", "created_at"] if obj else ["address"]
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, **kwargs | ({} if obj else {"form": SuppressionForm}))
+
+    def get_search_results(self, request, queryset, search_term):
+        if "@" in search_term:
+            search_term = address_key(search_term)
+        return super().get_search_results(request, queryset, search_term)
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        obj.reason = Suppression.Reason.MANUAL
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("address key"))
+    def short_key(self, suppression):
+        return f"{suppression.address_key[:12]}…"

@@ -1,0 +1,162 @@
+"""What an editor may do with an edition, when, and what is said after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from newsletter import notify
+from newsletter.approve import approve_edition, reopen_edition
+from newsletter.compose import compose_edition
+from newsletter.deliver import cancel_edition
+from newsletter.models import Edition, WrongState
+from papers.models import Paper
+from papers.summarise import summarise_papers
+
+State = Edition.State
+BUILT = (State.DRAFT, State.APPROVED, *Edition.LEAVING, State.DONE)
+UNFINISHED = tuple(state for state in State if state not in Edition.FINAL)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A button of the desk. `act` raises WrongState when the edition has moved on meanwhile."""
+
+    name: str
+    label: Promise
+    done: Promise
+    come_from: tuple[State, ...]
+    act: Callable[[Edition, User, str], None]
+    asks_first: bool = False
+
+    def fits(self, edition: Edition) -> bool:
+        if self.name == "resume":
+            return bool(edition.hold_reason)
+        if self.name == "hold" and edition.hold_reason:
+            return False
+        return edition.state in self.come_from
+
+
+def verbs_for(edition: Edition) -> dict[str, Verb]:
+    """The verbs that make sense in the edition's state, by name."""
+    return {name: verb for name, verb in VERBS.items() if verb.fits(edition)}
+
+
+def perform(verb: Verb, edition: Edition, seen_version: int, editor: User, reason: str) -> None:
+    """Do it to the edition as the editor saw it, for the reason that was typed, if one was.
+
+    Raises WrongState, with a sentence for the editor, when it is not that edition any more: a
+    second click of the same button does nothing.
+    """
+    if edition.version != seen_version:
+        raise WrongState(_("The edition has changed since you opened it. Please look again."))
+    if not verb.fits(edition):
+        state = edition.get_state_display()
+        raise WrongState(_("This cannot be done: the edition is “%(state)s”.") % {"state": state})
+    verb.act(edition, editor, reason)
+
+
+def compose(edition: Edition, editor: User, reason: str) -> None:
+    """Fresh votes and papers; what is new gets its summary first."""
+    listed = Paper.objects.listed_on(edition.newsletter.source, edition.date)
+    for language in edition.newsletter.languages:
+        summarise_papers(listed, language)
+    compose_edition(edition.newsletter, edition.date)
+
+
+def approve(edition: Edition, editor: User, reason: str) -> None:
+    if not edition.printed_entries().exists():
+        raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
+    approve_edition(edition, by=editor)
+
+
+def reopen(edition: Edition, editor: User, reason: str) -> None:
+    reopen_edition(edition)
+
+
+def hold(edition: Edition, editor: User, reason: str) -> None:
+    edition.hold(reason or _("%(editor)s asked to wait.") % {"editor": editor})
+
+
+def resume(edition: Edition, editor: User, reason: str) -> None:
+    edition.resume()
+
+
+def cancel(edition: Edition, editor: User, reason: str) -> None:
+    cancel_edition(edition, reason or _("%(editor)s cancelled it.") % {"editor": editor})
+
+
+def proof(edition: Edition, editor: User, reason: str) -> None:
+    """One copy in each language, to the editor's own address."""
+    if not editor.email:
+        raise WrongState(_("Your account has no e-mail address. Add one, and ask again."))
+    for language in edition.newsletter.languages:
+        try:
+            notify.send_proof(edition, language, editor.email)
+        except (*notify.REFUSED, *notify.UNAVAILABLE) as failure:
+            kind = type(failure).__name__
+            raise WrongState(
+                _("The proof could not be mailed: %(kind)s.") % {"kind": kind}
+            ) from None
+
+
+VERBS = {
+    verb.name: verb
+    for verb in [
+        Verb(
+            "compose",
+            gettext_lazy("Compose again"),
+            gettext_lazy("Composed again. What you had arranged has stayed."),
+            (*Edition.EDITABLE, State.SKIPPED),
+            compose,
+        ),
+        Verb(
+            "proof",
+            gettext_lazy("Send me a proof"),
+            gettext_lazy("A proof in each language is on its way to you."),
+            BUILT,
+            proof,
+        ),
+        Verb(
+            "approve",
+            gettext_lazy("Approve"),
+            gettext_lazy("Approved. Readers get exactly what the preview shows."),
+            (State.DRAFT,),
+            approve,
+        ),
+        Verb(
+            "reopen",
+            gettext_lazy("Take the approval back"),
+            gettext_lazy("The approval is taken back; the edition is a draft again."),
+            (State.APPROVED,),
+            reopen,
+        ),
+        Verb(
+            "hold",
+            gettext_lazy("Put on hold"),
+            gettext_lazy("On hold: nothing leaves until you let it."),
+            UNFINISHED,
+            hold,
+        ),
+        Verb(
+            "resume",
+            gettext_lazy("Let it go on"),
+            gettext_lazy("It is no longer on hold."),
+            UNFINISHED,
+            resume,
+        ),
+        Verb(
+            "cancel",
+            gettext_lazy("Cancel this edition"),
+            gettext_lazy("Cancelled. Nothing more of it leaves."),
+            UNFINISHED,
+            cancel,
+            asks_first=True,
+        ),
+    ]
+}
