@@ -52,7 +52,7 @@ def test_of_3303_authors_three_are_printed_and_the_rest_lead_to_the_papers_page(
     mail = render_edition(edition_of(authors=authors, canonical_id="2507.06261"), "en")
 
     more = html.fromstring(mail.html).get_element_by_id("p1").find_class("q")[0]
-    assert more.text == "+ 3300 more"
+    assert more.text == "+ 3,300 more"
     assert more.get("href") == "https://paperboy.example/en/p/2507.06261/#authors"
     assert "Author 3," not in mail.html
 
@@ -234,6 +234,14 @@ def test_a_picture_without_tls_leaves_the_whole_width_to_the_title():
 
     page = html.fromstring(mail.html)
     assert (page.find(".//img"), page.find_class("big")) == (None, [])
+
+
+def test_the_sites_own_pictures_are_printed_wherever_it_runs(settings):
+    settings.SITE_URL = "http://localhost:8000"
+
+    entry = printed(image_url="http://localhost:8000/static/newsletter/x.png")
+
+    assert entry.picture_url == "http://localhost:8000/static/newsletter/x.png"
 
 
 def test_a_long_title_names_its_picture_and_its_links_in_short():
