@@ -59,6 +59,7 @@ class Command(BaseCommand):
             return
         count = edition.printed_entries().count()
         self.stdout.write(
-            f"{edition} is a draft of {count} entr{pluralize(count, 'y,ies')}. Look at it in the admin, or approve it "
-            f"with: manage.py approve_edition {edition.date}"
+            f"{edition} is a draft of {count} entr{pluralize(count, 'y,ies')}. "
+            f"Look at it in the admin, or approve it with: "
+            f"manage.py approve_edition {edition.date}"
         )
