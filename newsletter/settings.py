@@ -173,6 +173,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "4px",
     "STYLES": ["newsletter.admin.navigation.stylesheet"],
+    "DASHBOARD_CALLBACK": "newsletter.admin.navigation.front_page",
     "SIDEBAR": {"navigation": "newsletter.admin.navigation.groups"},
     "COLORS": {
         "base": PALETTE,

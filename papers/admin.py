@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from papers.models import Listing, Paper, Pull, Summary
 from papers.summarise.writer import source_text
@@ -43,10 +43,18 @@ class SummaryInline(LookOnlyInline):
     show_change_link = True
 
 
+class PaperForm(forms.ModelForm):
+    class Meta:
+        model = Paper
+        fields = ["title", "image_url"]
+        widgets = {"title": UnfoldAdminTextareaWidget({"rows": 2})}
+
+
 @admin.register(Paper)
 class PaperAdmin(ModelAdmin):
     """Facts are the source's; a title or a picture may be corrected."""
 
+    form = PaperForm
     list_display = ["canonical_id", "headline", "last_listed_on", "votes", "summary_count"]
     list_display_links = ["canonical_id", "headline"]
     list_filter = [("listings__date", RangeDateFilter), "listings__source", "origin"]
@@ -153,7 +161,9 @@ class SummaryForm(forms.ModelForm):
     class Meta:
         model = Summary
         fields = ["paper", "language", *PARTS]
-        widgets = {"language": UnfoldAdminSelectWidget(choices=settings.LANGUAGES)}
+        widgets = {"language": UnfoldAdminSelectWidget(choices=settings.LANGUAGES)} | {
+            part: UnfoldAdminTextareaWidget({"rows": 6}) for part in PARTS
+        }
 
 
 @admin.register(Summary)
@@ -169,6 +179,7 @@ class SummaryAdmin(ModelAdmin):
     ordering = ["-written_at"]
     actions = None
     warn_unsaved_form = True
+    compressed_fields = False  # labels above the texts, so that these are wide
     fieldsets = [(None, {"fields": ["paper", "language", *PARTS]})]
     change_form_template = "admin/papers/summary/change_form.html"
 

@@ -74,8 +74,10 @@ class Desk:
 
     @cached_property
     def leaves_at(self) -> str:
-        """On the newsletter's own clock."""
+        """On the newsletter's own clock; nothing once it has left, or never will."""
         newsletter = self.edition.newsletter
+        if self.edition.state not in (*Edition.EDITABLE, State.APPROVED):
+            return ""
         moment = self.edition.not_before or newsletter.send_at(self.edition.date)
         return date_format(moment.astimezone(ZoneInfo(newsletter.time_zone)), _("j F, H:i"))
 

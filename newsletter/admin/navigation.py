@@ -5,6 +5,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from newsletter.models import Edition
+
 Item = dict[str, str]
 Group = dict[str, str | list[Item]]
 
@@ -42,6 +44,13 @@ def groups(request: HttpRequest) -> list[Group]:
         {"title": title, "items": [item(*row) for row in rows if may_see(request, *row[1:])]}
         for title, rows in everything
     ]
+
+
+def front_page(request: HttpRequest, context: dict[str, object]) -> dict[str, object]:
+    """What the desk opens with: the newest editions, and what became of them."""
+    if may_see(request, "newsletter", "edition"):
+        context["editions"] = Edition.objects.select_related("newsletter").with_headlines()[:7]
+    return context
 
 
 def stylesheet(request: HttpRequest) -> str:
