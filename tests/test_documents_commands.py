@@ -117,3 +117,12 @@ def test_an_approved_edition_is_exported_as_it_leaves(daily_papers):
     )
 
     assert run("export_edition", "2024-07-03", format="text") == "Frozen for …"
+
+
+def test_an_approval_taken_back_is_not_exported_any_more(daily_papers):
+    edition = make_edition(daily_papers)
+    edition.renditions.filter(language="ko").update(
+        frozen_text="Frozen", sha256="0" * 64, frozen_at="2024-07-03T00:00Z"
+    )
+
+    assert "Letters Home" in run("export_edition", "2024-07-03", format="text")

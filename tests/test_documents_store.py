@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 from django.db import OperationalError, connection
 
+from newsletter.compose import compose_edition
 from newsletter.documents.document import Document, DocumentEntry, Section
 from newsletter.documents.store import store_document
 from newsletter.models import Edition, Entry, Rendition, WrongState
 from papers.models import Paper, Summary
-from tests.factories import DAY, make_edition, make_paper, make_summary
+from tests.factories import DAY, make_edition, make_listing, make_paper, make_summary
 
 CARD = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/2407.00001.png"
 FACE = "https://cdn-avatars.huggingface.co/v1/production/uploads/62/face.jpeg"
@@ -158,12 +159,23 @@ def test_entries_that_the_document_does_not_have_are_hidden_and_told(daily_paper
     assert edition.entries.count() == 3
 
 
-def test_an_editor_s_note_survives_a_document_without_one(daily_papers):
-    store_document(document(parcels(note="읽어 볼 만합니다.")), daily_papers, "ko")
+def test_a_hidden_entry_that_the_document_prints_is_shown_again(daily_papers):
+    stored = store_document(document(), daily_papers, "ko")
+    stored.edition.entries.update(hidden=True)
+
+    store_document(document(), daily_papers, "ko")
+
+    assert stored.edition.printed_entries().count() == 1
+
+
+def test_what_an_editor_wrote_survives_a_document_that_has_none(daily_papers):
+    noted = parcels(note="읽어 볼 만합니다.")
+    store_document(document(noted, intro="안녕하세요."), daily_papers, "ko")
 
     store_document(document(), daily_papers, "ko")
 
     assert Entry.objects.get().note == "읽어 볼 만합니다."
+    assert Rendition.objects.get().intro == "안녕하세요."
 
 
 @pytest.mark.parametrize("state", ["scheduled", "collecting", "skipped"])
@@ -199,11 +211,13 @@ def test_an_editor_who_looks_at_the_draft_from_before_cannot_approve_it(daily_pa
 
 
 def test_composing_again_keeps_the_document_s_order(daily_papers):
-    stored = store_document(document(), daily_papers, "ko")
+    store_document(document(parcels(vote="3")), daily_papers, "ko")
+    make_listing(make_paper(canonical_id="2407.00009"), vote_count=99)
 
-    stored.edition.refresh_from_db()
-    assert stored.edition.curated_at
-    assert Entry.objects.get().touched_at
+    edition = compose_edition(daily_papers, DAY)
+
+    papers = [entry.paper.canonical_id for entry in edition.printed_entries()]
+    assert papers == ["2407.00001", "2407.00009"]
 
 
 def test_a_connection_lost_in_the_middle_leaves_nothing_half_stored(daily_papers):

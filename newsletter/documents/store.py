@@ -103,7 +103,6 @@ def store_entry(edition: Edition, entry: DocumentEntry, position: int, language:
     row = Entry.objects.filter(edition=edition, paper=paper).first()
     row = row or Entry(edition=edition, paper=paper)
     printed = row.printed | {language: Printed.of(entry).to_json()}
-    row.touch()
     is_changed = save_if_different(
         row,
         position=position,
@@ -168,7 +167,6 @@ def hide_others(edition: Edition, entries: Iterable[DocumentEntry]) -> tuple[str
     named = [entry.paper_id for entry in entries]
     others = edition.printed_entries().exclude(paper__canonical_id__in=named)
     for position, entry in enumerate(others, start=len(named) + 1):
-        entry.touch()
         save_if_different(entry, hidden=True, position=position)
     return tuple(entry.paper.canonical_id for entry in others)
 
