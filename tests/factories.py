@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from newsletter.models import Edition, Newsletter, Rendition, Subscriber, Subscription
@@ -83,3 +84,15 @@ def make_subscription(
     } | fields
     subscriber = Subscriber.objects.create(email=email)
     return Subscription.objects.create(subscriber=subscriber, newsletter=newsletter, **fields)
+
+
+def make_editor(username: str = "kim", *, may: str = "change", **fields) -> User:
+    """Staff who may look at everything, and change it too unless `may` is "view"."""
+    editor = User.objects.create_user(username, is_staff=True, **fields)
+    for verb in {"view", may}:
+        editor.user_permissions.add(
+            *Permission.objects.filter(
+                codename__startswith=verb, content_type__app_label__in=["newsletter", "papers"]
+            )
+        )
+    return editor
