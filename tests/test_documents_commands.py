@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from newsletter.approve import approve_edition, reopen_edition
 from newsletter.models import Edition
 from tests.factories import make_edition, make_newsletter
 
@@ -111,18 +112,16 @@ def test_an_exported_mail_has_nothing_of_one_reader(daily_papers, settings, form
 
 
 def test_an_approved_edition_is_exported_as_it_leaves(daily_papers):
-    edition = make_edition(daily_papers, state=Edition.State.APPROVED)
-    edition.renditions.filter(language="ko").update(
-        frozen_text="Frozen for __ADDRESS__", sha256="0" * 64, frozen_at="2024-07-03T00:00Z"
-    )
+    edition = approve_edition(make_edition(daily_papers))
+    approved = run("export_edition", "2024-07-03", format="text")
+    edition.entries.get().paper.summaries.update(whats_new="Changed after the approval")
 
-    assert run("export_edition", "2024-07-03", format="text") == "Frozen for …"
+    assert run("export_edition", "2024-07-03", format="text") == approved
 
 
 def test_an_approval_taken_back_is_not_exported_any_more(daily_papers):
-    edition = make_edition(daily_papers)
-    edition.renditions.filter(language="ko").update(
-        frozen_text="Frozen", sha256="0" * 64, frozen_at="2024-07-03T00:00Z"
-    )
+    edition = approve_edition(make_edition(daily_papers))
+    edition.entries.get().paper.summaries.update(whats_new="Changed after the approval")
+    reopen_edition(edition)
 
-    assert "Letters Home" in run("export_edition", "2024-07-03", format="text")
+    assert "Changed after the approval" in run("export_edition", "2024-07-03", format="text")
