@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import stamina
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 
 from newsletter.models import Newsletter, Subscription
 from tests.browser import find_chromium, launch_options
@@ -54,11 +54,15 @@ def carol(db) -> Subscription:
 
 
 def pytest_collection_modifyitems(items):
-    """Marks by what a test asks for, so that nobody has to remember to: see `make test`."""
+    """Mark tests by what they ask for, so that nobody has to remember to."""
     for item in items:
-        if "db" in item.fixturenames or item.get_closest_marker("django_db"):
+        asks_for = set(item.fixturenames)
+        if asks_for & {"transactional_db", "live_server"}:
+            # They end with empty tables; the next one gets the migrations' rows again.
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+        if "db" in asks_for or item.get_closest_marker("django_db"):
             item.add_marker("database")
-        if "page" in item.fixturenames:
+        if "page" in asks_for:
             item.add_marker("browser")
 
 
@@ -78,6 +82,13 @@ def django_db_modify_db_settings():
     """SQLite is tested as it runs: a file, with its write-ahead log, not a table in memory."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(settings.VAR_DIR / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Playwright runs an event loop, for which Django makes new connections: tell them, too."""
+    kept = getattr(connections["default"], "_test_serialized_contents", "[]")
+    type(connections["default"])._test_serialized_contents = kept
 
 
 @pytest.fixture
