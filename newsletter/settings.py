@@ -224,12 +224,13 @@ CELERY_BEAT_SCHEDULE = {
 HF_API_URL = env.str("HF_API_URL", "https://huggingface.co/api").rstrip("/")
 ARXIV_API_URL = env.str("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 
+# Commands say in words of their own what they did; a worker logs as much as its --loglevel says.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "stamina": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},
