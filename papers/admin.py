@@ -11,7 +11,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import RangeDateFilter
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminURLInputWidget,
+)
 
 from papers.models import Listing, Paper, Pull, Summary
 from papers.summarise.writer import source_text
@@ -44,6 +48,14 @@ class SummaryInline(LookOnlyInline):
 
 
 class PaperForm(forms.ModelForm):
+    image_url = forms.URLField(
+        label=_("picture's address"),
+        required=False,
+        max_length=1000,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+    )
+
     class Meta:
         model = Paper
         fields = ["title", "image_url"]
@@ -76,7 +88,13 @@ class PaperAdmin(ModelAdmin):
         "updated_at",
     ]
     fieldsets = [
-        (_("To correct"), {"fields": ["title", "image_url"]}),
+        (
+            _("To correct"),
+            {
+                "fields": ["title", "image_url"],
+                "description": _("As long as its list is fetched, the source’s word comes back."),
+            },
+        ),
         (
             _("As the source tells it"),
             {

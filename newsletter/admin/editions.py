@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Max
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -190,10 +188,7 @@ class EditionAdmin(ModelAdmin):
             return redirect(desk_url(obj))
         version = Edition.objects.values_list("version", flat=True).get(pk=obj.pk)
         url = reverse("admin:newsletter_edition_do", args=[obj.pk, name])
-        return HttpResponse(
-            status=HTTPStatus.TEMPORARY_REDIRECT,
-            headers={"Location": f"{url}?seen_version={version}"},
-        )
+        return redirect(f"{url}?seen_version={version}", preserve_request=True)
 
     def do(self, request, object_id, name):
         """One verb, POST only, on the version that the editor saw."""

@@ -80,22 +80,30 @@ class EntryInline(StackedInline):
 
 def save_entries(edition: Edition, formset: EntryFormSet) -> None:
     """Keep what the editor changed, and mark just that as the editor's."""
-    before = [form.instance.pk for form in formset.forms]
-    after = [form.instance.pk for form in sorted(formset.forms, key=wanted_position)]
-    moved = out_of_line(before, after)
-    formset.save(commit=False)
+    wanted = sorted(formset.forms, key=wanted_position)
+    moved = out_of_line(printed(sorted(formset.forms, key=old_position)), printed(wanted))
+    formset.save(commit=False)  # tells the history what changed
     for form in formset.forms:
         entry = form.instance
         if entry.pk in moved or {"hidden", "note"} & set(form.changed_data):
             entry.touch()
             entry.save(update_fields=["hidden", "note", "touched_at"])
     if moved:
-        set_order(edition, after)
+        set_order(edition, [form.instance.pk for form in wanted])
 
 
 def wanted_position(form: EntryForm) -> int:
     position: int = form.cleaned_data["position"]
     return position
+
+
+def old_position(form: EntryForm) -> tuple[int, int]:
+    return form.initial["position"], form.instance.pk
+
+
+def printed(forms: list[EntryForm]) -> list[int]:
+    """The entries that are printed from now on: one put back stands where its card stood."""
+    return [form.instance.pk for form in forms if not form.cleaned_data["hidden"]]
 
 
 def out_of_line(before: list[int], after: list[int]) -> set[int]:
