@@ -204,6 +204,10 @@ class SummaryAdmin(ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ["paper", "language"] if obj else []
 
+    def has_add_permission(self, request):
+        """Who may rewrite one may write a missing one."""
+        return self.has_change_permission(request)
+
     def has_delete_permission(self, request, obj=None):
         return False
 

@@ -1,0 +1,88 @@
+import pytest
+
+from newsletter.models import Newsletter
+from tests.desk import filled_form
+from tests.factories import make_editor, make_newsletter
+
+ADD = "/admin/newsletter/newsletter/add/"
+
+
+@pytest.fixture
+def desk(client, db):
+    client.force_login(make_editor(is_superuser=True))
+    return client
+
+
+def url_of(newsletter):
+    return f"/admin/newsletter/newsletter/{newsletter.pk}/change/"
+
+
+def fill(desk, url, **fields):
+    form = filled_form(desk, url, "newsletter_form") | fields
+    return desk.post(url, form)
+
+
+def test_another_newsletter_is_a_form_filled_in(desk):
+    fill(
+        desk,
+        ADD,
+        name="Weekend Papers",
+        slug="weekend",
+        weekdays=["6", "7"],
+        languages=["ko", "en"],
+        main_language="en",
+        send_time="09:30",
+        time_zone="Europe/Berlin",
+        postal_address="1 Letter Lane",
+    )
+
+    made = Newsletter.objects.get(slug="weekend")
+    assert (made.weekdays, made.languages) == ([6, 7], ["en", "ko"])
+    assert (made.send_time.isoformat(), made.time_zone) == ("09:30:00", "Europe/Berlin")
+    assert made.postal_address == "1 Letter Lane"
+
+
+def test_what_is_saved_unchanged_stays(desk):
+    newsletter = make_newsletter(languages=["en", "ko"], weekdays=[1, 3])
+    before = Newsletter.objects.values().get(pk=newsletter.pk)
+
+    form = {"weekdays": ["1", "3"], "languages": ["ko", "en"]}
+    fill(desk, url_of(newsletter), **form)
+
+    assert Newsletter.objects.values().get(pk=newsletter.pk) == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"time_zone": "Asia/Pyeongchang"}, "Asia/Pyeongchang는 IANA 시간대가 아닙니다"),
+        ({"main_language": "en"}, "주된 언어를 언어 목록에서도 골라 주세요."),
+        ({"from_address": "paper boy"}, "올바른 이메일 주소를 입력하세요."),
+    ],
+)
+def test_what_cannot_be_is_said_and_not_saved(desk, wrong, sentence):
+    newsletter = make_newsletter(languages=["ko"])
+    before = Newsletter.objects.values().get(pk=newsletter.pk)
+
+    page = fill(desk, url_of(newsletter), **{"weekdays": ["1"], "languages": ["ko"]} | wrong)
+
+    assert sentence in page.content.decode()
+    assert Newsletter.objects.values().get(pk=newsletter.pk) == before
+
+
+def test_a_newsletter_needs_a_weekday(desk):
+    newsletter = make_newsletter()
+
+    page = fill(desk, url_of(newsletter), weekdays=[], languages=["ko"])
+
+    assert page.status_code == 200
+    assert Newsletter.objects.get(pk=newsletter.pk).weekdays == [1, 2, 3, 4, 5]
+
+
+def test_who_may_only_look_sees_its_main_language(client, db):
+    client.force_login(make_editor(may="view"))
+
+    page = client.get(url_of(make_newsletter(languages=["en", "ko"])))
+
+    assert page.status_code == 200
+    assert "English" in page.content.decode()

@@ -1,0 +1,81 @@
+import pytest
+
+from newsletter.models import Subscription, Suppression
+from newsletter.models.subscribers import address_key
+from tests.desk import filled_form
+from tests.factories import make_editor, make_subscription
+
+LIST = "/admin/newsletter/subscription/"
+SUPPRESSIONS = "/admin/newsletter/suppression/"
+
+
+@pytest.fixture
+def desk(client, db):
+    client.force_login(make_editor(is_superuser=True))
+    return client
+
+
+def shown(response):
+    return [row.subscriber.email for row in response.context["cl"].result_list]
+
+
+def test_a_reader_is_found_by_address(desk, alice, emma):
+    assert shown(desk.get(f"{LIST}?q=alice@example.org")) == ["alice@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("state__exact=pending", ["bob@example.org"]),
+        ("language=en", ["emma@example.org"]),
+        ("state__exact=unsubscribed", ["carol@example.org"]),
+    ],
+)
+@pytest.mark.usefixtures("alice", "bob", "carol", "emma")
+def test_readers_are_filtered_by_state_and_language(desk, wanted, found):
+    assert shown(desk.get(f"{LIST}?{wanted}")) == found
+
+
+def test_the_desk_changes_a_readers_language_and_never_the_state(desk):
+    subscription = make_subscription("dana@example.org", language="ko")
+    url = f"{LIST}{subscription.pk}/change/"
+
+    form = filled_form(desk, url, "subscription_form")
+    desk.post(url, form | {"language": "en", "state": "unsubscribed"})
+
+    subscription.refresh_from_db()
+    assert (subscription.language, subscription.state) == ("en", Subscription.State.CONFIRMED)
+
+
+def test_no_subscription_is_deleted_or_added_by_hand(desk, alice):
+    assert desk.get(f"{LIST}add/").status_code == 403
+    assert desk.get(f"{LIST}{alice.pk}/delete/").status_code == 403
+
+
+def test_a_suppressed_address_is_kept_as_its_key(desk):
+    form = filled_form(desk, f"{SUPPRESSIONS}add/", "suppression_form")
+    desk.post(f"{SUPPRESSIONS}add/", form | {"address": "Dana@Example.org"})
+
+    rows = list(Suppression.objects.values_list("address_key", "reason"))
+    assert rows == [(address_key("dana@example.org"), "manual")]
+
+
+def test_an_address_is_suppressed_once(desk):
+    Suppression.objects.create(address_key=address_key("dana@example.org"), reason="bounced")
+
+    form = filled_form(desk, f"{SUPPRESSIONS}add/", "suppression_form")
+    page = desk.post(f"{SUPPRESSIONS}add/", form | {"address": "dana@example.org"})
+
+    assert "이미 등록된 주소입니다." in page.content.decode()
+    assert Suppression.objects.get().reason == "bounced"
+
+
+def test_a_suppression_is_found_by_typing_the_address(desk):
+    wanted = Suppression.objects.create(
+        address_key=address_key("dana@example.org"), reason="manual"
+    )
+    Suppression.objects.create(address_key=address_key("other@example.org"), reason="manual")
+
+    found = desk.get(f"{SUPPRESSIONS}?q=dana@example.org").context["cl"].result_list
+
+    assert list(found) == [wanted]
