@@ -269,4 +269,4 @@ def test_the_feed_lists_what_went_out_newest_first(client, db, settings):
         ("Earlier · 2 July 2024", "https://paperboy.example/en/2024-07-02/"),
     ]
     assert "Later &amp;amp; &amp;lt;b&amp;gt;" in answer.text
-    assert channel.findtext("item/pubDate") == "Wed, 03 Jul 2024 22:00:00 +0000"
+    assert channel.findtext("item/pubDate") == "Thu, 04 Jul 2024 07:00:00 +0900"
