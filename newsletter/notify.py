@@ -1,11 +1,10 @@
 """The small mails, a function each. Nothing here goes to a suppressed address."""
 
 import logging
-import smtplib
 from dataclasses import replace
 from datetime import timedelta
 
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused
+from django.core.mail import EmailMessage, get_connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -14,14 +13,12 @@ from newsletter.links import confirm_url
 from newsletter.message import small_mail
 from newsletter.models import Edition, Subscription, Suppression
 from newsletter.models.subscribers import SubscriptionQuerySet
+from newsletter.outcome import Outcome, send
 from newsletter.render import render_mail, what_readers_get
 
 logger = logging.getLogger(__name__)
 
 STALE_AFTER = timedelta(hours=24)  # whoever waited that long has asked again or gone
-# The address or the message is refused: trying again gives the same.
-REFUSED = (smtplib.SMTPRecipientsRefused, AnymailRecipientsRefused, ValueError)
-UNAVAILABLE = (OSError, AnymailError)  # smtplib's errors are OSErrors
 
 
 def send_awaiting_confirmations() -> int:
@@ -34,15 +31,6 @@ def send_awaiting_confirmations() -> int:
     if sent:
         logger.info("sent confirmations=%s", sent)
     return sent
-
-
-def send_confirmation(subscription: Subscription) -> None:
-    """Mail the link that confirms the newest request. Raises what the mail backend raises."""
-    newsletter = subscription.newsletter
-    context = {"confirm_url": confirm_url(subscription), "newsletter": newsletter}
-    mail = render_mail("confirm", context, newsletter.language_for(subscription.language))
-    requested_at = subscription.confirmation_requested_at or timezone.now()
-    small_mail(mail, newsletter, to=subscription.subscriber.email, dated=requested_at).send()
 
 
 def send_proof(edition: Edition, language: str, address: str) -> None:
@@ -81,21 +69,24 @@ def claim(subscription: Subscription) -> bool:
 
 
 def send_claimed(subscription: Subscription) -> bool:
-    try:
-        send_confirmation(subscription)
-    except REFUSED as refusal:
-        logger.warning("confirmation subscription=%s refused: %s", subscription.pk, kind(refusal))
-        return False
-    except UNAVAILABLE as failure:
+    result = send(confirmation(subscription), get_connection())
+    if result.outcome is Outcome.ACCEPTED:
+        return True
+    if result.outcome is not Outcome.REJECTED:
         give_back(subscription)
-        logger.warning("confirmation subscription=%s waits: %s", subscription.pk, kind(failure))
-        return False
-    return True
+    logger.warning(
+        "confirmation subscription=%s %s: %s", subscription.pk, result.outcome.value, result.code
+    )
+    return False
 
 
-def kind(error: Exception) -> str:
-    """What to log of an error: its text may name the address."""
-    return type(error).__name__
+def confirmation(subscription: Subscription) -> EmailMessage:
+    """The mail with the link that confirms the newest request."""
+    newsletter = subscription.newsletter
+    context = {"confirm_url": confirm_url(subscription), "newsletter": newsletter}
+    mail = render_mail("confirm", context, newsletter.language_for(subscription.language))
+    requested_at = subscription.confirmation_requested_at or timezone.now()
+    return small_mail(mail, newsletter, to=subscription.subscriber.email, dated=requested_at)
 
 
 def give_back(subscription: Subscription) -> None:

@@ -15,9 +15,9 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
-from newsletter.deliver.outcome import Outcome, Result, send
 from newsletter.message import edition_message
 from newsletter.models import Delivery, DeliveryQuerySet, Edition, Subscription
+from newsletter.outcome import Outcome, Result, send
 
 logger = logging.getLogger(__name__)
 
