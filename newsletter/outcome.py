@@ -6,7 +6,7 @@ import smtplib
 from dataclasses import dataclass
 from enum import Enum
 
-from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -42,7 +42,7 @@ def send(message: EmailMessage, way_out: BaseEmailBackend) -> Result:
     message.connection = way_out
     try:
         accepted = way_out.send_messages([message])
-    except (smtplib.SMTPException, AnymailAPIError, OSError) as error:
+    except (AnymailError, OSError) as error:  # smtplib's are OSErrors
         return result_of(error)
     except ValueError as error:  # a header or address that Django refuses to write: nothing left
         return Result(Outcome.REJECTED, f"cannot be written: {type(error).__name__}")
@@ -59,6 +59,8 @@ def result_of(error: Exception) -> Result:
         return Result(Outcome.REJECTED, "refused by the provider")
     if isinstance(error, AnymailAPIError):
         return api_result(error)
+    if isinstance(error, AnymailError):  # a setting or a feature, found before anything left
+        return Result(Outcome.NOT_SENT, type(error).__name__, our_fault=True)
     return Result(Outcome.IN_DOUBT, type(error).__name__)
 
 
