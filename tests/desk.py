@@ -1,5 +1,6 @@
 """The desk's forms as a browser would post them."""
 
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from lxml import html
@@ -17,18 +18,12 @@ def filled_form(client: Client, url: str, form_id: str = "edition_form") -> dict
     return dict(page.get_element_by_id(form_id).form_values())
 
 
-def save(client: Client, edition: Edition, **changes: str):
-    """Change these fields on the page of an edition and press a button; what comes in the end."""
+def save(client: Client, edition: Edition, **changes: str) -> HttpResponse:
+    """Change these fields on the page of an edition and save it."""
     url = desk_url(edition)
-    form = filled_form(client, url) | changes
-    return client.post(url, {name: value for name, value in form.items() if value != ""})
+    return client.post(url, filled_form(client, url) | changes)
 
 
-def field(edition: Edition, place: int, name: str) -> str:
-    """The name of a field of the card that is shown at a place, 1 the first."""
-    return f"entries-{place - 1}-{name}"
-
-
-def said(response) -> list[str]:
-    """The messages on the page that follows."""
+def said(response: HttpResponse) -> list[str]:
+    """The messages for the page that follows."""
     return [str(message) for message in response.wsgi_request._messages]

@@ -37,11 +37,7 @@ class EditionForm(forms.ModelForm):
         Paper.objects.all(),
         required=False,
         label=gettext_lazy("Add a paper"),
-        widget=AutocompleteSelect(
-            Entry._meta.get_field("paper"),
-            admin.site,
-            attrs={"data-placeholder": gettext_lazy("arXiv id or words of the title")},
-        ),
+        widget=AutocompleteSelect(Entry._meta.get_field("paper"), admin.site),
     )
 
     def __init__(self, *args, **kwargs):

@@ -52,3 +52,12 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 });
+
+// select2 gives its boxes no name that a screen reader could say.
+window.addEventListener("load", () => {
+  const label = document.querySelector(".add label");
+  document.querySelectorAll(".add [role=combobox], .add [role=textbox]").forEach((box) => {
+    box.removeAttribute("aria-labelledby");
+    box.setAttribute("aria-label", label.textContent);
+  });
+});
