@@ -53,17 +53,25 @@ def carol(db) -> Subscription:
     return make_subscription("carol@example.org", state=Subscription.State.UNSUBSCRIBED)
 
 
+def pytest_itemcollected(item):
+    """Mark a test by what it asks for, so that nobody has to remember to."""
+    if commits(item):
+        # It ends with empty tables; the next of its kind gets the migrations' rows again.
+        item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
+    if "db" in item.fixturenames or item.get_closest_marker("django_db"):
+        item.add_marker("database")
+    if "browser" in item.fixturenames:
+        item.add_marker("browser")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Mark tests by what they ask for, so that nobody has to remember to."""
-    for item in items:
-        asks_for = set(item.fixturenames)
-        if asks_for & {"transactional_db", "live_server"}:
-            # They end with empty tables; the next one gets the migrations' rows again.
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
-        if "db" in asks_for or item.get_closest_marker("django_db"):
-            item.add_marker("database")
-        if "page" in asks_for:
-            item.add_marker("browser")
+    """Those that empty the tables come last, also after pytest has gathered the browser's."""
+    items.sort(key=commits)
+
+
+def commits(item):
+    return not {"transactional_db", "live_server"}.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(scope="session")
