@@ -43,5 +43,8 @@ def surroundings(chromium: Path) -> dict[str, str]:
     """The fetched browser brings the libraries and fonts that a bare machine lacks."""
     if chromium.parent != FETCHED:
         return dict(os.environ)
-    brought = {"LD_LIBRARY_PATH": f"{FETCHED}/al2023/lib", "FONTCONFIG_PATH": f"{FETCHED}/fonts"}
+    brought = {
+        "LD_LIBRARY_PATH": f"{FETCHED}/al2023/lib",
+        "FONTCONFIG_FILE": f"{FETCHED}/fonts.conf",
+    }
     return os.environ | brought

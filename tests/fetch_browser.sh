@@ -17,6 +17,13 @@ if command -v npm >/dev/null; then
         # The variable makes it unpack the shared libraries, too, that a bare machine lacks.
         AWS_LAMBDA_JS_RUNTIME=nodejs22.x TMPDIR="$PWD/$folder" node --input-type=module \
             -e 'import chromium from "@sparticuz/chromium"; await chromium.executablePath()' &&
+        # Without a single font it ends at once. It brings one, and a list of folders of its own.
+        cat >"$folder/fonts.conf" <<-END &&
+		<fontconfig>
+		  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+		  <dir prefix="relative">fonts</dir>
+		</fontconfig>
+		END
         exit
 fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
