@@ -99,6 +99,12 @@ def django_db_setup(django_db_setup):
     type(connections["default"])._test_serialized_contents = kept
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """Started once the tests' database is there: what it finds before, its threads would share."""
+    return live_server
+
+
 @pytest.fixture
 def process_environment(transactional_db) -> dict[str, str]:
     """For the processes a test starts: they see the test's own database."""
