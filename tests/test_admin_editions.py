@@ -197,6 +197,16 @@ def test_an_editor_without_an_address_is_told_so(desk):
     assert mail.outbox == []
 
 
+def test_a_proof_that_could_not_be_mailed_is_a_message(client, settings, db):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    client.force_login(make_editor(email="kim@paperboy.example"))
+
+    response = press(client, make_edition(), "proof")
+
+    assert said(response) == ["보내지 못했습니다: ConnectionRefusedError."]
+
+
 def test_verbs_are_not_for_get(desk):
     edition = make_edition()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from anymail.exceptions import AnymailError
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from newsletter.approve import approve_edition, reopen_edition
 from newsletter.compose import compose_edition
 from newsletter.deliver import cancel_edition
 from newsletter.models import Edition, WrongState
+from newsletter.outcome import result_of
 from papers.models import Paper
 from papers.summarise import summarise_papers
 
@@ -98,11 +100,9 @@ def proof(edition: Edition, editor: User, reason: str) -> None:
     for language in edition.newsletter.languages:
         try:
             notify.send_proof(edition, language, editor.email)
-        except (*notify.REFUSED, *notify.UNAVAILABLE) as failure:
-            kind = type(failure).__name__
-            raise WrongState(
-                _("The proof could not be mailed: %(kind)s.") % {"kind": kind}
-            ) from None
+        except (AnymailError, OSError, ValueError) as error:
+            why = {"kind": result_of(error).code}
+            raise WrongState(_("The proof could not be mailed: %(kind)s.") % why) from None
 
 
 VERBS = {
