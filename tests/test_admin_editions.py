@@ -2,6 +2,8 @@ from datetime import date
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsletter.compose import compose_edition
 from newsletter.models import Edition
@@ -236,6 +238,19 @@ def test_who_has_no_permission_sees_no_edition(client, db, django_user_model):
 
     assert client.get(desk_url(edition)).status_code == 403
     assert client.get(f"{LIST}{edition.pk}/preview/ko/").status_code == 403
+
+
+def test_a_longer_edition_costs_the_page_no_more_queries(desk):
+    few, many = (make_edition(papers=n, date=date(2024, 7, n)) for n in (2, 12))
+    desk.get(desk_url(few))
+
+    counts = []
+    for edition in (few, many):
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(desk_url(edition))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
 
 
 def test_what_was_done_stands_in_the_history(desk):

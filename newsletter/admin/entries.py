@@ -62,7 +62,8 @@ class EntryFormSet(PaginationInlineFormSet):
     def get_queryset(self):
         if not hasattr(self, "_queryset"):
             entries = super().get_queryset().order_by("hidden", "position", "pk")
-            self._queryset = entries.select_related("paper").prefetch_related("paper__summaries")
+            rows = entries.select_related("paper", "edition__newsletter")
+            self._queryset = rows.prefetch_related("paper__summaries")
         return self._queryset
 
 
