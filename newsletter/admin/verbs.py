@@ -37,9 +37,7 @@ class Verb:
     asks_first: bool = False
 
     def fits(self, edition: Edition) -> bool:
-        if self.name == "resume":
-            return bool(edition.hold_reason)
-        if self.name == "hold" and edition.hold_reason:
+        if self.name in ("hold", "resume") and bool(edition.hold_reason) == (self.name == "hold"):
             return False
         return edition.state in self.come_from
 
