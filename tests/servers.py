@@ -9,6 +9,7 @@ variables are set here, so that nobody's .env changes a test. Nothing outlives t
 import atexit
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -49,10 +50,19 @@ ground = ExitStack()
 atexit.register(ground.close)
 running: list[str] = []  # the servers, in words
 
+# Reads until we are gone, then does what it was told: for a run that is killed, not ended.
+heir = subprocess.Popen(
+    ["sh", "-c", 'eval "$(cat)"; sleep 2; rm -rf "$@"', "heir"],
+    stdin=subprocess.PIPE,
+    text=True,
+    start_new_session=True,
+)
+
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends tidily, as Ctrl-C does
+    ground.callback(heir.kill)
     var = new_folder("var")
     os.environ |= ENVIRONMENT | {"VAR_DIR": str(var), "EMAIL_URL": f"maildir://{var}/mail"}
     os.environ["DATABASE_URL"] = named_database() or start_postgres()
@@ -167,6 +177,7 @@ def wait_until_it_answers(
     server: subprocess.Popen, folder: Path, ask: Callable[[], object]
 ) -> None:
     ground.callback(stop, server)
+    bequeath(f"kill -INT {server.pid}")
     deadline = time.monotonic() + SECONDS_TO_START
     while True:
         try:
@@ -196,7 +207,13 @@ def stop(server: subprocess.Popen) -> None:
 
 def new_folder(name: str) -> Path:
     """Removed at the end of the run."""
-    return Path(ground.enter_context(tempfile.TemporaryDirectory(prefix=f"paperboy-{name}-")))
+    folder = ground.enter_context(tempfile.TemporaryDirectory(prefix=f"paperboy-{name}-"))
+    bequeath(f'set -- "$@" {shlex.quote(folder)}')
+    return Path(folder)
+
+
+def bequeath(command: str) -> None:
+    print(command, file=heir.stdin, flush=True)
 
 
 def free_port() -> int:
