@@ -56,6 +56,7 @@ def freeze(edition: Edition, language: str, content: Rendered, now: datetime) ->
         language=language,
         defaults={
             "frozen_subject": content.subject,
+            "frozen_preheader": content.preheader,
             "frozen_html": content.html,
             "frozen_text": content.text,
             "sha256": content.sha256,

@@ -176,6 +176,9 @@ PALETTE = {
 UNFOLD = {
     "SITE_TITLE": "Paperboy",
     "SITE_HEADER": "Paperboy",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": f"/{STATIC_URL}newsletter/icon.svg"},
+    ],
     "SHOW_LANGUAGES": True,
     "BORDER_RADIUS": "4px",
     "STYLES": ["newsletter.admin.navigation.stylesheet"],

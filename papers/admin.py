@@ -92,7 +92,7 @@ class PaperAdmin(ModelAdmin):
             _("To correct"),
             {
                 "fields": ["title", "image_url"],
-                "description": _("As long as its list is fetched, the source’s word comes back."),
+                "description": _("A correction stays, whatever the source says later."),
             },
         ),
         (
@@ -127,6 +127,10 @@ class PaperAdmin(ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def save_model(self, request, obj, form, change):
+        obj.corrected = sorted({*obj.corrected, *form.changed_data})
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("title"), ordering="title")
     def headline(self, paper):

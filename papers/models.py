@@ -46,6 +46,9 @@ class Paper(models.Model):
     ai_summary = models.TextField(blank=True)
     ai_summary_model = models.CharField(max_length=200, blank=True)
     origin = models.CharField(_("known from"), max_length=16, choices=Origin, default=Origin.SOURCE)
+    corrected = models.JSONField(
+        default=list, editable=False, help_text=_("columns that an editor corrected")
+    )
     arxiv_asked_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("when arXiv was last asked to fill in")
     )
@@ -116,7 +119,7 @@ class Listing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.paper_id} on {self.source} {self.date}"
+        return f"{self.paper.canonical_id} on {self.source} {self.date}"
 
 
 class Pull(models.Model):
@@ -200,7 +203,7 @@ class Summary(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.paper_id} in {self.language}"
+        return f"{self.paper.canonical_id} in {self.language}"
 
     @property
     def is_excerpt(self) -> bool:

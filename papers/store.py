@@ -54,11 +54,14 @@ def store_papers(records: Sequence[PaperRecord]) -> tuple[Sequence[Paper], set[i
 
 
 def take_over(paper: Paper, record: PaperRecord) -> set[str]:
-    """Let a source's word replace ours, unsaved; what it does not tell stays as it is.
-
-    Returns the columns that changed.
+    """Let a source's word replace ours, unsaved. What it does not tell, and what an editor has
+    corrected, stays as it is. Returns the columns that changed.
     """
-    told = {name: value for name, value in columns(record).items() if not is_blank(value)}
+    told = {
+        name: value
+        for name, value in columns(record).items()
+        if not is_blank(value) and name not in paper.corrected
+    }
     return put(paper, told | {"origin": Paper.Origin.SOURCE})
 
 

@@ -54,6 +54,7 @@ def test_a_title_may_be_corrected_and_facts_may_not(desk):
 
     paper.refresh_from_db()
     assert (paper.title, paper.abstract, paper.canonical_id) == ("Letters Home", *facts)
+    assert paper.corrected == ["title"]
 
 
 def test_a_summary_saved_at_the_desk_is_the_editors(desk):

@@ -64,7 +64,7 @@ def test_a_preview_runs_no_script_and_loads_nothing_but_pictures(desk):
 
     assert policy.split("; ") == [
         "default-src 'none'",
-        "img-src https: data:",
+        "img-src 'self' https: data:",
         "style-src 'unsafe-inline'",
         "frame-ancestors 'self'",
         "sandbox allow-popups allow-popups-to-escape-sandbox",

@@ -107,6 +107,7 @@ def test_a_record_is_stored_in_all_its_parts():
         "ai_summary": "A map finds parcels.",
         "ai_summary_model": "acme/small",
         "origin": "source",
+        "corrected": [],
         "arxiv_asked_at": None,
         "created_at": 0,
         "updated_at": 0,
@@ -144,6 +145,17 @@ def test_what_a_source_tells_anew_replaces_what_it_told():
     assert numbers(stored) == (1, 0, 1)
     assert (paper.title, paper.code_star_count) == ("Letters Home, Again", 0)
     assert paper.updated_at > paper.created_at
+
+
+def test_what_an_editor_corrected_stays_whatever_the_source_says_later():
+    store(LETTERS)
+    Paper.objects.update(title="Letters Home, with one more t", corrected=["title"])
+
+    store(replace(LETTERS, title="Leters Home", abstract="Parcels get lost."))
+
+    paper = Paper.objects.get()
+    assert paper.title == "Letters Home, with one more t"
+    assert paper.abstract == "Parcels get lost."
 
 
 def test_a_day_that_grows_keeps_its_papers_and_adds_the_new_ones(recorded):

@@ -16,8 +16,8 @@ from newsletter.render.entries import language_name
 EXAMPLE_ADDRESS = "reader@example.org"
 # A mail brings its own styles and pictures, and nothing else may come with it.
 MAIL_POLICY = (
-    "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
-    "sandbox allow-popups allow-popups-to-escape-sandbox"
+    "default-src 'none'; img-src 'self' https: data:; style-src 'unsafe-inline'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 
 

@@ -122,4 +122,4 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.state}"
+        return f"{self.edition} · {self.pk}"

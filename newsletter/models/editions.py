@@ -194,7 +194,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.position}. {self.paper_id}"
+        return f"{self.position}. {self.paper}"
 
     def touch(self) -> None:
         """Mark as the editor's: composing again leaves it as it is. May be repeated."""
@@ -216,6 +216,7 @@ class Rendition(models.Model):
     intro = models.TextField(_("intro"), blank=True)
 
     frozen_subject = models.TextField(blank=True, editable=False)
+    frozen_preheader = models.TextField(blank=True, editable=False)
     frozen_html = models.TextField(blank=True, editable=False)
     frozen_text = models.TextField(blank=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)

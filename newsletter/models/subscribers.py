@@ -90,7 +90,7 @@ class Subscription(models.Model):
         indexes = [models.Index(fields=["newsletter", "state"])]
 
     def __str__(self) -> str:
-        return f"{self.subscriber_id} {self.state} {self.newsletter_id}"
+        return f"{self.subscriber} · {self.newsletter}"
 
 
 class Suppression(models.Model):

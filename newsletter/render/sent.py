@@ -18,7 +18,7 @@ def frozen(rendition: Rendition) -> Rendered:
     """What an approved rendition keeps."""
     return Rendered(
         subject=rendition.frozen_subject,
-        preheader=rendition.preheader,
+        preheader=rendition.frozen_preheader,
         html=rendition.frozen_html,
         text=rendition.frozen_text,
     )
