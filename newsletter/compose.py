@@ -6,11 +6,12 @@ import logging
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from newsletter.models import Edition, Entry, Newsletter, Rendition, WrongState
-from papers.models import Listing, Pull
+from papers.models import Listing, Paper, Pull
+from papers.summarise import summarise_papers
 
 logger = logging.getLogger(__name__)
 
@@ -142,6 +143,21 @@ def why_empty(edition: Edition) -> str:
         f"carried by another edition: {carried}; withdrawn: {withdrawn}; "
         f"hidden by an editor: {edition.entries.filter(hidden=True).count()}."
     )
+
+
+@transaction.atomic
+def add_paper(edition: Edition, paper: Paper) -> None:
+    """Put a paper at the end, as the editor's own choice, with a summary in each language.
+
+    Raises IntegrityError when the edition has it already.
+    """
+    last = edition.entries.aggregate(last=Max("position"))["last"] or 0
+    entry = Entry(edition=edition, paper=paper, position=last + 1)
+    entry.touch()
+    entry.save()
+    refresh_counts(edition)
+    for language in edition.newsletter.languages:
+        summarise_papers([paper], language)
 
 
 def move_entry(entry: Entry, to: int) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Max
+from django.db.models import F
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,10 +21,9 @@ from newsletter.admin import desk, preview
 from newsletter.admin.entries import EntryInline, save_entries
 from newsletter.admin.renditions import RenditionInline
 from newsletter.admin.verbs import VERBS, perform
-from newsletter.compose import refresh_counts
+from newsletter.compose import add_paper
 from newsletter.models import Edition, Entry, WrongState
 from papers.models import Paper
-from papers.summarise import summarise_papers
 
 EDITABLE = (*Edition.EDITABLE, Edition.State.SKIPPED)
 
@@ -244,14 +243,3 @@ def seen_version(request):
 
 def desk_url(edition):
     return reverse("admin:newsletter_edition_change", args=[edition.pk])
-
-
-def add_paper(edition, paper):
-    """At the end, as the editor's own choice, with a summary in each language."""
-    last = edition.entries.aggregate(last=Max("position"))["last"] or 0
-    entry = Entry(edition=edition, paper=paper, position=last + 1)
-    entry.touch()
-    entry.save()
-    refresh_counts(edition)
-    for language in edition.newsletter.languages:
-        summarise_papers([paper], language)
