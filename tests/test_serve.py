@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -65,18 +66,14 @@ def test_a_child_that_is_killed_is_named_and_takes_the_rest_with_it(embedded, tm
     assert alive(family) == []
 
 
-def test_a_taken_port_is_refused_in_plain_words(embedded, tmp_path):
-    with serving(embedded, tmp_path) as (_server, url):
-        second = subprocess.run(
-            [*MANAGE, "serve", "--port", url.rpartition(":")[2]],
-            env=embedded,
-            capture_output=True,
-            text=True,
-        )
+def test_a_taken_port_is_refused_in_plain_words(embedded):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [*MANAGE, "serve", "--port", str(taken.getsockname()[1])]
+        refused = subprocess.run(command, env=embedded, capture_output=True, text=True)
 
-    assert second.returncode == 1
-    assert "Address already in use" in second.stderr
-    assert "choose with --host and --port" in second.stderr
+    assert refused.returncode == 1
+    assert "cannot listen: Address already in use" in refused.stderr
+    assert "choose with --host and --port" in refused.stderr
 
 
 def test_without_static_files_it_says_what_to_run(embedded, tmp_path):
