@@ -27,9 +27,7 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     Raises WrongState when it is not a draft any more, or has nothing to print.
     """
     edition.approved_by = by  # the mail says whether an editor looked it over
-    rendered = {
-        language: render_edition(edition, language) for language in edition.newsletter.languages
-    }
+    rendered = {language: render_edition(edition, language) for language in edition.languages}
     if not edition.printed_entries().exists():
         raise WrongState(f"{edition} has no entry to print; add or restore one")
     now = timezone.now()
@@ -73,11 +71,13 @@ def content_hash(rendered: dict[str, Rendered]) -> str:
 
 def reopen_edition(edition: Edition) -> Edition:
     """Take the approval back, so that it can be edited again. Raises WrongState once it leaves."""
-    edition.move(
-        Edition.State.DRAFT,
-        come_from=[Edition.State.APPROVED],
-        approved_at=None,
-        approved_by=None,
-        content_sha256="",
-    )
+    with transaction.atomic():
+        edition.move(
+            Edition.State.DRAFT,
+            come_from=[Edition.State.APPROVED],
+            approved_at=None,
+            approved_by=None,
+            content_sha256="",
+        )
+        edition.renditions.update(frozen_at=None, sha256="")
     return edition

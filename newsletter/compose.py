@@ -6,7 +6,7 @@ import logging
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from newsletter.models import Edition, Entry, Newsletter, Rendition, WrongState
@@ -54,11 +54,12 @@ def listings_of(edition: Edition) -> QuerySet[Listing]:
 
 def carried_elsewhere(edition: Edition) -> QuerySet[Entry, int]:
     """Papers that another edition of the newsletter prints, or that its editor hid there."""
-    unprinted = (State.SKIPPED, State.EXPIRED, State.CANCELLED)
+    ended = (State.SKIPPED, State.EXPIRED, State.CANCELLED)
+    nobody_has_it = Q(edition__state__in=ended, edition__audience_frozen_at=None)
     return (
         Entry.objects.filter(edition__newsletter=edition.newsletter_id)
         .exclude(edition=edition)
-        .exclude(edition__state__in=unprinted)
+        .exclude(nobody_has_it)
         .values_list("paper", flat=True)
     )
 
@@ -158,18 +159,6 @@ def add_paper(edition: Edition, paper: Paper) -> None:
     refresh_counts(edition)
     for language in edition.newsletter.languages:
         summarise_papers([paper], language)
-
-
-def move_entry(entry: Entry, to: int) -> None:
-    """Put an entry at a position, 1 the first; the editor's order stands from then on.
-
-    A position past the end is the end. May be repeated.
-    """
-    with transaction.atomic():
-        edition = Edition.objects.select_for_update().get(pk=entry.edition_id)
-        order = [pk for pk in edition.entries.values_list("pk", flat=True) if pk != entry.pk]
-        order.insert(max(to, 1) - 1, entry.pk)
-        set_order(edition, order)
 
 
 def set_order(edition: Edition, entry_ids: list[int]) -> None:

@@ -24,8 +24,9 @@ STALE_AFTER = timedelta(hours=24)  # whoever waited that long has asked again or
 def send_awaiting_confirmations() -> int:
     """Mail the confirmation links that were asked for and have not left; how many did.
 
-    Each is claimed before it is sent, so that of two workers one sends it. What could not be sent
-    is given back and tried again for a day: a link twice does no harm.
+    Each is claimed before it is sent, so that of two workers one sends it. What surely did not
+    leave is tried again for a day. What may have left, or was lost with a worker that died, is not:
+    the reader can ask again.
     """
     sent = sum(send_claimed(each) for each in due_confirmations() if claim(each))
     if sent:
@@ -72,7 +73,7 @@ def send_claimed(subscription: Subscription) -> bool:
     result = send(confirmation(subscription), get_connection())
     if result.outcome is Outcome.ACCEPTED:
         return True
-    if result.outcome is not Outcome.REJECTED:
+    if result.outcome is Outcome.NOT_SENT:
         give_back(subscription)
     logger.warning(
         "confirmation subscription=%s %s: %s", subscription.pk, result.outcome.value, result.code

@@ -25,7 +25,7 @@ class Result:
     outcome: Outcome
     code: str = ""  # what was answered, without addresses
     message_id: str = ""  # the provider's
-    our_fault: bool = False  # refused for what we are, not for whom it is to
+    is_suspect: bool = False  # says more of us, or of what carries our mail, than of the reader
 
 
 # RFC 3463: the address is bad. Every other 5.x.x says something of us or of the moment.
@@ -44,11 +44,16 @@ def send(message: EmailMessage, way_out: BaseEmailBackend) -> Result:
         accepted = way_out.send_messages([message])
     except (AnymailError, OSError) as error:  # smtplib's are OSErrors
         return result_of(error)
-    except ValueError as error:  # a header or address that Django refuses to write: nothing left
-        return Result(Outcome.REJECTED, f"cannot be written: {type(error).__name__}")
+    except ValueError as error:
+        return unwritable(error)
     if not accepted:
         return Result(Outcome.NOT_SENT, "the backend sent nothing")
     return Result(Outcome.ACCEPTED, message_id=provider_id(message))
+
+
+def unwritable(error: ValueError) -> Result:
+    """A header or an address that cannot be written, the reader's or ours: nothing has left."""
+    return Result(Outcome.NOT_SENT, f"cannot be written: {type(error).__name__}", is_suspect=True)
 
 
 def result_of(error: Exception) -> Result:
@@ -60,20 +65,21 @@ def result_of(error: Exception) -> Result:
     if isinstance(error, AnymailAPIError):
         return api_result(error)
     if isinstance(error, AnymailError):  # a setting or a feature, found before anything left
-        return Result(Outcome.NOT_SENT, type(error).__name__, our_fault=True)
-    return Result(Outcome.IN_DOUBT, type(error).__name__)
+        return Result(Outcome.NOT_SENT, type(error).__name__, is_suspect=True)
+    return in_doubt(type(error).__name__)
 
 
 def smtp_result(error: smtplib.SMTPException) -> Result:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return reply_result(*next(iter(error.recipients.values())))
     if isinstance(error, smtplib.SMTPSenderRefused):
-        return Result(Outcome.NOT_SENT, f"{error.smtp_code} sender refused", our_fault=True)
+        code = f"{error.smtp_code} sender refused"
+        return Result(Outcome.NOT_SENT, code, is_suspect=error.smtp_code >= 500)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Result(Outcome.REJECTED, "the relay cannot carry this address")
     if isinstance(error, smtplib.SMTPResponseException):
         return reply_result(error.smtp_code, error.smtp_error)
-    return Result(Outcome.IN_DOUBT, type(error).__name__)
+    return in_doubt(type(error).__name__)
 
 
 def reply_result(code: int, reply: bytes | str) -> Result:
@@ -81,9 +87,11 @@ def reply_result(code: int, reply: bytes | str) -> Result:
     said = enhanced_code(reply)
     if code < 500:
         return Result(Outcome.NOT_SENT, f"{code} {said}".strip())
-    if said.startswith(BAD_ADDRESS) or not said:
-        return Result(Outcome.REJECTED, f"{code} {said}".strip())
-    return Result(Outcome.NOT_SENT, f"{code} {said}", our_fault=said.startswith("5.7."))
+    if said.startswith(BAD_ADDRESS):
+        return Result(Outcome.REJECTED, f"{code} {said}")
+    if not said:  # mostly an old server's "no such user"; in a row it is "relaying denied"
+        return Result(Outcome.REJECTED, str(code), is_suspect=True)
+    return Result(Outcome.NOT_SENT, f"{code} {said}", is_suspect=said.startswith("5.7."))
 
 
 def enhanced_code(reply: bytes | str) -> str:
@@ -96,8 +104,13 @@ def enhanced_code(reply: bytes | str) -> str:
 def api_result(error: AnymailAPIError) -> Result:
     status = error.status_code
     if status in DEFINITE:
-        return Result(Outcome.NOT_SENT, f"HTTP {status}", our_fault=status in {401, 403})
-    return Result(Outcome.IN_DOUBT, f"HTTP {status}" if status else "no answer")
+        return Result(Outcome.NOT_SENT, f"HTTP {status}", is_suspect=status in {401, 403})
+    return in_doubt(f"HTTP {status}" if status else "no answer")
+
+
+def in_doubt(code: str) -> Result:
+    """It may have been taken; that it happens at all speaks against what carries our mail."""
+    return Result(Outcome.IN_DOUBT, code, is_suspect=True)
 
 
 def provider_id(message: EmailMessage) -> str:

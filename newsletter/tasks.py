@@ -12,14 +12,14 @@ from datetime import date, datetime, timedelta
 
 from celery import Task, shared_task
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 from kombu.exceptions import OperationalError
 
 from newsletter import clock, notify
 from newsletter.approve import approve_edition
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
-from newsletter.deliver import deliver_edition, expire_edition
+from newsletter.deliver import deliver_edition, expire_edition, tidy
 from newsletter.models import Edition, Newsletter, WrongState
 from papers import fetch
 from papers.models import Pull
@@ -29,30 +29,38 @@ logger = logging.getLogger(__name__)
 
 State = Edition.State
 PULL_EVERY = timedelta(minutes=30)
+MOST_SENDERS = 2  # of one edition at a time: one more than is at work, should that one be dead
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
 
 
 @shared_task
 def tick() -> None:
-    """Do what is due: at most a wake-up per thing, each safe to repeat."""
+    """Do what is due: at most a wake-up per thing, each safe to repeat.
+
+    What needs nobody's answer comes first, so that one newsletter's trouble keeps back only what
+    is behind it.
+    """
     now = clock.now()
-    for source, day in pulls_due(now):
-        wake(fetch_papers, source, day.isoformat())
-    open_editions(now)
+    tidy()
     for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
         expire_edition(edition)
-    for edition in builds_due(now):
-        wake(build_edition, edition.pk)
-    for edition in approvals_due(now):
-        approve_unattended(edition)
     for edition in sendings_due(now):
         wake(send_edition, edition.pk)
     wake(send_confirmations)
+    for edition in approvals_due(now):
+        wake(approve_unattended, edition.pk)
+    for edition in builds_due(now):
+        wake(build_edition, edition.pk)
+    open_editions(now)
+    for source, day in pulls_due(now):
+        wake(fetch_papers, source, day.isoformat())
 
 
 @shared_task
 def fetch_papers(source: str, day: str) -> None:
-    """Ask a source for a date and store what it says."""
+    """Ask a source for a date and store what it says, unless someone has just done it."""
+    if (source, date.fromisoformat(day)) not in pulls_due(clock.now()):
+        return
     try:
         fetch.fetch_papers(source, date.fromisoformat(day))
     except SourceError as error:
@@ -69,8 +77,24 @@ def build_edition(edition_id: int) -> None:
     collected = collect_papers(edition.newsletter, edition.date)
     reason = "\n".join(collected.problems)
     Edition.objects.filter(pk=edition.pk, state=State.COLLECTING).update(reason=reason)
-    if collected.paper_count or not collected.problems:
+    if not collected.paper_count and collected.problems:
+        return
+    try:
         compose_edition(edition.newsletter, edition.date)
+    except WrongState as overtaken:  # an editor cancelled it meanwhile
+        logger.info("build edition=%s: %s", edition_id, overtaken)
+
+
+@shared_task
+def approve_unattended(edition_id: int) -> None:
+    """Approve a draft that nobody has to look at, and have it sent."""
+    edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
+    try:
+        approve_edition(edition)
+    except WrongState as overtaken:  # an editor or another tick was faster
+        logger.info("approve edition=%s: %s", edition_id, overtaken)
+    else:
+        wake(send_edition, edition_id)
 
 
 @shared_task
@@ -123,32 +147,30 @@ def open_editions(now: datetime) -> None:
             )
 
 
-def builds_due(now: datetime) -> list[Edition]:
+def builds_due(now: datetime) -> QuerySet[Edition]:
     waiting = Q(build_again_at=None) | Q(build_again_at__lte=now)
     scheduled = Edition.objects.filter(state__in=[State.SCHEDULED, State.COLLECTING])
-    return list(scheduled.filter(waiting, not_before__isnull=False))
+    return scheduled.filter(waiting, not_before__isnull=False, newsletter__is_active=True)
 
 
-def approvals_due(now: datetime) -> list[Edition]:
+def approvals_due(now: datetime) -> QuerySet[Edition]:
     """Drafts of newsletters that send by themselves, at their send time, unless held."""
-    return list(
-        Edition.objects.filter(
-            state=State.DRAFT,
-            newsletter__approval_required=False,
-            hold_reason="",
-            not_before__lte=now,
-            expires_at__gt=now,
-        ).select_related("newsletter")
+    return Edition.objects.filter(
+        state=State.DRAFT,
+        newsletter__is_active=True,
+        newsletter__approval_required=False,
+        hold_reason="",
+        not_before__lte=now,
+        expires_at__gt=now,
     )
 
 
-def approve_unattended(edition: Edition) -> None:
-    try:
-        approve_edition(edition)
-    except WrongState as busy:  # an editor or another tick was faster
-        logger.info("approve edition=%s: %s", edition.pk, busy)
-
-
-def sendings_due(now: datetime) -> list[Edition]:
-    leaving = Edition.objects.filter(state__in=[State.APPROVED, *Edition.LEAVING])
-    return list(leaving.filter(hold_reason="", not_before__lte=now))
+def sendings_due(now: datetime) -> QuerySet[Edition]:
+    """Editions on their way, unless held or in the hands of enough senders."""
+    alive = Q(deliveries__lease_until__gt=now)
+    return (
+        Edition.objects.filter(state__in=[State.APPROVED, *Edition.LEAVING])
+        .filter(hold_reason="", not_before__lte=now)
+        .annotate(sender_count=Count("deliveries__owner", filter=alive, distinct=True))
+        .filter(sender_count__lt=MOST_SENDERS)
+    )

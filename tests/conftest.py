@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import connection, connections
 
 from newsletter.models import Newsletter, Subscription
+from newsletter.providers import mail_settings
+from tests import smtp_relay
 from tests.browser import find_chromium, launch_options
 from tests.factories import make_subscription
 
@@ -51,6 +53,29 @@ def bob(db) -> Subscription:
 def carol(db) -> Subscription:
     """Left."""
     return make_subscription("carol@example.org", state=Subscription.State.UNSUBSCRIBED)
+
+
+@pytest.fixture
+def relay_later(settings):
+    """The way out leads to a port where nobody listens until the test opens it."""
+    port = smtp_relay.free_port()
+    for name, value in mail_settings(f"smtp://127.0.0.1:{port}").items():
+        setattr(settings, name, value)
+    controllers = []
+
+    def open_relay() -> smtp_relay.Relay:
+        relay, controller = smtp_relay.start(port)
+        controllers.append(controller)
+        return relay
+
+    yield open_relay
+    for controller in controllers:
+        controller.stop()
+
+
+@pytest.fixture
+def relay(relay_later):
+    return relay_later()
 
 
 def pytest_itemcollected(item):

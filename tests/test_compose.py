@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from newsletter.compose import compose_edition, move_entry
-from newsletter.models import Edition, Entry, WrongState
+from newsletter.compose import compose_edition, set_order
+from newsletter.models import Edition, WrongState
 from papers.models import Listing, Pull
 from tests.factories import DAY, make_edition, make_listing, make_newsletter, make_paper
 
@@ -63,6 +63,15 @@ def test_a_relisted_paper_is_not_carried_twice_by_one_newsletter(daily_papers):
     assert printed_ids(other) == ["2511.07332", "2511.00002"]
 
 
+def test_a_paper_of_an_edition_that_was_stopped_half_way_does_not_come_again(daily_papers):
+    paper = make_paper()
+    stopped = make_edition(daily_papers, papers=[paper], state=State.CANCELLED)
+    Edition.objects.filter(pk=stopped.pk).update(audience_frozen_at=timezone.now())
+    make_listing(paper, date=DAY + timedelta(days=1))
+
+    assert printed_ids(compose_edition(daily_papers, DAY + timedelta(days=1))) == []
+
+
 def test_a_paper_of_a_cancelled_edition_may_come_again(daily_papers):
     paper = make_paper()
     make_edition(daily_papers, papers=[paper], state=State.CANCELLED)
@@ -91,7 +100,10 @@ def test_composing_again_takes_new_votes_and_new_papers(daily_papers):
 def test_composing_again_keeps_the_order_that_an_editor_set(daily_papers):
     list_papers({"2407.00001": 9, "2407.00002": 6, "2407.00003": 3})
     edition = compose_edition(daily_papers, DAY)
-    move_entry(edition.entries.get(paper__canonical_id="2407.00003"), to=1)
+    third = edition.entries.get(paper__canonical_id="2407.00003")
+    set_order(
+        edition, [third.pk, *edition.entries.exclude(pk=third.pk).values_list("pk", flat=True)]
+    )
     list_papers({"2407.00004": 99})
 
     edition = compose_edition(daily_papers, DAY)
@@ -187,17 +199,3 @@ def test_a_skipped_day_becomes_a_draft_when_papers_come_late(daily_papers):
     edition = compose_edition(daily_papers, DAY)
 
     assert (edition.state, edition.reason) == (State.DRAFT, "")
-
-
-def test_moving_an_entry_numbers_the_others_around_it():
-    edition = make_edition(papers=4)
-    first, second, third, fourth = edition.entries.all()
-
-    move_entry(first, to=3)
-
-    assert list(Entry.objects.order_by("position").values_list("pk", "position")) == [
-        (second.pk, 1),
-        (third.pk, 2),
-        (first.pk, 3),
-        (fourth.pk, 4),
-    ]

@@ -15,38 +15,14 @@ from newsletter.deliver import (
     deliver_edition,
     expire_edition,
     release_for_now,
-    sender,
+    tidy,
 )
-from newsletter.models import Delivery, Edition, Subscription, Suppression, WrongState
-from newsletter.providers import mail_settings
-from tests import smtp_relay
+from newsletter.deliver.sender import Sender
+from newsletter.models import Edition, Subscription, Suppression, WrongState
 from tests.factories import make_edition, make_subscription
 
 State = Edition.State
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def relay_later(settings):
-    """The way out leads to a port where nobody listens until the test opens it."""
-    port = smtp_relay.free_port()
-    for name, value in mail_settings(f"smtp://127.0.0.1:{port}").items():
-        setattr(settings, name, value)
-    controllers = []
-
-    def open_relay() -> smtp_relay.Relay:
-        relay, controller = smtp_relay.start(port)
-        controllers.append(controller)
-        return relay
-
-    yield open_relay
-    for controller in controllers:
-        controller.stop()
-
-
-@pytest.fixture
-def relay(relay_later):
-    return relay_later()
 
 
 @pytest.fixture
@@ -159,32 +135,6 @@ def test_a_temporary_refusal_waits_and_is_tried_again_once(relay, edition, alice
     assert edition.state == State.DONE
 
 
-def test_a_relay_that_takes_a_message_and_hangs_up_leaves_it_in_doubt_and_is_not_asked_again(
-    relay, edition, alice, emma
-):
-    relay.replies_to_message["alice@example.org"] = None
-
-    deliver_edition(edition)
-    deliver_edition(edition)
-
-    assert sorted(relay.recipients) == ["alice@example.org", "emma@example.org"]
-    doubted = edition.deliveries.get(state="assumed_sent")
-    assert (doubted.resolved_by, doubted.error_class) == ("policy: hold", "in_doubt")
-    assert edition.state == State.DONE
-
-
-def test_refusals_for_what_we_are_put_the_edition_on_hold(relay, edition):
-    for reader in range(8):
-        address = make_subscription(f"reader{reader}@example.org").subscriber.email
-        relay.replies_to_message[address] = "550 5.7.26 not authenticated"
-
-    deliver_edition(edition)
-
-    assert "refusals in a row" in edition.hold_reason
-    assert balance_of(edition) == Balance(audience_count=8, pending=8)
-    assert not Delivery.objects.filter(state="rejected").exists()
-
-
 def test_a_closed_relay_changes_nothing_and_the_next_run_delivers(relay_later, edition, alice):
     deliver_edition(edition)
     before = balance_of(edition)
@@ -208,28 +158,6 @@ def test_what_a_dead_sender_had_only_claimed_is_sent_and_what_it_was_sending_is_
 
     assert states(edition) == {"alice@example.org": "accepted", "emma@example.org": "assumed_sent"}
     assert relay.recipients == ["alice@example.org"]
-
-
-def test_a_live_sender_keeps_what_it_claimed(relay, edition, alice):
-    begin(edition)
-    alive = sender.Sender(edition)
-    (claimed,) = alive.claim()
-
-    deliver_edition(edition)
-
-    assert (relay.recipients, edition.state) == ([], State.SENDING)
-    assert alive.intend(claimed) is True
-
-
-def test_a_sender_whose_lease_ended_cannot_write_over_the_next_one(relay, edition, alice):
-    begin(edition)
-    stale = sender.Sender(edition)
-    (claimed,) = stale.claim()
-    edition.deliveries.update(lease_until=Now() - timedelta(seconds=1))
-    deliver_edition(edition)
-
-    assert stale.intend(claimed) is False
-    assert states(edition) == {"alice@example.org": "accepted"}
 
 
 def test_old_news_is_not_sent_after_its_expiry(relay, edition, alice):
@@ -268,6 +196,43 @@ def test_the_audience_is_frozen_in_slices_that_go_on_after_a_kill(relay, edition
 
     assert balance_of(edition) == Balance(audience_count=5, accepted=5)
     assert len(set(relay.recipients)) == 5
+
+
+def test_a_language_that_came_after_the_approval_does_not_stop_the_edition(relay, daily_papers):
+    daily_papers.languages = ["ko"]
+    daily_papers.save()
+    edition = approve_edition(make_edition(daily_papers))
+    daily_papers.languages = ["ko", "en"]
+    daily_papers.save()
+    make_subscription("emma@example.org", language="en")
+
+    deliver_edition(Edition.objects.get(pk=edition.pk))
+
+    (message,) = relay.messages()
+    assert '<html lang="ko"' in message.get_body(["html"]).get_content()
+
+
+def test_what_a_sender_gave_back_after_the_cancelling_stays_unsent(relay, edition, alice):
+    begin(edition)
+    at_work = Sender(edition)
+    at_work.claim()
+    cancel_edition(edition, "a mistake")
+    at_work.held("claimed").update(state="pending", owner="", lease_until=None)
+
+    tidy()
+
+    assert states(edition) == {"alice@example.org": "expired"}
+
+
+def test_what_a_dead_sender_held_of_an_edition_on_hold_is_settled_too(relay, edition, alice):
+    begin(edition)
+    Sender(edition).claim()
+    edition.deliveries.update(lease_until=Now() - timedelta(seconds=1), state="sending")
+    edition.hold("wait")
+
+    tidy()
+
+    assert states(edition) == {"alice@example.org": "in_doubt"}
 
 
 def test_a_draft_cannot_be_released(daily_papers):

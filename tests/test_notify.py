@@ -21,6 +21,8 @@ class Relay(Locmem):
         (recipient,) = messages[0].to
         if recipient.startswith("refused"):
             raise SMTPRecipientsRefused({recipient: (550, b"5.1.1 no such user")})
+        if recipient.startswith("later"):
+            raise SMTPRecipientsRefused({recipient: (451, b"4.7.1 later")})
         if recipient.startswith("dropped"):
             raise SMTPServerDisconnected("Connection unexpectedly closed")
         return super().send_messages(messages)
@@ -98,15 +100,23 @@ def test_a_refused_address_does_not_stop_the_others_and_is_not_tried_again(relay
     assert [message.to for message in mail.outbox] == [["dana@example.org"]]
 
 
-def test_what_a_broken_connection_kept_back_is_tried_again(relay, settings, daily_papers):
-    for name in ("dropped", "dana"):
+def test_what_a_relay_put_off_is_tried_again(relay, settings, daily_papers):
+    for name in ("later", "dana"):
         subscribe(f"{name}@example.org", daily_papers, "ko")
     send_awaiting_confirmations()
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
     assert send_awaiting_confirmations() == 1
-    assert mail.outbox[-1].to == ["dropped@example.org"]
+    assert mail.outbox[-1].to == ["later@example.org"]
+
+
+def test_a_confirmation_that_may_have_arrived_is_not_mailed_again(relay, settings, daily_papers):
+    subscribe("dropped@example.org", daily_papers, "ko")
+    send_awaiting_confirmations()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    assert send_awaiting_confirmations() == 0
 
 
 def test_a_request_that_waited_a_day_is_left(daily_papers):

@@ -37,6 +37,7 @@ def answered(status: int | None) -> AnymailAPIError:
         (SMTPDataError(421, b"going down"), Outcome.NOT_SENT, "421"),
         (SMTPDataError(550, b"5.7.26 no DKIM"), Outcome.NOT_SENT, "550 5.7.26"),
         (SMTPSenderRefused(530, b"log in", "us"), Outcome.NOT_SENT, "530 sender refused"),
+        (SMTPSenderRefused(451, b"4.3.2 wait", "us"), Outcome.NOT_SENT, "451 sender refused"),
         (SMTPNotSupportedError(), Outcome.REJECTED, "the relay cannot carry this address"),
         (SMTPServerDisconnected("gone"), Outcome.IN_DOUBT, "SMTPServerDisconnected"),
         (TimeoutError(), Outcome.IN_DOUBT, "TimeoutError"),
@@ -56,16 +57,22 @@ def test_each_error_has_its_class(error, outcome, code):
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "is_suspect"),
     [
-        SMTPDataError(550, b"5.7.26 no DKIM"),
-        SMTPSenderRefused(530, b"log in", "us"),
-        answered(401),
-        answered(403),
+        (SMTPDataError(550, b"5.7.26 no DKIM"), True),
+        (SMTPSenderRefused(530, b"log in", "us"), True),
+        (SMTPSenderRefused(451, b"4.3.2 wait", "us"), False),
+        (SMTPRecipientsRefused({READER: (550, b"relaying denied")}), True),
+        (SMTPRecipientsRefused({READER: (550, b"5.1.1 who?")}), False),
+        (SMTPRecipientsRefused({READER: (451, b"4.7.1 later")}), False),
+        (SMTPServerDisconnected("gone"), True),
+        (answered(401), True),
+        (answered(422), False),
+        (answered(503), True),
     ],
 )
-def test_a_refusal_for_what_we_are_is_our_fault(error):
-    assert result_of(error).our_fault
+def test_what_says_more_of_us_or_the_relay_than_of_the_reader_is_suspect(error, is_suspect):
+    assert result_of(error).is_suspect is is_suspect
 
 
 @pytest.fixture
@@ -105,7 +112,7 @@ def test_an_address_that_a_provider_will_not_mail_is_rejected(postmark):
 def test_a_provider_that_breaks_after_the_request_leaves_the_message_in_doubt(postmark):
     postmark.respond_with_data("Internal Server Error", status=500)
 
-    assert sent() == Result(Outcome.IN_DOUBT, "HTTP 500")
+    assert sent() == Result(Outcome.IN_DOUBT, "HTTP 500", is_suspect=True)
 
 
 def test_no_code_repeats_the_address_that_a_reply_names():

@@ -1,11 +1,14 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.db import connections
 from django.utils import timezone
+from werkzeug import Response
 
 from newsletter import celery_app, tasks
 from newsletter.approve import approve_edition
-from newsletter.models import Edition
+from newsletter.deliver import begin, cancel_edition
+from newsletter.models import Delivery, Edition
 from papers.models import Pull
 from tests.factories import DAY, make_edition, make_newsletter
 
@@ -40,16 +43,16 @@ def test_a_build_is_taken_by_one_worker_and_again_when_that_one_died(daily_paper
     taken = [edition.claim_build(BUILD, again_at=BUILD + tasks.BUILD_EVERY) for _ in range(2)]
 
     assert taken == [True, False]
-    assert tasks.builds_due(BUILD + timedelta(minutes=1)) == []
-    assert tasks.builds_due(BUILD + tasks.BUILD_EVERY) == [edition]
+    assert list(tasks.builds_due(BUILD + timedelta(minutes=1))) == []
+    assert list(tasks.builds_due(BUILD + tasks.BUILD_EVERY)) == [edition]
 
 
 def test_a_draft_goes_out_by_itself_at_its_send_time_and_not_before(daily_papers):
     edition = make_edition(daily_papers, not_before=SEND, expires_at=EXPIRY)
 
-    assert tasks.approvals_due(SEND - timedelta(seconds=1)) == []
-    assert tasks.approvals_due(SEND) == [edition]
-    assert tasks.approvals_due(EXPIRY) == []
+    assert list(tasks.approvals_due(SEND - timedelta(seconds=1))) == []
+    assert list(tasks.approvals_due(SEND)) == [edition]
+    assert list(tasks.approvals_due(EXPIRY)) == []
 
 
 def test_a_draft_that_needs_approval_or_is_on_hold_waits(daily_papers):
@@ -57,20 +60,74 @@ def test_a_draft_that_needs_approval_or_is_on_hold_waits(daily_papers):
     make_edition(waits, not_before=SEND, expires_at=EXPIRY)
     make_edition(daily_papers, not_before=SEND, expires_at=EXPIRY, hold_reason="look again")
 
-    assert tasks.approvals_due(SEND) == []
+    assert list(tasks.approvals_due(SEND)) == []
 
 
 def test_a_draft_that_was_built_by_hand_does_not_go_out_by_itself(daily_papers):
     make_edition(daily_papers)
 
-    assert tasks.approvals_due(timezone.now()) == []
+    assert list(tasks.approvals_due(timezone.now())) == []
 
 
 def test_an_approved_edition_is_sent_from_its_send_time_on(daily_papers):
     edition = approve_edition(make_edition(daily_papers, date=timezone.now().date()))
 
-    assert tasks.sendings_due(edition.not_before - timedelta(seconds=1)) == []
-    assert tasks.sendings_due(edition.not_before) == [edition]
+    assert list(tasks.sendings_due(edition.not_before - timedelta(seconds=1))) == []
+    assert list(tasks.sendings_due(edition.not_before)) == [edition]
+
+
+def test_a_newsletter_out_of_print_neither_builds_nor_sends(daily_papers):
+    daily_papers.is_active = False
+    daily_papers.save()
+    times = {"not_before": SEND, "expires_at": EXPIRY}
+    make_edition(daily_papers, **times)
+    make_edition(daily_papers, date=DAY - timedelta(days=1), state=State.SCHEDULED, **times)
+
+    assert list(tasks.approvals_due(SEND)) == []
+    assert list(tasks.builds_due(SEND)) == []
+
+
+def test_an_edition_has_at_most_two_senders_at_a_time(daily_papers, alice, emma, bob):
+    edition = approve_edition(make_edition(daily_papers))
+    begin(edition)
+    now = timezone.now()
+    for owner, row in zip(["first", "second"], edition.deliveries.all(), strict=True):
+        held = {"state": "claimed", "owner": owner, "lease_until": now + timedelta(minutes=5)}
+        Delivery.objects.filter(pk=row.pk).update(**held)
+
+    assert list(tasks.sendings_due(now)) == []
+    assert list(tasks.sendings_due(now + timedelta(minutes=6))) == [edition]
+
+
+def test_an_edition_that_an_editor_cancels_while_it_is_built_stays_cancelled(
+    transactional_db, daily_papers, httpserver, settings
+):
+    tasks.open_editions(BUILD)
+    edition = Edition.objects.get()
+
+    def cancel_meanwhile(request):
+        cancel_edition(Edition.objects.get(), "not today")
+        connections.close_all()  # this thread's own
+        return Response("[]", content_type="application/json")
+
+    httpserver.expect_request("/api/daily_papers").respond_with_handler(cancel_meanwhile)
+    settings.HF_API_URL = httpserver.url_for("/api")
+
+    tasks.build_edition(edition.pk)
+
+    edition.refresh_from_db()
+    assert (edition.state, edition.reason) == (State.CANCELLED, "not today")
+
+
+def test_a_list_that_was_just_asked_for_is_not_asked_for_again(daily_papers, httpserver, settings):
+    settings.HF_API_URL = httpserver.url_for("/api")
+    httpserver.expect_request("/api/daily_papers").respond_with_json([])
+    today = timezone.now().astimezone(UTC).date().isoformat()
+
+    for _ in range(3):
+        tasks.fetch_papers("huggingface", today)
+
+    assert len(httpserver.log) == 1
 
 
 def test_a_tick_ends_what_nobody_approved_in_time(daily_papers):

@@ -111,7 +111,7 @@ def why_locked(edition: Edition) -> str:
 
 def balance_in_words(edition: Edition) -> str:
     """How many of its readers have it; nothing before it leaves."""
-    if edition.state not in Edition.PUBLISHED:
+    if edition.audience_frozen_at is None:
         return ""
     kept = edition.final_counts
     balance = Balance(**kept) if kept else balance_of(edition)

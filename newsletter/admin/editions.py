@@ -231,7 +231,7 @@ class EditionAdmin(ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         edition = self.get_object(request, str(object_id))
-        if not edition or (language and language not in edition.newsletter.languages):
+        if not edition or (language and language not in edition.languages):
             raise Http404
         return edition
 

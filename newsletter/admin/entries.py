@@ -49,7 +49,7 @@ class EntryForm(forms.ModelForm):
     @cached_property
     def writings(self) -> list[Writing]:
         entry = self.instance
-        return [writing(entry, language) for language in entry.edition.newsletter.languages]
+        return [writing(entry, language) for language in entry.edition.languages]
 
     @cached_property
     def more_author_count(self) -> int:

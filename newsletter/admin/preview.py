@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.urls import reverse
 
+from newsletter import frames
 from newsletter.links import home_url
 from newsletter.models import Edition
-from newsletter.render import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, what_readers_get
+from newsletter.render import Rendered, what_readers_get
 from newsletter.render.edition import HTML_LIMIT
 from newsletter.render.entries import language_name
 
 EXAMPLE_ADDRESS = "reader@example.org"
-# A mail brings its own styles and pictures, and nothing else may come with it.
-MAIL_POLICY = (
-    "default-src 'none'; img-src 'self' https: data:; style-src 'unsafe-inline'; "
-    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Preview:
 
 
 def previews(edition: Edition) -> list[Preview]:
-    return [preview(edition, language) for language in edition.newsletter.languages]
+    return [preview(edition, language) for language in edition.languages]
 
 
 def preview(edition: Edition, language: str) -> Preview:
@@ -54,22 +50,14 @@ def preview(edition: Edition, language: str) -> Preview:
 
 
 def html_page(edition: Edition, language: str) -> HttpResponse:
-    """The mail's HTML for a sandboxed frame; its links open outside of it."""
-    html = filled(what_readers_get(edition, language).html, language)
-    page = HttpResponse(html.replace("<head>", '<head><base target="_blank">', 1))
-    page["Content-Security-Policy"] = MAIL_POLICY
-    return page
+    return frames.html_page(example(edition, language).html)
 
 
 def text_page(edition: Edition, language: str) -> HttpResponse:
-    text = filled(what_readers_get(edition, language).text, language)
-    page = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    page["Content-Security-Policy"] = MAIL_POLICY
-    return page
+    return frames.text_page(example(edition, language).text)
 
 
-def filled(body: str, language: str) -> str:
+def example(edition: Edition, language: str) -> Rendered:
     """With nobody's address and a link that unsubscribes nobody."""
-    return body.replace(UNSUBSCRIBE_URL_SLOT, home_url(language)).replace(
-        ADDRESS_SLOT, EXAMPLE_ADDRESS
-    )
+    mail = what_readers_get(edition, language)
+    return mail.filled(address=EXAMPLE_ADDRESS, unsubscribe_url=home_url(language))

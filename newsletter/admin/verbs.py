@@ -22,7 +22,6 @@ from papers.summarise import summarise_papers
 
 State = Edition.State
 BUILT = (State.DRAFT, State.APPROVED, *Edition.LEAVING, State.DONE)
-UNFINISHED = tuple(state for state in State if state not in Edition.FINAL)
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def perform(verb: Verb, edition: Edition, seen_version: int, editor: User, reaso
 def compose(edition: Edition, editor: User, reason: str) -> None:
     """Fresh votes and papers; what is new gets its summary first."""
     listed = Paper.objects.listed_on(edition.newsletter.source, edition.date)
-    for language in edition.newsletter.languages:
+    for language in edition.languages:
         summarise_papers(listed, language)
     compose_edition(edition.newsletter, edition.date)
 
@@ -95,7 +94,7 @@ def proof(edition: Edition, editor: User, reason: str) -> None:
     """One copy in each language, to the editor's own address."""
     if not editor.email:
         raise WrongState(_("Your account has no e-mail address. Add one, and ask again."))
-    for language in edition.newsletter.languages:
+    for language in edition.languages:
         try:
             notify.send_proof(edition, language, editor.email)
         except (AnymailError, OSError, ValueError) as error:
@@ -138,21 +137,21 @@ VERBS = {
             "hold",
             gettext_lazy("Put on hold"),
             gettext_lazy("On hold: nothing leaves until you let it."),
-            UNFINISHED,
+            Edition.UNFINISHED,
             hold,
         ),
         Verb(
             "resume",
             gettext_lazy("Let it go on"),
             gettext_lazy("It is no longer on hold."),
-            UNFINISHED,
+            Edition.UNFINISHED,
             resume,
         ),
         Verb(
             "cancel",
             gettext_lazy("Cancel this edition"),
             gettext_lazy("Cancelled. Nothing more of it leaves."),
-            UNFINISHED,
+            Edition.UNFINISHED,
             cancel,
             asks_first=True,
         ),

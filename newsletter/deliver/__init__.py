@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass
 from django.db.models import Count
 from django.db.models.functions import Now
 
+from newsletter import clock
 from newsletter.deliver.audience import freeze_audience
 from newsletter.deliver.sender import Sender
-from newsletter.models import Delivery, Edition, WrongState
+from newsletter.models import Delivery, DeliveryQuerySet, Edition, WrongState
 
 logger = logging.getLogger(__name__)
 
@@ -48,12 +49,14 @@ class Balance:
 def deliver_edition(edition: Edition, watch: Watch | None = None) -> Balance:
     """Send an approved edition to everyone who is due, and settle it when nobody is left.
 
-    May be run again at any time and by several at once: nobody gets two. Returns while the edition
-    is on hold, the way out is closed, or others hold the rest; `watch` is shown the balance after
-    each slice.
+    May be run again at any time and by several at once: nobody gets two. Returns after a few
+    minutes at the latest, and while the edition is on hold, the way out is closed, or others hold
+    the rest; `watch` is shown the balance after each slice.
     """
+    tidy()
+    if edition.expires_at and edition.expires_at < clock.now():
+        expire_edition(edition)
     begin(edition)
-    release_abandoned(edition)
     sender = Sender(edition)
     while edition.state == State.SENDING and sender.deliver_slice():
         edition.refresh_from_db()
@@ -68,63 +71,16 @@ def begin(edition: Edition) -> None:
     if edition.hold_reason:
         return
     if edition.state == State.APPROVED:
-        edition.move(State.FREEZING, come_from=[State.APPROVED], audience_cutoff_at=Now())
+        advance(edition, State.FREEZING, come_from=State.APPROVED, audience_cutoff_at=Now())
     if edition.state == State.FREEZING:
         freeze_audience(edition)
-        edition.move(
+        advance(
+            edition,
             State.SENDING,
-            come_from=[State.FREEZING],
+            come_from=State.FREEZING,
             audience_frozen_at=Now(),
             audience_count=edition.deliveries.count(),
         )
-
-
-def release_abandoned(edition: Edition) -> None:
-    """Take back what a dead sender held: unsent if only claimed, in doubt if it may have left."""
-    dead = edition.deliveries.filter(lease_until__lt=Now())
-    dead.filter(state=Delivery.State.CLAIMED).update(
-        state=Delivery.State.PENDING, owner="", lease_until=None
-    )
-    dead.filter(state=Delivery.State.SENDING).update(
-        state=Delivery.State.IN_DOUBT,
-        owner="",
-        lease_until=None,
-        in_doubt_at=Now(),
-        doubt_reason="the sender died after it may have left",
-    )
-
-
-def expire_edition(edition: Edition) -> None:
-    """Old news is not sent: nothing more of it leaves after its expiry. May be repeated.
-
-    What was not sent by then ends as expired; an edition on its way ends with the rest of its
-    deliveries unsent, and the report says how many.
-    """
-    if edition.state in Edition.LEAVING:
-        expire_pending(edition)
-        settle(edition)
-        return
-    reason = edition.reason or f"It was still {edition.state} when its time had passed."
-    edition.move(State.EXPIRED, come_from=[State(edition.state)], reason=reason)
-
-
-def release_for_now(edition: Edition) -> None:
-    """Let an approved edition leave before its send time. Raises WrongState when not approved."""
-    if edition.state == State.APPROVED:
-        edition.move(State.APPROVED, come_from=[State.APPROVED], not_before=Now())
-    elif edition.state not in Edition.PUBLISHED:
-        raise WrongState(f"{edition} is {edition.state}; approve it first")
-
-
-def cancel_edition(edition: Edition, reason: str) -> None:
-    """End it: what has left has left, the rest stays unsent. Raises WrongState when it ended."""
-    unfinished = [state for state in State if state not in Edition.FINAL]
-    edition.move(State.CANCELLED, come_from=unfinished, reason=reason)
-    expire_pending(edition)
-
-
-def expire_pending(edition: Edition) -> None:
-    edition.deliveries.filter(state=Delivery.State.PENDING).update(state=Delivery.State.EXPIRED)
 
 
 def settle(edition: Edition) -> None:
@@ -134,15 +90,81 @@ def settle(edition: Edition) -> None:
     minds a second copy more than an editor minds a line in the report.
     """
     if edition.state == State.SENDING and not balance_of(edition).left_count:
-        edition.move(State.SETTLING, come_from=[State.SENDING])
+        advance(edition, State.SETTLING, come_from=State.SENDING)
     if edition.state != State.SETTLING:
         return
-    edition.deliveries.filter(state=Delivery.State.IN_DOUBT).update(
+    assume_sent(edition.deliveries.all())
+    counts = asdict(balance_of(edition))
+    end = {"done_at": Now(), "final_counts": counts, "reason": ""}
+    advance(edition, State.DONE, come_from=State.SETTLING, **end)
+    logger.info("delivered edition=%s %s", edition.pk, counts)
+
+
+def advance(edition: Edition, to: State, *, come_from: State, **fields: object) -> None:
+    """Move it on, or find that another sender, or an editor, was faster; it is as it is then."""
+    try:
+        edition.move(to, come_from=[come_from], **fields)
+    except WrongState as overtaken:
+        logger.info("deliver edition=%s: %s", edition.pk, overtaken)
+        edition.refresh_from_db()
+
+
+def tidy() -> None:
+    """Settle the rows that dead senders and ended editions left behind. May be repeated.
+
+    What a dead sender had only claimed is pending again; what it was sending is in doubt. What was
+    not sent when its edition was cancelled or expired stays unsent.
+    """
+    dead = Delivery.objects.abandoned()
+    free = {"owner": "", "lease_until": None}
+    dead.filter(state=Delivery.State.CLAIMED).update(state=Delivery.State.PENDING, **free)
+    dead.filter(state=Delivery.State.SENDING).update(
+        state=Delivery.State.IN_DOUBT,
+        in_doubt_at=Now(),
+        doubt_reason="the sender died after it may have left",
+        **free,
+    )
+    over = Delivery.objects.filter(edition__state__in=[State.CANCELLED, State.EXPIRED])
+    expire_pending(over)
+    assume_sent(over)
+
+
+def expire_edition(edition: Edition) -> None:
+    """Old news is not sent: nothing more of it leaves after its expiry. May be repeated.
+
+    What was not sent by then ends as expired; an edition on its way ends with the rest of its
+    deliveries unsent, and the report says how many.
+    """
+    if edition.state in Edition.LEAVING:
+        expire_pending(edition.deliveries.all())
+        settle(edition)
+        return
+    reason = edition.reason or f"It was still {edition.state} when its time had passed."
+    advance(edition, State.EXPIRED, come_from=State(edition.state), reason=reason)
+
+
+def release_for_now(edition: Edition) -> None:
+    """Let an approved edition leave before its send time. Raises WrongState when not approved."""
+    if edition.state == State.APPROVED:
+        edition.move(State.APPROVED, come_from=[State.APPROVED], not_before=Now())
+    elif edition.state not in (*Edition.LEAVING, State.DONE):
+        raise WrongState(f"{edition} is {edition.state}; approve it first")
+
+
+def cancel_edition(edition: Edition, reason: str) -> None:
+    """End it: what has left has left, the rest stays unsent. Raises WrongState when it ended."""
+    edition.move(State.CANCELLED, come_from=Edition.UNFINISHED, reason=reason)
+    expire_pending(edition.deliveries.all())
+
+
+def expire_pending(deliveries: DeliveryQuerySet) -> None:
+    deliveries.filter(state=Delivery.State.PENDING).update(state=Delivery.State.EXPIRED)
+
+
+def assume_sent(deliveries: DeliveryQuerySet) -> None:
+    deliveries.filter(state=Delivery.State.IN_DOUBT).update(
         state=Delivery.State.ASSUMED_SENT, resolved_by="policy: hold"
     )
-    counts = asdict(balance_of(edition))
-    edition.move(State.DONE, come_from=[State.SETTLING], done_at=Now(), final_counts=counts)
-    logger.info("delivered edition=%s %s", edition.pk, counts)
 
 
 def balance_of(edition: Edition) -> Balance:

@@ -44,13 +44,14 @@ def freeze_slice(edition: Edition) -> bool:
 
 
 def deliveries(edition: Edition, readers: list[Subscription]) -> list[Delivery]:
-    renditions = {rendition.language: rendition for rendition in edition.renditions.all()}
-    newsletter = edition.newsletter
+    frozen = edition.renditions.filter(frozen_at__isnull=False)
+    renditions = {rendition.language: rendition for rendition in frozen}
+    main = edition.languages[0]
     return [
         Delivery(
             edition=edition,
             subscriber=reader.subscriber,
-            rendition=renditions[newsletter.language_for(reader.language)],
+            rendition=renditions.get(reader.language, renditions[main]),
             address_key=reader.subscriber.address_key,
             not_before=edition.not_before or timezone.now(),
         )

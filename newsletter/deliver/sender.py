@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,16 +18,18 @@ from django.db.models.functions import Now
 
 from newsletter.message import edition_message
 from newsletter.models import Delivery, DeliveryQuerySet, Edition, Subscription
-from newsletter.outcome import Outcome, Result, send
+from newsletter.models.subscribers import SubscriptionQuerySet
+from newsletter.outcome import Outcome, Result, send, unwritable
 
 logger = logging.getLogger(__name__)
 
 State = Delivery.State
 SLICE = 50  # deliveries claimed at once; a claimed row is safe, so more costs nothing
-LEASE = timedelta(minutes=15)  # longer than a slice can take, else a live sender loses its rows
+LEASE = timedelta(minutes=15)  # of a claim; whoever outlives it loses its rows to the fence
+SECONDS = 240  # a sender's turn; the next tick starts another, long before a worker is interrupted
 FIRST_WAIT = timedelta(minutes=1)  # before what surely did not leave is tried again, then doubled
-LONGEST_WAIT = timedelta(hours=1)
-FAULTS_TO_HOLD = 5  # refusals in a row for what we are: the edition waits for a person
+MOST_DOUBLINGS = 6  # about an hour
+FAULTS_TO_HOLD = 5  # failures in a row that are not about the readers: a person has to look
 
 
 class Sender:
@@ -35,19 +38,19 @@ class Sender:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid4().hex[:12]}"
-        self.faults = 0
+        self.ends_at = time.monotonic() + SECONDS
+        self.faults, self.last_code = 0, ""
+        renditions = edition.renditions.select_related("edition__newsletter")
+        self.renditions = {rendition.pk: rendition for rendition in renditions}
 
     def deliver_slice(self) -> bool:
-        """Send the next few. False when none is due, or nothing can leave now."""
-        claimed = self.claim()
-        if not claimed:
-            return False
+        """Send the next few. False when none is due, or nothing more can leave now."""
         way_out = get_connection()
+        claimed = self.claim()
         try:
-            way_out.open()
-            return all(self.deliver(delivery, way_out) for delivery in claimed)
-        except OSError as error:  # smtplib's errors too: it could not be opened, nothing has left
-            logger.warning("deliver edition=%s: no way out: %r", self.edition.pk, error)
+            return bool(claimed) and all(self.deliver(each, way_out) for each in claimed)
+        except OSError as error:  # smtplib's too: it could not be opened, nothing has left
+            self.say_why_not(error)
             return False
         finally:
             self.held(State.CLAIMED).update(state=State.PENDING, owner="", lease_until=None)
@@ -64,64 +67,91 @@ class Sender:
                 state=State.CLAIMED,
                 owner=self.owner,
                 fence=F("fence") + 1,
-                attempts=F("attempts") + 1,
                 lease_until=Now() + LEASE,
             )
-        held = self.held(State.CLAIMED).select_related("subscriber", "rendition__edition")
-        return list(held.order_by("not_before", "pk"))
+        return list(self.held(State.CLAIMED).order_by("not_before", "pk"))
 
     def held(self, state: Delivery.State) -> DeliveryQuerySet:
         return Delivery.objects.filter(owner=self.owner, state=state)
 
     def deliver(self, delivery: Delivery, way_out: BaseEmailBackend) -> bool:
-        """Intent, message, record; no transaction is open while it leaves.
+        """Message, intent, sending, record; no transaction is open while it leaves.
 
-        False when the edition may not go on: held, cancelled, or refused for what we are.
+        False when this sender is to stop: its turn is over, the edition may not go on, or the
+        claim is lost.
         """
-        if not self.may_leave():
+        if self.is_over():
             return False
         way_out.open()  # before the intent: a closed door is no doubt
         subscription = self.subscription(delivery)
-        if not subscription or not self.intend(delivery):
-            mine = self.held(State.CLAIMED).filter(pk=delivery.pk, fence=delivery.fence)
-            mine.update(state=State.SUPPRESSED, owner="", lease_until=None)
+        try:
+            message = subscription and edition_message(
+                self.renditions[delivery.rendition_id], subscription
+            )
+        except ValueError as error:
+            self.record(delivery, unwritable(error))
             return True
-        result = send(edition_message(delivery.rendition, subscription), way_out)
+        if not message or not self.intend(delivery):
+            return self.suppress(delivery)
+        result = send(message, way_out)
         self.record(delivery, result)
         if result.outcome is not Outcome.ACCEPTED:
             close(way_out)  # after an error nobody knows what the connection expects next
         return True
 
-    def may_leave(self) -> bool:
+    def is_over(self) -> bool:
         if self.faults >= FAULTS_TO_HOLD:
-            self.edition.hold(f"{self.faults} refusals in a row are about us, not the readers")
-        leaving = Edition.objects.filter(state=Edition.State.SENDING, hold_reason="")
-        return leaving.filter(pk=self.edition.pk).exclude(expires_at__lt=Now()).exists()
+            self.edition.hold(
+                f"{self.faults} mails in a row failed for what we are, or what carries them, and "
+                f"not for whom they were to. The last answer was: {self.last_code}"
+            )
+        return self.faults >= FAULTS_TO_HOLD or time.monotonic() > self.ends_at
 
     def subscription(self, delivery: Delivery) -> Subscription | None:
         """The reader, if they may still be mailed."""
-        readers = Subscription.objects.mailable().select_related("subscriber", "newsletter")
-        return readers.filter(
-            subscriber=delivery.subscriber_id, newsletter=self.edition.newsletter_id
-        ).first()
+        return (
+            self.readers()
+            .filter(subscriber=delivery.subscriber_id)
+            .select_related("subscriber", "newsletter")
+            .first()
+        )
+
+    def readers(self) -> SubscriptionQuerySet:
+        return Subscription.objects.mailable().filter(newsletter=self.edition.newsletter_id)
 
     def intend(self, delivery: Delivery) -> bool:
-        """Commit that it may leave now; False if the reader left meanwhile or the claim is lost."""
-        reader = Subscription.objects.mailable().filter(
-            subscriber=OuterRef("subscriber"), newsletter=OuterRef("edition__newsletter")
+        """Commit that it may leave now: to a reader who has not left, of an edition that may go."""
+        reader = self.readers().filter(subscriber=OuterRef("subscriber"))
+        may_go = Edition.objects.filter(
+            pk=self.edition.pk, state=Edition.State.SENDING, hold_reason="", expires_at__gt=Now()
         )
-        mine = self.held(State.CLAIMED).filter(
-            Exists(reader), pk=delivery.pk, fence=delivery.fence, edition__hold_reason=""
-        )
-        return mine.update(state=State.SENDING, lease_until=Now() + LEASE) == 1
+        mine = self.mine(delivery).filter(Exists(reader), Exists(may_go))
+        sending = {"attempts": F("attempts") + 1, "lease_until": Now() + LEASE}
+        return mine.update(state=State.SENDING, **sending) == 1
+
+    def suppress(self, delivery: Delivery) -> bool:
+        """Settle it for a reader who left; False if it is another reason that keeps it back."""
+        reader = self.readers().filter(subscriber=OuterRef("subscriber"))
+        left = self.mine(delivery).filter(~Exists(reader))
+        return left.update(state=State.SUPPRESSED, owner="", lease_until=None) == 1
+
+    def mine(self, delivery: Delivery) -> DeliveryQuerySet:
+        return self.held(State.CLAIMED).filter(pk=delivery.pk, fence=delivery.fence)
 
     def record(self, delivery: Delivery, result: Result) -> None:
         """Write down what became of it, unless it is held under another fence by now."""
-        self.faults = self.faults + 1 if result.our_fault else 0
+        self.faults = self.faults + 1 if result.is_suspect else 0
+        self.last_code = result.code
         row = Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence)
-        row.filter(state__in=[State.SENDING, State.IN_DOUBT]).update(
+        row.filter(state__in=[State.CLAIMED, State.SENDING, State.IN_DOUBT]).update(
             owner="", lease_until=None, **after(delivery, result)
         )
+
+    def say_why_not(self, error: OSError) -> None:
+        """On the edition, for its editors; the next turn tries again."""
+        logger.warning("deliver edition=%s: no way out: %r", self.edition.pk, error)
+        reason = f"Mail cannot leave now ({type(error).__name__}); it is tried again each minute."
+        Edition.objects.filter(pk=self.edition.pk).update(reason=reason)
 
 
 def after(delivery: Delivery, result: Result) -> dict[str, object]:
@@ -134,7 +164,7 @@ def after(delivery: Delivery, result: Result) -> dict[str, object]:
         }
     error = {"error_class": result.outcome.value, "error_code": result.code[:200]}
     if result.outcome is Outcome.NOT_SENT:
-        wait = min(FIRST_WAIT * 2 ** (delivery.attempts - 1), LONGEST_WAIT)
+        wait = FIRST_WAIT * 2 ** min(delivery.attempts, MOST_DOUBLINGS)
         return {"state": State.PENDING, "not_before": Now() + wait, **error}
     if result.outcome is Outcome.REJECTED:
         return {"state": State.REJECTED, **error}

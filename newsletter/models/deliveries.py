@@ -12,8 +12,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self) -> DeliveryQuerySet:
         return self.filter(state=Delivery.State.PENDING, not_before__lte=Now())
 
-    def unsettled(self) -> DeliveryQuerySet:
-        return self.exclude(state__in=Delivery.FINAL)
+    def abandoned(self) -> DeliveryQuerySet:
+        """Held by a sender whose lease has ended."""
+        return self.filter(lease_until__lt=Now())
 
 
 class Delivery(models.Model):
@@ -33,15 +34,6 @@ class Delivery(models.Model):
         SUPPRESSED = "suppressed", _("suppressed")
         ASSUMED_SENT = "assumed_sent", _("assumed sent")
         EXPIRED = "expired", _("expired")
-
-    HELD = (State.CLAIMED, State.SENDING)
-    FINAL = (
-        State.ACCEPTED,
-        State.REJECTED,
-        State.SUPPRESSED,
-        State.ASSUMED_SENT,
-        State.EXPIRED,
-    )
 
     edition = models.ForeignKey(
         "newsletter.Edition", models.PROTECT, related_name="deliveries", verbose_name=_("edition")

@@ -20,11 +20,11 @@ class WrongState(Exception):
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def unfinished(self) -> EditionQuerySet:
-        return self.exclude(state__in=Edition.FINAL)
+        return self.filter(state__in=Edition.UNFINISHED)
 
     def published(self) -> EditionQuerySet:
-        """What readers may see on the site: editions that are on their way or went out."""
-        return self.filter(state__in=Edition.PUBLISHED)
+        """What readers may see on the site: whatever has begun to leave, also if it was stopped."""
+        return self.filter(audience_frozen_at__isnull=False)
 
     def with_headlines(self) -> EditionQuerySet:
         """Each with the title of its first paper, `top_title`, and its `entry_count`."""
@@ -58,8 +58,7 @@ class Edition(models.Model):
 
     EDITABLE = (State.SCHEDULED, State.COLLECTING, State.DRAFT)
     LEAVING = (State.FREEZING, State.SENDING, State.SETTLING)
-    PUBLISHED = (*LEAVING, State.DONE)
-    FINAL = (State.DONE, State.SKIPPED, State.EXPIRED, State.CANCELLED)
+    UNFINISHED = (*EDITABLE, State.APPROVED, *LEAVING)
 
     newsletter = models.ForeignKey(
         Newsletter, models.PROTECT, related_name="editions", verbose_name=_("newsletter")
@@ -140,9 +139,19 @@ class Edition(models.Model):
         )
         return mine.update(state=self.State.COLLECTING, build_again_at=again_at) == 1
 
+    @property
+    def languages(self) -> list[str]:
+        """Those it was approved in, while it is; else its newsletter's. The main one first."""
+        wanted = list(self.newsletter.languages)
+        if not self.content_sha256:
+            return wanted
+        frozen = self.renditions.filter(frozen_at__isnull=False)
+        codes = list(frozen.values_list("language", flat=True))
+        return sorted(codes, key=lambda code: wanted.index(code) if code in wanted else len(wanted))
+
     def hold(self, reason: str) -> None:
         """Stop it from leaving; what was claimed but not sent stays unsent. May be repeated."""
-        Edition.objects.filter(pk=self.pk).exclude(state__in=self.FINAL).update(hold_reason=reason)
+        Edition.objects.unfinished().filter(pk=self.pk).update(hold_reason=reason)
         self.refresh_from_db()
 
     def resume(self) -> None:

@@ -110,7 +110,7 @@ def edition_frame(edition: Edition, language: str, entries: list[PrintedEntry]) 
 def twins(edition: Edition, language: str) -> list[Twin]:
     return [
         Twin(other, language_name(other), edition_url(edition, other))
-        for other in edition.newsletter.languages
+        for other in edition.languages
         if other != language
     ]
 

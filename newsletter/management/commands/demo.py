@@ -28,7 +28,6 @@ from papers.fetch import store_answer
 from papers.models import Paper, Summary
 from papers.summarise.writer import source_text
 
-LOCAL_MAILBOX = "newsletter.mailbox.EmailBackend"
 EDITOR = "editor"
 WRITTEN_BY = "Paperboy"  # the sample's texts were written for it, by nobody who has a name here
 READERS = {  # .example is nobody's (RFC 2606)
@@ -73,7 +72,7 @@ class Command(BaseCommand):
         return edition
 
     def send(self, edition: Edition) -> None:
-        if edition.state in Edition.FINAL:
+        if edition.state not in Edition.UNFINISHED:
             self.say(
                 "mail", f"nothing more: {edition} is {edition.state}. {edition.reason}".strip()
             )
@@ -85,7 +84,7 @@ class Command(BaseCommand):
     def say_where_to_look(self, edition: Edition, login: str) -> None:
         self.stdout.write("\nStart the site with `make run`, and look at")
         self.say("mailbox", absolute(reverse("mailbox")))
-        for language in edition.newsletter.languages:
+        for language in edition.languages:
             self.say("edition", edition_url(edition, language))
         self.say("admin", f"{absolute(reverse('admin:index'))} {login}")
 
@@ -94,7 +93,7 @@ class Command(BaseCommand):
 
 
 def refuse_real_mail() -> None:
-    if settings.EMAIL_BACKEND != LOCAL_MAILBOX:
+    if not settings.MAILDIR:
         raise CommandError(
             "The demo mails only to a local mailbox, and EMAIL_URL names another way out. "
             "Leave EMAIL_URL empty, or write maildir:///folder."

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from newsletter.documents.describe import edition_json
 from newsletter.documents.load import load_document
-from newsletter.documents.public import public_html, public_text
+from newsletter.documents.public import public_mail
 from newsletter.documents.write import write_markdown
 from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import Edition
@@ -21,10 +21,18 @@ def markdown(edition: Edition, language: str) -> str:
     return write_markdown(load_document(edition, language))
 
 
+def html(edition: Edition, language: str) -> str:
+    return public_mail(edition, language).html
+
+
+def text(edition: Edition, language: str) -> str:
+    return public_mail(edition, language).text
+
+
 FORMATS: dict[str, Callable[[Edition, str], str]] = {
     "markdown": markdown,
-    "html": public_html,
-    "text": public_text,
+    "html": html,
+    "text": text,
     "json": edition_json,
 }
 
@@ -58,7 +66,7 @@ class Command(BaseCommand):
 
 def printed_language(edition: Edition, language: str | None) -> str:
     """The language to print. Raises CommandError when the edition has no rendition in it."""
-    wanted = language or edition.newsletter.languages[0]
+    wanted = language or edition.languages[0]
     known = [*edition.renditions.values_list("language", flat=True)]
     if wanted not in known:
         there_is = f"it is there in: {', '.join(known)}." if known else "it is not composed yet."

@@ -8,6 +8,7 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from datetime import date
 
+from anymail.exceptions import AnymailError
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -16,6 +17,7 @@ from newsletter import notify
 from newsletter.deliver import Balance, balance_of, deliver_edition, release_for_now
 from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import Edition, WrongState
+from newsletter.outcome import result_of
 from newsletter.tasks import send_edition, wake
 from papers.management.arguments import iso_day
 
@@ -64,9 +66,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{edition} goes out with the worker; follow it in the admin.")
 
     def proof(self, edition: Edition, address: str) -> None:
-        for language in edition.newsletter.languages:
-            notify.send_proof(edition, language, address)
-        self.stdout.write(f"{len(edition.newsletter.languages)} proof copies went to {address}.")
+        for language in edition.languages:
+            try:
+                notify.send_proof(edition, language, address)
+            except (AnymailError, OSError, ValueError) as error:
+                raise CommandError(
+                    f"The proof in {language} could not be mailed: {result_of(error).code}. "
+                    "EMAIL_URL says how mail leaves."
+                ) from error
+        self.stdout.write(f"{len(edition.languages)} proof copies went to {address}.")
 
     def wait(self, edition: Edition) -> None:
         columns = (
@@ -93,4 +101,4 @@ class Command(BaseCommand):
         edition.refresh_from_db()
         if edition.hold_reason:
             raise CommandError(f"{edition} is on hold: {edition.hold_reason}")
-        return edition.state not in Edition.FINAL
+        return edition.state in Edition.UNFINISHED
