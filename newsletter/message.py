@@ -16,11 +16,10 @@ from email.utils import format_datetime, formataddr, parseaddr
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils.encoding import punycode
-from django.utils.html import escape
 
 from newsletter.links import home_url, unsubscribe_url
 from newsletter.models import Newsletter, Rendition, Subscription
-from newsletter.render import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, Rendered, frozen
+from newsletter.render import Rendered, frozen
 from newsletter.transfer import encoded
 
 SENDER_ID = "paperboy"  # of the Feedback-ID: 5 to 15 characters, never changed
@@ -53,7 +52,8 @@ def edition_message(rendition: Rendition, subscription: Subscription) -> EmailMu
     """A frozen rendition to one reader.
 
     Every attempt of one edition to one address gives the same bytes, Message-ID and Date included,
-    as long as the site's address and keys stay. Raises NotFrozen.
+    as long as the site's address, its keys, and the newsletter's name and sender fields stay.
+    Raises NotFrozen.
     """
     if rendition.frozen_at is None:
         raise NotFrozen(f"{rendition} has no frozen bytes; approve the edition first")
@@ -101,18 +101,17 @@ def small_mail(
 def fixed_message(
     mail: Rendered, newsletter: Newsletter, *, to: str, link: str, headers: dict[str, str]
 ) -> EmailMultiAlternatives:
-    """The mail with its slots filled: in HTML an address is escaped, in text it is not."""
-    text = mail.text.replace(UNSUBSCRIBE_URL_SLOT, link).replace(ADDRESS_SLOT, to)
-    html = mail.html.replace(UNSUBSCRIBE_URL_SLOT, link).replace(ADDRESS_SLOT, escape(to))
+    """The mail with its slots filled, from the newsletter to one address."""
+    own = mail.filled(address=to, unsubscribe_url=link)
     message = FixedMessage(
-        subject=mail.subject,
-        body=text,
+        subject=own.subject,
+        body=own.text,
         from_email=sender(newsletter),
         to=[to],
         reply_to=[newsletter.reply_to] if newsletter.reply_to else None,
         headers=headers,
     )
-    message.attach_alternative(html, "text/html")
+    message.attach_alternative(own.html, "text/html")
     return message
 
 
