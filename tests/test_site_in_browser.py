@@ -164,6 +164,8 @@ def test_a_browser_that_only_looks_changes_nothing(page: Page, site, addresses):
 def test_a_link_in_a_mail_opens_the_page_outside_the_frame(page: Page, site, addresses):
     page.goto(site + addresses[-1])
 
-    page.frame_locator("iframe").first.get_by_role("link", name="Paperboy").first.click()
+    with page.expect_popup() as opened:
+        page.frame_locator("iframe").first.get_by_role("link", name="Paperboy").first.click()
 
-    expect(page).to_have_url(f"{site}/")
+    expect(opened.value).to_have_url(f"{site}/")
+    expect(opened.value.locator("h1")).to_be_visible()

@@ -1,14 +1,11 @@
 """How a mail reads and looks. Pure: nothing is saved, nothing is sent."""
 
-from newsletter.render.clean import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT
 from newsletter.render.edition import render_edition
 from newsletter.render.entries import PrintedEntry, printed_entries, printed_entry
 from newsletter.render.mail import Rendered, render_mail
 from newsletter.render.sent import frozen, what_readers_get
 
 __all__ = [
-    "ADDRESS_SLOT",
-    "UNSUBSCRIBE_URL_SLOT",
     "PrintedEntry",
     "Rendered",
     "frozen",

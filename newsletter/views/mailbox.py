@@ -14,18 +14,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from newsletter import mailbox
+from newsletter import frames, mailbox
 
 LETTERS_A_PAGE = 50
 PREFERS_DARK = re.compile(r"\(prefers-color-scheme:\s*dark\)")
 # What stands in its place to see a mail as a device in light or in dark colours does.
 SCHEMES = {"light": "(max-width:0)", "dark": "(min-width:0)"}
 LANGUAGE = re.compile(r"<html[^>]* lang=\"([a-z]{2})")
-# A mail brings its own styles and pictures, and nothing else may come with it.
-MAIL_POLICY = (
-    "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; frame-ancestors 'self'; "
-    "sandbox allow-popups allow-top-navigation-by-user-activation"
-)
 
 P = ParamSpec("P")
 
@@ -35,7 +30,7 @@ def development_only(view: Callable[P, HttpResponse]) -> Callable[P, HttpRespons
 
     @wraps(view)
     def answer(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not (settings.DEBUG and settings.EMAIL_BACKEND == "newsletter.mailbox.EmailBackend"):
+        if not (settings.DEBUG and settings.MAILDIR):
             raise Http404
         return view(*args, **kwargs)
 
@@ -79,13 +74,11 @@ def letter(request: HttpRequest, key: str) -> HttpResponse:
 @development_only
 @require_safe
 def html(request: HttpRequest, key: str) -> HttpResponse:
-    """The mail's HTML, for a sandboxed frame; its links lead out of the frame."""
-    page = opened(find(key)).html.replace("<head>", '<head><base target="_top">', 1)
+    """The mail's HTML, for a frame."""
+    page = opened(find(key)).html
     if condition := SCHEMES.get(request.GET.get("scheme", "")):
         page = PREFERS_DARK.sub(condition, page)
-    answer = HttpResponse(page)
-    answer["Content-Security-Policy"] = MAIL_POLICY
-    return answer
+    return frames.html_page(page)
 
 
 @development_only
