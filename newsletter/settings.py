@@ -194,7 +194,7 @@ UNFOLD = {
 
 # Mail
 
-MAILDIR = ""  # the local mailbox, where EMAIL_URL names one
+MAILDIR = ""  # the local mailbox, if that is where EMAIL_URL has mail stay; blank when it leaves
 globals().update(mail_settings(env.str("EMAIL_URL", "") or f"maildir://{VAR_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Paperboy <paperboy@{SITE_HOST}>")
 

@@ -111,7 +111,7 @@ def test_without_debug_nobody_gets_a_login(run_demo, settings):
 
 
 def test_it_refuses_to_mail_through_a_provider(settings):
-    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    settings.EMAIL_BACKEND, settings.MAILDIR = "anymail.backends.postmark.EmailBackend", ""
 
     with pytest.raises(CommandError, match="EMAIL_URL names another way out"):
         call_command("demo")
