@@ -29,14 +29,6 @@ def text(edition: Edition, language: str) -> str:
     return public_mail(edition, language).text
 
 
-def html(edition: Edition, language: str) -> str:
-    return public_mail(edition, language).html
-
-
-def text(edition: Edition, language: str) -> str:
-    return public_mail(edition, language).text
-
-
 FORMATS: dict[str, Callable[[Edition, str], str]] = {
     "markdown": markdown,
     "html": html,
