@@ -58,6 +58,8 @@ def test_what_is_saved_unchanged_stays(desk):
         ({"time_zone": "Asia/Pyeongchang"}, "Asia/Pyeongchang는 IANA 시간대가 아닙니다"),
         ({"main_language": "en"}, "주된 언어를 언어 목록에서도 골라 주세요."),
         ({"from_address": "paper boy"}, "올바른 이메일 주소를 입력하세요."),
+        ({"build_time": "08:00"}, "08:00에 만들기 시작해 07:00에 보내는 일정입니다."),
+        ({"source": "newspapers"}, "올바르게 선택해 주세요."),
     ],
 )
 def test_what_cannot_be_is_said_and_not_saved(desk, wrong, sentence):
@@ -68,6 +70,20 @@ def test_what_cannot_be_is_said_and_not_saved(desk, wrong, sentence):
 
     assert sentence in page.content.decode()
     assert Newsletter.objects.values().get(pk=newsletter.pk) == before
+
+
+def test_its_name_in_links_stays_as_it_was_first_saved(desk, daily_papers):
+    fill(desk, url_of(daily_papers), slug="renamed", weekdays=["1"], languages=["ko"], name="Later")
+
+    daily_papers.refresh_from_db()
+    assert (daily_papers.name, daily_papers.slug) == ("Later", Newsletter.DEFAULT_SLUG)
+
+
+def test_no_newsletter_is_deleted_at_the_desk(desk, daily_papers):
+    url = f"/admin/newsletter/newsletter/{daily_papers.pk}/delete/"
+
+    assert desk.post(url, {"post": "yes"}).status_code == 403
+    assert Newsletter.objects.filter(slug=Newsletter.DEFAULT_SLUG).exists()
 
 
 def test_a_newsletter_needs_a_weekday(desk):

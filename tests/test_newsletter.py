@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from newsletter.models import Newsletter
 
@@ -58,11 +59,41 @@ def test_a_language_that_is_not_offered_falls_back_to_the_main_one():
 
 @pytest.mark.parametrize(
     "fields",
-    [{"time_zone": "Asia/Busan"}, {"weekdays": [0]}, {"weekdays": [2, 1]}, {"weekdays": []}],
+    [
+        {"time_zone": "Asia/Busan"},
+        {"weekdays": [0]},
+        {"weekdays": [2, 1]},
+        {"weekdays": []},
+        {"source": "newspapers"},
+    ],
 )
-def test_a_time_zone_or_weekday_that_does_not_exist_is_refused(fields):
-    with pytest.raises(ValidationError):
+def test_a_time_zone_weekday_or_source_that_does_not_exist_is_refused(fields):
+    with pytest.raises(ValidationError) as refused:
         letter(**fields).clean_fields()
+
+    assert list(refused.value.message_dict) == list(fields)
+
+
+@pytest.mark.parametrize("build_time", [time(7), time(7, 30)])
+def test_a_newsletter_that_is_sent_before_it_is_built_is_refused(build_time):
+    newsletter = letter(build_time=build_time, send_time=time(7))
+
+    with pytest.raises(ValidationError) as refused:
+        newsletter.clean()
+
+    with override("en"):
+        assert refused.value.message_dict == {
+            "build_time": [
+                f"It is built from {build_time:%H:%M} and sent at 07:00. "
+                "Let it be built before the time at which it is sent."
+            ]
+        }
+
+
+def test_an_edition_expires_a_while_after_its_send_time():
+    newsletter = letter(time_zone="UTC", send_time=time(7), expires_after=timedelta(hours=12))
+
+    assert newsletter.expires_at(date(2024, 7, 3)) == datetime(2024, 7, 4, 19, tzinfo=UTC)
 
 
 def test_the_next_send_time_skips_days_without_an_edition():

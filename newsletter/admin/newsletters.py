@@ -60,7 +60,6 @@ class NewsletterAdmin(ModelAdmin):
     form = NewsletterForm
     list_display = ["name", "schedule", "languages_in_words", "approval_required", "is_active"]
     actions = None
-    prepopulated_fields = {"slug": ["name"]}
     warn_unsaved_form = True
     fieldsets = [
         (None, {"fields": ["name", "slug", "is_active"]}),
@@ -93,7 +92,15 @@ class NewsletterAdmin(ModelAdmin):
     ]
 
     def has_delete_permission(self, request, obj=None):
+        """Its editions tell what was sent, and the site stands on the default one."""
         return False
+
+    def get_readonly_fields(self, request, obj=None):
+        """The name in links is also in each Message-ID and List-Id, and the site asks for it."""
+        return ["slug"] if obj else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name"]}
 
     @admin.display(description=_("main language"))
     def main_language(self, newsletter):

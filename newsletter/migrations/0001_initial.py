@@ -21,9 +21,9 @@ class Migration(migrations.Migration):
             name='Newsletter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='name in links')),
+                ('slug', models.SlugField(help_text='stands in links and in every mail, so it stays as it is first saved', unique=True, verbose_name='name in links')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('source', models.CharField(default='huggingface', max_length=32, verbose_name='source')),
+                ('source', models.CharField(default='huggingface', max_length=32, validators=[newsletter.models.newsletters.known_source], verbose_name='source')),
                 ('languages', models.JSONField(default=newsletter.models.newsletters.korean_and_english, help_text='language codes, the main one first', verbose_name='languages')),
                 ('time_zone', models.CharField(default='Asia/Seoul', max_length=64, validators=[newsletter.models.newsletters.known_time_zone], verbose_name='time zone')),
                 ('weekdays', models.JSONField(default=newsletter.models.newsletters.working_days, help_text='dates that have an edition: 1 is Monday', validators=[newsletter.models.newsletters.weekdays_in_order], verbose_name='weekdays')),

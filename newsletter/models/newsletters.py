@@ -9,6 +9,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from papers.sources import SOURCES
+
+
+def known_source(name: str) -> None:
+    if name not in SOURCES:
+        known = ", ".join(SOURCES)
+        raise ValidationError(
+            _("%(name)s is no source of papers; there is: %(known)s"),
+            params={"name": name, "known": known},
+        )
+
 
 def known_time_zone(name: str) -> None:
     if name not in available_timezones():
@@ -33,9 +44,15 @@ class Newsletter(models.Model):
 
     DEFAULT_SLUG = "daily-papers"
 
-    slug = models.SlugField(_("name in links"), unique=True)
+    slug = models.SlugField(
+        _("name in links"),
+        unique=True,
+        help_text=_("stands in links and in every mail, so it stays as it is first saved"),
+    )
     name = models.CharField(_("name"), max_length=100)
-    source = models.CharField(_("source"), max_length=32, default="huggingface")
+    source = models.CharField(
+        _("source"), max_length=32, default="huggingface", validators=[known_source]
+    )
     languages = models.JSONField(
         _("languages"),
         default=korean_and_english,
@@ -87,6 +104,15 @@ class Newsletter(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        if self.build_time >= self.send_time:
+            wrong = _(
+                "It is built from %(build)s and sent at %(send)s. "
+                "Let it be built before the time at which it is sent."
+            )
+            times = {"build": f"{self.build_time:%H:%M}", "send": f"{self.send_time:%H:%M}"}
+            raise ValidationError({"build_time": ValidationError(wrong, params=times)})
+
     def language_for(self, wanted: str) -> str:
         """The language to write in for someone who asked for `wanted`."""
         return wanted if wanted in self.languages else self.languages[0]
@@ -99,6 +125,10 @@ class Newsletter(models.Model):
         """The moment from which the edition of a day may be sent."""
         return self._wall_clock(day, self.send_time)
 
+    def expires_at(self, day: date) -> datetime:
+        """The moment from which the edition of a day is old news, and stays unsent."""
+        return self.send_at(day) + self.expires_after
+
     def due_day(self, now: datetime) -> date | None:
         """The date whose edition is to be built or sent at a moment, if any: the newest one.
 
@@ -107,8 +137,8 @@ class Newsletter(models.Model):
         today = now.astimezone(ZoneInfo(self.time_zone)).date()
         for back in (0, 1):
             day = today - timedelta(days=self.lag_days + back)
-            expiry = self.send_at(day) + self.expires_after
-            if day.isoweekday() in self.weekdays and self.build_at(day) <= now < expiry:
+            is_due = self.build_at(day) <= now < self.expires_at(day)
+            if is_due and day.isoweekday() in self.weekdays:
                 return day
         return None
 
