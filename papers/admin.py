@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import Count, Max
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -217,9 +218,8 @@ class SummaryAdmin(ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """With the paper beside it, so that what is written can be held against its source."""
-        paper = Paper.objects.filter(summaries=object_id).first() if object_id else None
-        if not paper and request.GET.get("paper", "").isdecimal():
-            paper = Paper.objects.filter(pk=request.GET["paper"]).first()
+        summary = self.get_object(request, unquote(object_id)) if object_id else None
+        paper = summary.paper if summary else asked_for(request)
         context = {"paper": paper, "back": way_back(request)}
         return super().changeform_view(request, object_id, form_url, context)
 
@@ -235,6 +235,12 @@ class SummaryAdmin(ModelAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         back = way_back(request)
         return redirect(back) if back else super().response_add(request, obj, post_url_continue)
+
+
+def asked_for(request):
+    """The paper that a summary is to be added to."""
+    wanted = request.GET.get("paper", "")
+    return Paper.objects.filter(pk=wanted).first() if wanted.isdecimal() else None
 
 
 def sign(summary, changed, editor):

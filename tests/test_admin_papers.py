@@ -33,6 +33,13 @@ def test_papers_are_found_by_id_and_by_words_of_the_title(desk):
     assert [shown(page) for page in found] == [[wanted.canonical_id], [wanted.canonical_id]]
 
 
+@pytest.mark.parametrize("name", ["abc", "999999", "1_5F2"])
+def test_a_summary_that_is_not_there_leads_back_to_the_front_of_the_desk(desk, name):
+    answer = desk.get(f"/admin/papers/summary/{name}/change/")
+
+    assert (answer.status_code, answer.url) == (302, "/admin/")
+
+
 def test_papers_are_filtered_by_the_date_of_a_list(desk):
     make_listing(date=date(2024, 7, 2))
     third = make_listing(date=date(2024, 7, 3))
