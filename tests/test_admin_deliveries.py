@@ -67,4 +67,4 @@ def test_nobody_writes_in_the_ledger_by_hand(desk, ledger):
     ]
 
     assert answers == [403, 403, 403]
-    assert desk.get(f"{url}/change/").status_code == 200
+    assert "alice@example.org" in desk.get(f"{url}/change/").content.decode()

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from newsletter.models import Subscription, Suppression
 from newsletter.models.subscribers import address_key
@@ -45,6 +46,18 @@ def test_the_desk_changes_a_readers_language_and_never_the_state(desk):
 
     subscription.refresh_from_db()
     assert (subscription.language, subscription.state) == ("en", Subscription.State.CONFIRMED)
+
+
+def test_what_the_desk_notes_of_a_change_holds_no_address(desk, alice):
+    url = f"{LIST}{alice.pk}/change/"
+
+    page = desk.get(url).content.decode()
+    desk.post(url, filled_form(desk, url, "subscription_form") | {"language": "en"})
+
+    assert "alice@example.org" in page
+    (noted,) = LogEntry.objects.all()
+    assert noted.object_repr == f"독자 {alice.subscriber_id} · Daily Papers"
+    assert "@" not in noted.change_message
 
 
 def test_no_subscription_is_deleted_or_added_by_hand(desk, alice):

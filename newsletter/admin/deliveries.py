@@ -32,7 +32,7 @@ class DoubtFilter(admin.SimpleListFilter):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ModelAdmin):
-    list_display = ["subscriber", "edition", "state", "accepted_at", "what_happened"]
+    list_display = ["address", "edition", "state", "accepted_at", "what_happened"]
     list_filter = ["state", DoubtFilter, "edition__newsletter"]
     list_select_related = ["subscriber", "edition__newsletter"]
     list_per_page = 50
@@ -41,7 +41,7 @@ class DeliveryAdmin(ModelAdmin):
     ordering = ["-pk"]
     search_fields = ["subscriber__email", "provider_message_id"]
     fieldsets = [
-        (None, {"fields": ["subscriber", "edition", "rendition", "state", "not_before"]}),
+        (None, {"fields": ["address", "edition", "rendition", "state", "not_before"]}),
         (_("The way out"), {"fields": ["channel", "attempts", "accepted_at"]}),
         (_("Doubt"), {"fields": ["in_doubt_at", "doubt_reason", "resolved_by"]}),
         (_("Errors"), {"fields": ["provider_message_id", "error_class", "error_code"]}),
@@ -55,6 +55,10 @@ class DeliveryAdmin(ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    @admin.display(description=_("address"), ordering="subscriber__email")
+    def address(self, delivery):
+        return delivery.subscriber.email
 
     @admin.display(description=_("what happened"))
     def what_happened(self, delivery):

@@ -16,7 +16,7 @@ from newsletter.models.subscribers import address_key
 
 @admin.register(Subscription)
 class SubscriptionAdmin(ModelAdmin):
-    list_display = ["subscriber", "newsletter", "state", "language", "confirmed_at"]
+    list_display = ["address", "newsletter", "state", "language", "confirmed_at"]
     list_filter = ["state", "newsletter", "language"]
     list_select_related = ["subscriber", "newsletter"]
     show_full_result_count = False
@@ -26,7 +26,7 @@ class SubscriptionAdmin(ModelAdmin):
     actions = None
     fields = ["language"]
     facts = [
-        "subscriber",
+        "address",
         "newsletter",
         "state",
         "confirmation_requested_at",
@@ -43,6 +43,10 @@ class SubscriptionAdmin(ModelAdmin):
         if db_field.name == "language":
             kwargs["widget"] = UnfoldAdminSelectWidget(choices=settings.LANGUAGES)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=_("address"), ordering="subscriber__email")
+    def address(self, subscription):
+        return subscription.subscriber.email
 
     def has_add_permission(self, request):
         return False
