@@ -31,7 +31,7 @@ class Verb:
     name: str
     label: Promise
     done: Promise
-    come_from: tuple[State, ...]
+    fits: Callable[[Edition], bool]
     act: Callable[[Edition, User, str], None]
     asks_first: bool = False
 
@@ -58,6 +58,18 @@ def perform(verb: Verb, edition: Edition, seen_version: int, editor: User, reaso
         state = edition.get_state_display()
         raise WrongState(_("This cannot be done: the edition is “%(state)s”.") % {"state": state})
     verb.act(edition, editor, reason)
+
+
+def in_state(*states: State) -> Callable[[Edition], bool]:
+    return lambda edition: edition.state in states
+
+
+def can_be_held(edition: Edition) -> bool:
+    return edition.state in Edition.UNFINISHED and not edition.hold_reason
+
+
+def is_held(edition: Edition) -> bool:
+    return edition.state in Edition.UNFINISHED and bool(edition.hold_reason)
 
 
 def compose(edition: Edition, editor: User, reason: str) -> None:
@@ -109,49 +121,49 @@ VERBS = {
             "compose",
             gettext_lazy("Compose again"),
             gettext_lazy("Composed again. What you had arranged has stayed."),
-            (*Edition.EDITABLE, State.SKIPPED),
+            in_state(*Edition.EDITABLE, State.SKIPPED),
             compose,
         ),
         Verb(
             "proof",
             gettext_lazy("Send me a proof"),
             gettext_lazy("A proof in each language is on its way to you."),
-            BUILT,
+            in_state(*BUILT),
             proof,
         ),
         Verb(
             "approve",
             gettext_lazy("Approve"),
             gettext_lazy("Approved. Readers get exactly what the preview shows."),
-            (State.DRAFT,),
+            in_state(State.DRAFT),
             approve,
         ),
         Verb(
             "reopen",
             gettext_lazy("Take the approval back"),
             gettext_lazy("The approval is taken back; the edition is a draft again."),
-            (State.APPROVED,),
+            in_state(State.APPROVED),
             reopen,
         ),
         Verb(
             "hold",
             gettext_lazy("Put on hold"),
             gettext_lazy("On hold: nothing leaves until you let it."),
-            Edition.UNFINISHED,
+            can_be_held,
             hold,
         ),
         Verb(
             "resume",
             gettext_lazy("Let it go on"),
             gettext_lazy("It is no longer on hold."),
-            Edition.UNFINISHED,
+            is_held,
             resume,
         ),
         Verb(
             "cancel",
             gettext_lazy("Cancel this edition"),
             gettext_lazy("Cancelled. Nothing more of it leaves."),
-            Edition.UNFINISHED,
+            in_state(*Edition.UNFINISHED),
             cancel,
             asks_first=True,
         ),
