@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from newsletter.admin.preview import Preview, previews
 from newsletter.admin.verbs import Verb, verbs_for
@@ -18,11 +18,17 @@ from newsletter.models import Edition, Subscription
 from newsletter.render.entries import language_name
 
 State = Edition.State
-ON_THE_WAY = {
+STEPS = [
+    (gettext_lazy("Collect"), gettext_lazy("Collected")),
+    (gettext_lazy("Edit"), gettext_lazy("Edited")),
+    (gettext_lazy("Approve"), gettext_lazy("Approved")),
+    (gettext_lazy("Deliver"), gettext_lazy("Delivered")),
+]
+STEPS_DONE = {
     State.SCHEDULED: 0,
     State.COLLECTING: 0,
     State.DRAFT: 1,
-    State.APPROVED: 2,
+    State.APPROVED: 3,
     State.FREEZING: 3,
     State.SENDING: 3,
     State.SETTLING: 3,
@@ -32,8 +38,7 @@ ON_THE_WAY = {
 
 @dataclass(frozen=True)
 class Step:
-    words: str
-    is_done: bool
+    words: Promise
     is_now: bool
 
 
@@ -53,11 +58,13 @@ class Desk:
     @cached_property
     def steps(self) -> list[Step]:
         """The line of an edition, as words; none once it has left the line."""
-        here = ON_THE_WAY.get(State(self.edition.state))
-        if here is None:
+        done_count = STEPS_DONE.get(State(self.edition.state))
+        if done_count is None:
             return []
-        words = [_("Collect"), _("Edit"), _("Approved"), _("Delivery"), _("Done")]
-        return [Step(word, place < here, place == here) for place, word in enumerate(words)]
+        return [
+            Step(done if place < done_count else ahead, is_now=place == done_count)
+            for place, (ahead, done) in enumerate(STEPS)
+        ]
 
     @cached_property
     def lock(self) -> str:
