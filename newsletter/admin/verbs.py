@@ -35,11 +35,6 @@ class Verb:
     act: Callable[[Edition, User, str], None]
     asks_first: bool = False
 
-    def fits(self, edition: Edition) -> bool:
-        if self.name in ("hold", "resume") and bool(edition.hold_reason) == (self.name == "hold"):
-            return False
-        return edition.state in self.come_from
-
 
 def verbs_for(edition: Edition) -> dict[str, Verb]:
     """The verbs that make sense in the edition's state, by name."""
