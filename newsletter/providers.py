@@ -27,24 +27,42 @@ def mail_settings(url: str) -> dict[str, object]:
     `mailgun://KEY?sender_domain=example.org`. Options in the query go to Anymail under the
     provider's prefix. Raises BadEmailUrl.
     """
-    parts = urlsplit(url)
+    parts, port = split(url)
     if parts.scheme == "maildir":
-        return {"EMAIL_BACKEND": "newsletter.mailbox.EmailBackend", "MAILDIR": unquote(parts.path)}
+        return maildir_settings(parts)
     if parts.scheme in SMTP_PORTS:
-        return smtp_settings(parts)
+        return smtp_settings(parts, port or SMTP_PORTS[parts.scheme])
     if parts.scheme in ANYMAIL:
         return anymail_settings(parts)
     known = ", ".join(["maildir", *SMTP_PORTS, *ANYMAIL])
     raise BadEmailUrl(f"EMAIL_URL starts with {parts.scheme!r}; use one of: {known}")
 
 
-def smtp_settings(parts: SplitResult) -> dict[str, object]:
+def split(url: str) -> tuple[SplitResult, int | None]:
+    """The parts and the port; what cannot be read is not repeated, as it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        return parts, parts.port if parts.scheme in SMTP_PORTS else None
+    except ValueError:
+        raise BadEmailUrl(
+            "EMAIL_URL cannot be read; write smtp://user:password@host:port, with the special "
+            "characters of a password percent-encoded"
+        ) from None
+
+
+def maildir_settings(parts: SplitResult) -> dict[str, object]:
+    if parts.netloc or not parts.path:
+        raise BadEmailUrl("EMAIL_URL names no folder; write maildir:///folder, with three slashes")
+    return {"EMAIL_BACKEND": "newsletter.mailbox.EmailBackend", "MAILDIR": unquote(parts.path)}
+
+
+def smtp_settings(parts: SplitResult, port: int) -> dict[str, object]:
     if not parts.hostname:
         raise BadEmailUrl("EMAIL_URL names no host; write smtp://host:port")
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or SMTP_PORTS[parts.scheme],
+        "EMAIL_PORT": port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",

@@ -1,12 +1,16 @@
 """Every setting, and the only reader of the environment. docs/configuration.md explains each."""
 
+from contextlib import suppress
+from email.utils import parseaddr
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
-from environs import Env
+from environs import Env, validate
 
 from newsletter.providers import mail_settings
 
@@ -22,12 +26,35 @@ DEBUG = env.bool("DEBUG", False)
 
 
 def kept_secret_key() -> str:
-    """The key of this installation, made at the first start and kept for the next ones."""
+    """The key of this installation, made at the first start and kept for the next ones.
+
+    Written aside first: of processes that start at once all get the same one, and none gets half.
+    """
     path = VAR_DIR / "secret_key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(get_random_secret_key())
-    return path.read_text()
+        with NamedTemporaryFile("w", dir=VAR_DIR) as aside, suppress(FileExistsError):
+            aside.write(get_random_secret_key())
+            aside.flush()
+            path.hardlink_to(aside.name)
+    if key := path.read_text().strip():
+        return key
+    raise ImproperlyConfigured(
+        f"{path} is empty: bring it back from a backup. If this installation has mailed nothing "
+        "yet, remove it, and a new key is made."
+    )
+
+
+def web_address(text: str) -> None:
+    if text:
+        wrong = "write where readers find the site: https://papers.example.org"
+        validate.URL(schemes={"http", "https"}, require_tld=False, error=wrong)(text)
+
+
+def mail_address(text: str) -> None:
+    """With a name before it or without."""
+    if text:
+        wrong = "write an address, or a name and an address: Paperboy <paperboy@example.org>"
+        validate.Email(error=wrong)(parseaddr(text)[1])
 
 
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
@@ -35,7 +62,7 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # Addresses are told apart by a hash under this key: it must outlive a change of SECRET_KEY.
 ADDRESS_PEPPER = env.str("ADDRESS_PEPPER", "") or [SECRET_KEY, *SECRET_KEY_FALLBACKS][-1]
 
-SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", "", validate=web_address).rstrip("/") or "http://localhost:8000"
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 ALLOWED_HOSTS = list({SITE_HOST, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -196,7 +223,9 @@ UNFOLD = {
 
 MAILDIR = ""  # the local mailbox, if that is where EMAIL_URL has mail stay; blank when it leaves
 globals().update(mail_settings(env.str("EMAIL_URL", "") or f"maildir://{VAR_DIR / 'mail'}"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Paperboy <paperboy@{SITE_HOST}>")
+DEFAULT_FROM_EMAIL = (
+    env.str("DEFAULT_FROM_EMAIL", "", validate=mail_address) or f"Paperboy <paperboy@{SITE_HOST}>"
+)
 
 # Celery: only wakes workers up. What is due stands in the database.
 

@@ -1,0 +1,92 @@
+"""What a process makes of its environment when it starts."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+
+def start(folder, *, show="SECRET_KEY", **variables):
+    """A process that reads its settings and prints one; it has a folder of its own."""
+    return run(f"print(settings.{show})", {"VAR_DIR": str(folder), "SECRET_KEY": ""} | variables)
+
+
+def run(lines, variables):
+    return subprocess.Popen(
+        [sys.executable, "-c", f"from newsletter import settings\n{lines}"],
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_the_key_is_made_once_and_for_nobody_else(tmp_path):
+    shown = [start(tmp_path).communicate()[0].strip() for _ in range(2)]
+
+    key_file = tmp_path / "secret_key"
+    assert shown == [key_file.read_text()] * 2
+    assert len(shown[0]) == 50
+    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["secret_key"]
+
+
+def test_processes_that_start_at_once_get_the_same_key(tmp_path):
+    folders = [tmp_path / str(number) for number in range(300)]
+    for folder in folders:
+        folder.mkdir()
+    lines = (
+        "for number in range(300):\n"
+        f"    settings.VAR_DIR = settings.Path({str(tmp_path)!r}, str(number))\n"
+        "    print(settings.kept_secret_key())\n"
+    )
+
+    racing = [run(lines, {}) for _ in range(2)]
+
+    kept = [folder / "secret_key" for folder in folders]
+    shown = [process.communicate()[0].splitlines() for process in racing]
+    assert shown == [[key.read_text() for key in kept]] * 2
+
+
+def test_an_empty_file_is_no_key(tmp_path):
+    (tmp_path / "secret_key").touch()
+
+    process = start(tmp_path)
+
+    assert "secret_key is empty: bring it back from a backup" in process.communicate()[1]
+    assert process.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "what_to_write"),
+    [
+        ("DEFAULT_FROM_EMAIL", "Paperboy", "Paperboy <paperboy@example.org>"),
+        ("SITE_URL", "papers.example.org", "https://papers.example.org"),
+        ("SITE_URL", "ftp://papers.example.org", "https://papers.example.org"),
+        ("EMAIL_URL", "relay.example", "use one of: maildir, smtp"),
+    ],
+)
+def test_a_variable_that_cannot_be_read_stops_the_start_with_its_name(
+    tmp_path, name, value, what_to_write
+):
+    process = start(tmp_path, **{name: value})
+
+    last_line = process.communicate()[1].splitlines()[-1]
+
+    assert process.returncode == 1
+    assert name in last_line and what_to_write in last_line
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("SITE_URL", "http://localhost:8000"),
+        ("DEFAULT_FROM_EMAIL", "Paperboy <paperboy@localhost>"),
+    ],
+)
+def test_a_blank_variable_is_as_none(tmp_path, name, default):
+    process = start(tmp_path, show=name, SITE_URL="", DEFAULT_FROM_EMAIL="")
+
+    assert process.communicate()[0].strip() == default
