@@ -4,6 +4,8 @@ from hashlib import sha256
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from papers.models import Paper, Summary
 from papers.summarise import summarise_papers
@@ -150,6 +152,21 @@ def test_the_command_fills_every_language_of_a_date(capsys):
     ]
     counts = "2 papers, 1 summarised now, 1 left without a summary, as they have no abstract"
     assert capsys.readouterr().out.splitlines() == [f"ko: {counts}", f"en: {counts}"]
+
+
+def test_the_command_reads_a_hundred_papers_at_a_time():
+    Paper.objects.bulk_create(
+        Paper(canonical_id=f"2407.{number:05}", title="Parcels", abstract=ABSTRACT)
+        for number in range(201)
+    )
+
+    with CaptureQueriesContext(connection) as queries:
+        call_command("summarise_papers", language="ko")
+
+    read = [query["sql"] for query in queries if 'FROM "papers_paper"' in query["sql"]]
+    papers = [sql for sql in read if "COUNT(" not in sql]
+    assert [sql.endswith("LIMIT 100") for sql in papers] == [True] * 4  # 100, 100, 1, and none
+    assert Summary.objects.count() == 201
 
 
 def test_the_command_keeps_to_one_language():

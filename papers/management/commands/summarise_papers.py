@@ -1,7 +1,7 @@
 """Write the summaries that are missing, now."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from papers.sources import SOURCES
 from papers.summarise import summarise_papers
 
 DEFAULT_SOURCE = next(iter(SOURCES))
+CHUNK = 100  # papers
 
 
 class Command(BaseCommand):
@@ -54,10 +55,22 @@ class Command(BaseCommand):
 def in_sight(papers: PaperQuerySet, language: str) -> Iterable[Paper]:
     """The papers, with a bar that shows how far they are gone through, if anyone is looking."""
     return track(
-        papers,
+        in_chunks(papers),
         description=language,
         total=papers.count(),
         console=Console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),
     )
+
+
+def in_chunks(papers: PaperQuerySet) -> Iterator[Paper]:
+    """All of them, a hundred in memory at a time, by a query each.
+
+    One query left open while summaries are written would make SQLite refuse these as soon as
+    another process has written (https://www.sqlite.org/rescode.html#busy_snapshot).
+    """
+    last = 0
+    while chunk := list(papers.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield from chunk
+        last = chunk[-1].pk
