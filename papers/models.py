@@ -146,6 +146,13 @@ class Pull(models.Model):
         return f"{self.source} {self.date}"
 
 
+class SummaryQuerySet(models.QuerySet["Summary"]):
+    def by_paper(self, papers: Iterable[Paper], language: str) -> dict[int, Summary]:
+        """Those of the papers in one language, by the paper's key. In one query."""
+        found = self.filter(paper__in=list(papers), language=language)
+        return {summary.paper_id: summary for summary in found}
+
+
 class Summary(models.Model):
     """A paper in one language: three parts, who wrote them, and from which text.
 
@@ -188,6 +195,8 @@ class Summary(models.Model):
     source_length = models.PositiveIntegerField(default=0, help_text=_("characters"))
     source_sha256 = models.CharField(max_length=64, blank=True)
     written_at = models.DateTimeField(_("written at"))
+
+    objects = SummaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("summary")

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from newsletter.documents.printed import Printed
-from newsletter.documents.summaries import summaries_by_paper
 from newsletter.links import edition_url
 from newsletter.models import Edition, Entry, Rendition
 from papers.models import Paper, Summary
@@ -115,7 +114,7 @@ def edition_json(edition: Edition, language: str) -> str:
 
 def describe(edition: Edition, language: str) -> DescribedEdition:
     entries = edition.printed_entries()
-    by_paper = summaries_by_paper(entries, language)
+    summaries = Summary.objects.by_paper([entry.paper for entry in entries], language)
     rendition = edition.renditions.filter(language=language).first() or Rendition()
     return DescribedEdition(
         schema=SCHEMA,
@@ -128,7 +127,7 @@ def describe(edition: Edition, language: str) -> DescribedEdition:
         preheader=rendition.preheader,
         intro=rendition.intro,
         entries=[
-            describe_entry(entry, position, by_paper.get(entry.paper_id), language)
+            describe_entry(entry, position, summaries.get(entry.paper_id), language)
             for position, entry in enumerate(entries, start=1)
         ],
     )

@@ -6,7 +6,7 @@ from newsletter.documents.authors import folded_names
 from newsletter.documents.document import Document, DocumentEntry
 from newsletter.documents.folding import few_lines, one_line
 from newsletter.documents.printed import Printed
-from newsletter.documents.summaries import sections_of, summaries_by_paper
+from newsletter.documents.summaries import sections_of
 from newsletter.models import Edition, Entry
 from papers.models import Summary
 
@@ -18,13 +18,13 @@ def load_document(edition: Edition, language: str) -> Document:
     summary, and the votes, are always those of the database: an editor may have changed them.
     """
     entries = edition.printed_entries()
-    by_paper = summaries_by_paper(entries, language)
+    summaries = Summary.objects.by_paper([entry.paper for entry in entries], language)
     rendition = edition.renditions.filter(language=language).first()
     return Document(
         name=one_line(edition.newsletter.name),
         date=edition.date,
         intro=few_lines(rendition.intro) if rendition else "",
-        entries=tuple(load_entry(e, by_paper.get(e.paper_id), language) for e in entries),
+        entries=tuple(load_entry(e, summaries.get(e.paper_id), language) for e in entries),
     )
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from newsletter.documents.document import PARTS, Section
 from newsletter.documents.folding import few_lines, one_line
 from newsletter.documents.literals import as_prose
-from newsletter.models import Entry
 from papers.models import Summary
 
 
@@ -20,14 +19,6 @@ class Texts:
     technical_details: str = ""
     performance_highlights: str = ""
     further: tuple[tuple[str, str], ...] = ()
-
-
-def summaries_by_paper(entries: Iterable[Entry], language: str) -> dict[int, Summary]:
-    """In one query, by the key of the paper."""
-    summaries = Summary.objects.filter(
-        language=language, paper__in=[entry.paper_id for entry in entries]
-    )
-    return {summary.paper_id: summary for summary in summaries}
 
 
 def texts_of(sections: Iterable[Section]) -> Texts:

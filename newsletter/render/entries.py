@@ -65,12 +65,9 @@ def printed_entries(
 ) -> list[PrintedEntry]:
     """The edition's entries in order, in one language, in two queries."""
     entries = list(edition.printed_entries())
-    summaries = Summary.objects.filter(
-        paper__in=[entry.paper_id for entry in entries], language=language
-    )
-    by_paper = {summary.paper_id: summary for summary in summaries}
+    summaries = Summary.objects.by_paper([entry.paper for entry in entries], language)
     return [
-        printed_entry(entry, by_paper.get(entry.paper_id), number, language, author_limit)
+        printed_entry(entry, summaries.get(entry.paper_id), number, language, author_limit)
         for number, entry in enumerate(entries, start=1)
     ]
 

@@ -54,7 +54,7 @@ def batches(papers: Iterable[Paper]) -> Iterator[Sequence[Paper]]:
 
 def due_summaries(papers: Sequence[Paper], language: str) -> list[Summary]:
     """A row to fill for each paper without one, and the extracts whose text has changed."""
-    present = {s.paper_id: s for s in Summary.objects.filter(paper__in=papers, language=language)}
+    present = Summary.objects.by_paper(papers, language)
     due = []
     for paper in papers:
         summary = present.get(paper.pk, Summary(language=language))
