@@ -16,6 +16,7 @@ from papers.store import fill_in, keep, store_listings
 
 logger = logging.getLogger(__name__)
 
+DAYS_THAT_GROW = 3  # before today
 ARXIV_AGAIN_AFTER = timedelta(days=1)  # for a paper that arXiv could not tell us enough of
 
 
@@ -75,10 +76,10 @@ def store_answer(source_name: str, day: date, answer: Answer) -> FetchReport:
     return report
 
 
-def recent_days(source_name: str, back: int = 3) -> list[date]:
-    """The days whose lists may still grow, oldest first: so many before today, and today."""
+def recent_days(source_name: str) -> list[date]:
+    """The days whose lists may still grow, oldest first: a few before today, and today."""
     today = source(source_name).today()
-    return [today - timedelta(days=ago) for ago in range(back, -1, -1)]
+    return [today - timedelta(days=ago) for ago in range(DAYS_THAT_GROW, -1, -1)]
 
 
 def fill_from_arxiv(papers: Iterable[Paper], arxiv: Arxiv = ARXIV) -> int:
