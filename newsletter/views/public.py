@@ -47,7 +47,11 @@ def editions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG) -> HttpResponse:
-    """One edition as it was printed; on a date that has none, why."""
+    """One edition: its papers in the order that was printed, their texts as they stand now.
+
+    A summary or a title that is corrected after the mail has left is corrected here. On a date
+    without an edition, why there is none.
+    """
     newsletter = get_object_or_404(Newsletter, slug=slug)
     if skipped := newsletter.editions.filter(date=day, state=Edition.State.SKIPPED).first():
         context: dict[str, object] = {"edition": skipped, "nothing_new": found_nothing(skipped)}
