@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, register_converter
+from django.views.generic import RedirectView
 
 from newsletter.views import health, mailbox, public, readers
 from newsletter.views.feed import EditionFeed
@@ -53,8 +55,12 @@ the_operators = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
+# Where browsers look on pages that cannot name it, such as a mail by itself.
+icon = path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}newsletter/icon.svg"))
+
 urlpatterns = [
     *the_operators,
+    icon,
     *readers_own,
     *the_mailbox,
     path("i18n/", include("django.conf.urls.i18n")),
