@@ -12,7 +12,8 @@ from papers.models import Pull, Summary
 from tests.factories import DAY, make_edition, make_newsletter, make_paper, make_summary
 
 State = Edition.State
-HIDDEN_STATES = sorted(set(State) - set(Edition.PUBLISHED) - {State.SKIPPED})
+LEFT = (State.SENDING, State.SETTLING, State.DONE)  # none of these without a frozen audience
+HIDDEN_STATES = sorted(set(State) - {*LEFT, State.SKIPPED})
 
 
 def make_published(day=DAY, **fields) -> Edition:
@@ -103,6 +104,14 @@ def test_an_edition_prints_each_paper_with_its_parts_and_links(client, db):
     assert "소포를 찾는 지도를 만들었습니다." in page
     assert 'aria-label="코드 ★ 1.2k: Letters Home"' in page
     assert f'/p/{paper.canonical_id}/"' in page
+
+
+def test_a_correction_after_the_mail_has_left_is_seen_on_the_page(client, db):
+    edition = make_published()
+
+    edition.entries.get().paper.summaries.update(whats_new="지도를 고쳐 그렸습니다.")
+
+    assert "지도를 고쳐 그렸습니다." in client.get("/2024-07-03/").text
 
 
 def test_editions_lead_to_their_neighbours(client, db):
