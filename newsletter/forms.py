@@ -44,7 +44,9 @@ def deliverable_address(text: str) -> str:
     what SMTP without SMTPUTF8 (RFC 6531) cannot carry.
     """
     try:
-        checked = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+        checked = validate_email(
+            text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True
+        )
     except EmailNotValidError as bad:
         raise ValidationError(_("Mail cannot reach this address. Is it spelled right?")) from bad
     return checked.ascii_email or checked.normalized

@@ -43,12 +43,21 @@ def send(message: EmailMessage, way_out: BaseEmailBackend) -> Result:
     try:
         accepted = way_out.send_messages([message])
     except (AnymailError, OSError) as error:  # smtplib's are OSErrors
-        return result_of(error)
+        result = result_of(error)
+        if result.outcome is Outcome.IN_DOUBT and not may_have_left(way_out):
+            return Result(Outcome.NOT_SENT, result.code)
+        return result
     except ValueError as error:
         return unwritable(error)
     if not accepted:
         return Result(Outcome.NOT_SENT, "the backend sent nothing")
     return Result(Outcome.ACCEPTED, message_id=provider_id(message))
+
+
+def may_have_left(way_out: BaseEmailBackend) -> bool:
+    """Whether an error may have come after the message; only our SMTP connections can tell."""
+    connection = getattr(way_out, "connection", None)
+    return bool(getattr(connection, "may_have_left", True))
 
 
 def unwritable(error: ValueError) -> Result:

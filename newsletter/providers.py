@@ -60,7 +60,7 @@ def smtp_settings(parts: SplitResult, port: int) -> dict[str, object]:
     if not parts.hostname:
         raise BadEmailUrl("EMAIL_URL names no host; write smtp://host:port")
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "newsletter.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),

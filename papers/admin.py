@@ -240,7 +240,8 @@ class SummaryAdmin(ModelAdmin):
 def asked_for(request):
     """The paper that a summary is to be added to."""
     wanted = request.GET.get("paper", "")
-    return Paper.objects.filter(pk=wanted).first() if wanted.isdecimal() else None
+    is_key = wanted.isdecimal() and len(wanted) < 19  # what a BIGINT holds
+    return Paper.objects.filter(pk=wanted).first() if is_key else None
 
 
 def sign(summary, changed, editor):

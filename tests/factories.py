@@ -63,7 +63,7 @@ def make_edition(
     if isinstance(papers, int):
         papers = [make_paper() for _ in range(papers)]
     for position, paper in enumerate(papers, start=1):
-        edition.entries.create(paper=paper, position=position, vote_count=50 - position)
+        edition.entries.create(paper=paper, position=position, vote_count=max(50 - position, 0))
         for language in newsletter.languages:
             if not paper.summaries.filter(language=language).exists():
                 make_summary(paper, language)

@@ -19,13 +19,15 @@ OK = "250 2.0.0 taken"
 class Relay:
     """What it took, in order, as (address, bytes); and its replies where they are not yes.
 
-    A reply to the message may be None: it takes the message and hangs up without a word.
+    A reply to the message may be None: it takes the message and hangs up without a word. With
+    `messages_a_call` it hangs up after so many, as a busy relay does.
     """
 
     port: int
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     replies_to_recipient: dict[str, str] = field(default_factory=dict)
     replies_to_message: dict[str, str | None] = field(default_factory=dict)
+    messages_a_call: int | None = None
 
     @property
     def url(self) -> str:
@@ -37,6 +39,15 @@ class Relay:
 
     def messages(self) -> list[Message]:
         return [message_from_bytes(content, policy=SMTP) for _, content in self.taken]
+
+    async def handle_MAIL(
+        self, server: Server, session: Session, envelope: Envelope, address: str, options: list
+    ) -> str:
+        session.message_count = getattr(session, "message_count", 0) + 1
+        if self.messages_a_call and session.message_count > self.messages_a_call:
+            server.transport.abort()
+        envelope.mail_from = address
+        return OK
 
     async def handle_RCPT(
         self, server: Server, session: Session, envelope: Envelope, address: str, options: list

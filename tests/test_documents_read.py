@@ -199,6 +199,12 @@ def test_an_entry_that_stands_there_twice_is_read_once():
         (b"\nHello\n## A (2024-07-03)\n", "line 2: an edition begins with"),
         (b"## Daily Papers\n", "line 1: the heading of an edition is"),
         (b"## Daily Papers (2024-02-30)\n\n### x", "line 1: 2024-02-30 is no date"),
+        (b"## Daily Papers (0999-01-05)\n\n### x", "line 1: the year of 0999-01-05 is not from"),
+        (b"## Daily Papers (9999-12-31)\n\n### x", "line 1: the year of 9999-12-31 is not from"),
+        (
+            f"{HEADING}{ENTRY.replace('[', '[' + 'x' * 1000)}".encode(),
+            "line 3: a title of 1,0",
+        ),
         (HEADING.encode(), "line 1: the edition of 2024-07-03 has no entries"),
         (f"{HEADING}Hello\n\n{ENTRY}".encode(), "line 3: an introduction stands after '> '"),
         (f"{HEADING}### A paper\n".encode(), "line 3: the heading of an entry is"),

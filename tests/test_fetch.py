@@ -86,7 +86,7 @@ def test_what_could_not_be_read_stands_on_the_pull(broken_hub):
 FAULTS = {
     "an error": ({"body": '{"error": "Oops"}'}, SourceError, 'which says "Oops"'),
     "a number": ({"body": "1"}, SourceError, "there is only 1"),
-    "a web page": ({"body": "<html></html>"}, SourceError, "is a web page, not JSON"),
+    "a web page": ({"body": "<html></html>"}, SourceError, "is HTML or XML, not JSON"),
     "a cut list": ({"body": '[{"paper"'}, SourceError, "is cut or is not JSON"),
     "Latin-1": ({"body": b'["\xe9"]'}, SourceError, "is not UTF-8"),
     "a huge body": ({"body": b" " * 20_000_001}, SourceError, "is larger than 20,000,000 bytes"),

@@ -65,6 +65,10 @@ def test_a_language_that_is_not_offered_falls_back_to_the_main_one():
         {"weekdays": [2, 1]},
         {"weekdays": []},
         {"source": "newspapers"},
+        {"expires_after": timedelta(seconds=12)},
+        {"expires_after": timedelta(days=9_999_999)},
+        {"max_entries": 0},
+        {"lag_days": 400},
     ],
 )
 def test_a_time_zone_weekday_or_source_that_does_not_exist_is_refused(fields):

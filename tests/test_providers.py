@@ -5,7 +5,7 @@ from newsletter.providers import BadEmailUrl, mail_settings
 
 def test_a_relay_is_told_by_host_port_and_login():
     assert mail_settings("smtp+tls://me%40here:p%2Fw@relay.example") == {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "newsletter.smtp.EmailBackend",
         "EMAIL_HOST": "relay.example",
         "EMAIL_PORT": 587,
         "EMAIL_HOST_USER": "me@here",

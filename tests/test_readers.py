@@ -105,6 +105,7 @@ def test_an_address_is_kept_as_mail_carries_it(stranger, daily_papers):
         "dana\u202e@example.org",
         "dana@example.org\nBcc: eve@example.org",
         "dana\x00@example.org",
+        "d" * 65 + "@example.org",
         "d" * 300 + "@example.org",
     ],
 )

@@ -54,6 +54,19 @@ def test_a_mail_that_would_be_clipped_ends_in_a_list_of_titles_that_just_fits():
     assert room < 1.4 * size_of_one + 1_000
 
 
+def test_however_many_papers_there_are_the_mail_stays_within_its_limits():
+    mail = render_edition(long_edition(400), "ko")
+
+    page = html.fromstring(mail.html)
+    listed = page.find_class("brief")
+    assert (
+        page.find_class("rest")[0].text == f"나머지 {400 - len(page.find_class('no'))}편은 웹에서"
+    )
+    assert len(listed) == 60
+    for body in (as_sent(mail.html), as_sent(mail.text)):
+        assert len(body.encode()) <= 90_000
+
+
 def test_each_title_of_the_list_leads_to_its_page_in_html_and_text():
     mail = render_edition(long_edition(50), "ko")
 

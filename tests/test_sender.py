@@ -98,6 +98,20 @@ def test_five_failures_in_a_row_that_are_not_about_the_readers_stop_the_edition(
     assert Counter(states(edition).values()) == Counter({settled: 5}) + Counter(pending=3)
 
 
+def test_a_relay_that_hangs_up_between_two_messages_leaves_no_doubt(relay, edition):
+    readers = make_readers(7)
+    relay.messages_a_call = 3
+
+    deliver_edition(edition)
+    waiting = edition.deliveries.filter(state="pending")
+    counts = Counter(states(edition).values())
+    waiting.update(not_before=Now())
+    deliver_edition(Edition.objects.get(pk=edition.pk))
+
+    assert counts == {"accepted": 6, "pending": 1}
+    assert Counter(relay.recipients) == Counter(readers)
+
+
 def test_bad_addresses_in_a_row_stop_nothing(relay, edition):
     for address in make_readers(8):
         relay.replies_to_recipient[address] = "550 5.1.1 no such user"

@@ -207,6 +207,10 @@ def test_an_old_style_arxiv_id_with_a_slash_has_a_page(client, db):
     assert client.get("/p/hep-th/9901001/").status_code == 200
 
 
+def test_an_address_that_no_paper_can_have_is_not_found(client, db):
+    assert client.get("/p/%00/").status_code == 404
+
+
 def test_strangers_text_stays_text(client, db):
     evil = "<script>alert(1)</script>\"'<img src=x onerror=alert(1)>"
     paper = make_paper(

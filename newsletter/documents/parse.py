@@ -37,6 +37,8 @@ KINDS = {
     "section": re.compile(r"- (.*)"),
 }
 LABELLED = re.compile(r"\*\*([^*\n]*[^*\s][^*\n]*)\*\*:(.*)", re.DOTALL)
+YEARS = range(1991, 2200)  # arXiv began in 1991
+LONGEST_TITLE = 1000  # characters
 VOTES = re.compile(r"[0-9]{1,10}")
 MAX_VOTES = 2_147_483_647  # what the column of the vote count holds
 
@@ -83,9 +85,13 @@ def parse_edition(heading: Line, *lines: Line) -> Document:
 
 def parse_date(text: str, number: int) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as bad:
         raise DocumentError(f"{text} is no date", number) from bad
+    if found.year not in YEARS:
+        years = f"{YEARS.start} to {YEARS.stop - 1}"
+        raise DocumentError(f"the year of {text} is not from {years}", number)
+    return found
 
 
 def parse_intro(lines: list[Line]) -> str:
@@ -102,6 +108,9 @@ def parse_entry(heading: Line, *lines: Line) -> DocumentEntry:
     if not found or not canonical_id(found[2]):
         message = "the heading of an entry is '### [TITLE](https://arxiv.org/abs/ID)', not "
         raise DocumentError(message + shown(heading), heading.number)
+    if len(found[1]) > LONGEST_TITLE:
+        message = f"a title of {len(found[1]):,} characters; the longest may have {LONGEST_TITLE:,}"
+        raise DocumentError(message, heading.number)
     kinds = sorted_lines(lines)
     return DocumentEntry(
         paper_id=canonical_id(found[2]),

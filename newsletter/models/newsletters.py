@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,11 @@ def known_time_zone(name: str) -> None:
 def weekdays_in_order(days: list[int]) -> None:
     if not days or days != sorted(set(days)) or not set(days) <= set(range(1, 8)):
         raise ValidationError(_("Weekdays are numbers from 1 (Monday) to 7, each once, in order"))
+
+
+def an_hour_to_a_week(duration: timedelta) -> None:
+    if not timedelta(hours=1) <= duration <= timedelta(days=7):
+        raise ValidationError(_("Write a time from 1 hour to 7 days, such as 12:00:00"))
 
 
 def working_days() -> list[int]:
@@ -71,6 +77,7 @@ class Newsletter(models.Model):
     lag_days = models.PositiveSmallIntegerField(
         _("days behind"),
         default=1,
+        validators=[MaxValueValidator(31)],
         help_text=_("days between a list's date and the morning that its edition goes out"),
     )
     build_time = models.TimeField(_("built from"), default=time(6, 0))
@@ -78,6 +85,7 @@ class Newsletter(models.Model):
     expires_after = models.DurationField(
         _("expires after"),
         default=timedelta(hours=12),
+        validators=[an_hour_to_a_week],
         help_text=_("after the send time, old news stays unsent"),
     )
     approval_required = models.BooleanField(
@@ -86,7 +94,9 @@ class Newsletter(models.Model):
         help_text=_("if not, a draft goes out by itself at the send time"),
     )
 
-    max_entries = models.PositiveSmallIntegerField(_("papers at most"), default=20)
+    max_entries = models.PositiveSmallIntegerField(
+        _("papers at most"), default=20, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
     min_votes = models.PositiveIntegerField(_("votes at least"), default=0)
 
     from_name = models.CharField(_("sender's name"), max_length=100, blank=True)

@@ -26,6 +26,7 @@ from papers.models import Summary
 HTML_LIMIT = 90_000  # octets as they are read
 ENCODED_LIMIT = 100_000  # octets as they travel
 SLOT_ROOM = 1_000  # what an address and a link may add when they take their slots
+MOST_LISTED = 60  # titles of papers that are only on the web
 PREHEADER = range(40, 131)  # characters that inboxes show
 
 
@@ -78,7 +79,9 @@ def render_edition(edition: Edition, language: str) -> Rendered:
 
 def printed(frame: Frame, entries: list[PrintedEntry], count: int, language: str) -> Rendered:
     """The mail with the first `count` entries whole, the rest as a list."""
-    context = vars(frame) | {"entries": entries[:count], "tail": entries[count:]}
+    tail = entries[count:]
+    rest = {"tail": tail[:MOST_LISTED], "tail_count": len(tail)}
+    context = vars(frame) | {"entries": entries[:count]} | rest
     return render_mail("edition", context, language)
 
 

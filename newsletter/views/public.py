@@ -123,6 +123,8 @@ def found_nothing(edition: Edition) -> bool:
 
 
 def newest_entry(canonical_id: str) -> Entry:
+    if "\0" in canonical_id:  # PostgreSQL refuses to be asked for one
+        raise Http404
     entry = (
         Entry.objects.filter(
             paper__canonical_id=canonical_id,

@@ -22,6 +22,7 @@ PAGE_CAP = 50  # entries the API may give all the same: a shorter page is the la
 PAGE_COUNT_LIMIT = 20
 
 LONGEST_REASON = 200  # characters of what the API itself says
+LONGEST_NUMBER = 20  # digits
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def said(body: bytes) -> str:
 def entries_in(body: bytes, label: str) -> list[object]:
     """The list an answer must be. Raises SourceError with what it is instead."""
     try:
-        answer: object = json.loads(body)
+        answer: object = json.loads(body, parse_int=whole_number)
     except UnicodeDecodeError as error:
         raise SourceError(f"{label}: the answer is not UTF-8: {error}") from error
     except (ValueError, RecursionError) as error:
@@ -104,12 +105,17 @@ def entries_in(body: bytes, label: str) -> list[object]:
     return answer
 
 
+def whole_number(digits: str) -> int | None:
+    """A number that is none for its length must not cost us the other entries."""
+    return int(digits) if len(digits) < LONGEST_NUMBER else None
+
+
 def not_json(body: bytes) -> str:
     start = body[:100].strip().lower()
     if not start:
         return "the answer is empty"
     if start.startswith(b"<"):
-        return "the answer is a web page, not JSON"
+        return "the answer is HTML or XML, not JSON"
     return f"the answer is cut or is not JSON ({len(body):,} bytes)"
 
 
