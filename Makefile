@@ -3,6 +3,7 @@ PYTHON ?= python3
 python = .venv/bin/python
 pip = $(PYTHON) -m pip --python $(python) --quiet --disable-pip-version-check --no-input
 uv = .venv/bin/uv --quiet
+packages = pip install --python $(python) --require-hashes -r
 lock = $(uv) pip compile --python $(python) --python-version 3.11 --universal --generate-hashes \
 	--no-header --no-annotate $(UPGRADE)
 
@@ -61,7 +62,8 @@ clean: ## remove what was installed or built; keeps var/ and .env
 	@cp .env.example .env
 
 # The environment is made without pip, which Debian has in a package of its own; the machine's pip
-# puts uv into it, and uv the rest, ten times faster. Where uv does not install, pip does it all.
+# puts uv into it, and uv the rest, ten times faster: with the certificates it brings, or with the
+# system's where a proxy has its own. Where uv does not install, or cannot, pip does it all.
 
 $(python):
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo \
@@ -77,7 +79,7 @@ $(python):
 
 .venv/runtime .venv/test: .venv/%: requirements/%.txt .venv/uv
 	@echo "Installing the $$(grep -c == $<) packages of $< ..."
-	@if [ -x .venv/bin/uv ]; \
-		then $(uv) pip install --python $(python) --require-hashes -r $<; \
-		else $(pip) install --require-hashes -r $<; fi
+	@if [ -x .venv/bin/uv ] && { $(uv) $(packages) $< 2>/dev/null || $(uv) --system-certs $(packages) $<; }; \
+		then true; \
+		else echo "uv cannot install them here: pip does it, slowly"; $(pip) install --require-hashes -r $<; fi
 	@touch $@
