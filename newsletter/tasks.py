@@ -143,7 +143,7 @@ def open_editions(now: datetime) -> None:
             edition, _ = Edition.objects.get_or_create(newsletter=newsletter, date=day)
             Edition.objects.filter(pk=edition.pk, not_before=None).update(
                 not_before=newsletter.send_at(day),
-                expires_at=newsletter.send_at(day) + newsletter.expires_after,
+                expires_at=newsletter.expires_at(day),
             )
 
 

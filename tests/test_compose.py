@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from newsletter.compose import compose_edition, set_order
+from newsletter.compose import add_paper, compose_edition, set_order
 from newsletter.models import Edition, WrongState
 from papers.models import Listing, Pull
 from tests.factories import DAY, make_edition, make_listing, make_newsletter, make_paper
@@ -199,3 +199,17 @@ def test_a_skipped_day_becomes_a_draft_when_papers_come_late(daily_papers):
     edition = compose_edition(daily_papers, DAY)
 
     assert (edition.state, edition.reason) == (State.DRAFT, "")
+
+
+def test_a_paper_added_by_an_editor_stands_last_with_its_votes_and_summaries(daily_papers):
+    list_papers({"2407.00001": 9})
+    edition = compose_edition(daily_papers, DAY)
+    late = make_listing(make_paper(canonical_id="2407.00002"), vote_count=3).paper
+
+    add_paper(edition, late)
+    composed = compose_edition(daily_papers, DAY)
+
+    entry = composed.entries.get(paper=late)
+    assert (entry.position, entry.vote_count) == (2, 3)
+    assert entry.touched_at is not None
+    assert sorted(late.summaries.values_list("language", flat=True)) == ["en", "ko"]

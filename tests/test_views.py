@@ -79,6 +79,14 @@ def test_what_has_not_gone_out_is_not_public(client, db, state):
         assert "Too Early" not in client.get(address).text
 
 
+@pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED])
+def test_what_was_stopped_on_its_way_stays_for_those_who_got_it(client, db, state):
+    edition = make_published(papers=[make_paper(title="Half Way")])
+    Edition.objects.filter(pk=edition.pk).update(state=state)
+
+    assert "Half Way" in client.get("/2024-07-03/").text
+
+
 @pytest.mark.parametrize(("entry_count", "said"), [(0, "No new papers"), (3, "No edition")])
 def test_a_day_without_an_edition_says_why_in_a_readers_words(
     client, daily_papers, entry_count, said
