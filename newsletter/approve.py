@@ -26,10 +26,10 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     of its date, or at once when that has passed, and not later than `expires_after` behind that.
     Raises WrongState when it is not a draft any more, or has nothing to print.
     """
-    edition.approved_by = by  # the mail says whether an editor looked it over
-    rendered = {language: render_edition(edition, language) for language in edition.languages}
     if not edition.printed_entries().exists():
         raise WrongState(f"{edition} has no entry to print; add or restore one")
+    edition.approved_by = by  # the mail says whether an editor looked it over
+    rendered = {language: render_edition(edition, language) for language in edition.languages}
     now = timezone.now()
     with transaction.atomic():
         for language, content in rendered.items():

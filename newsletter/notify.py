@@ -5,13 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from newsletter.links import confirm_url
 from newsletter.message import small_mail
-from newsletter.models import Edition, Subscription, Suppression
+from newsletter.models import Edition, Subscription
 from newsletter.models.subscribers import SubscriptionQuerySet
 from newsletter.outcome import Outcome, send
 from newsletter.render import render_mail, what_readers_get
@@ -48,11 +47,10 @@ def send_proof(edition: Edition, language: str, address: str) -> None:
 
 
 def due_confirmations() -> SubscriptionQuerySet:
-    suppressed = Suppression.objects.filter(address_key=OuterRef("subscriber__address_key"))
     return (
         Subscription.objects.awaiting_confirmation_mail()
+        .unsuppressed()
         .filter(
-            ~Exists(suppressed),
             state=Subscription.State.PENDING,
             confirmation_requested_at__gt=timezone.now() - STALE_AFTER,
         )

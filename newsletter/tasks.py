@@ -59,10 +59,11 @@ def tick() -> None:
 @shared_task
 def fetch_papers(source: str, day: str) -> None:
     """Ask a source for a date and store what it says, unless someone has just done it."""
-    if (source, date.fromisoformat(day)) not in pulls_due(clock.now()):
+    listed_on = date.fromisoformat(day)
+    if (source, listed_on) not in pulls_due(clock.now()):
         return
     try:
-        fetch.fetch_papers(source, date.fromisoformat(day))
+        fetch.fetch_papers(source, listed_on)
     except SourceError as error:
         logger.warning("fetch source=%s date=%s: %s", source, day, error)
 
@@ -127,13 +128,12 @@ def wake(task: Task, *args: object) -> None:
 def pulls_due(now: datetime) -> list[tuple[str, date]]:
     """Sources and dates to ask again: a list grows all day, and for days after."""
     due = []
-    for source in Newsletter.objects.filter(is_active=True).values_list("source", flat=True):
+    for source in set(Newsletter.objects.filter(is_active=True).values_list("source", flat=True)):
         days = fetch.recent_days(source)
-        fresh = Pull.objects.filter(
-            source=source, date__in=days, attempted_at__gt=now - PULL_EVERY
-        ).values_list("date", flat=True)
-        due += [(source, day) for day in days if day not in set(fresh)]
-    return sorted(set(due))
+        fresh = Pull.objects.filter(source=source, date__in=days, attempted_at__gt=now - PULL_EVERY)
+        asked = set(fresh.values_list("date", flat=True))
+        due += [(source, day) for day in days if day not in asked]
+    return sorted(due)
 
 
 def open_editions(now: datetime) -> None:

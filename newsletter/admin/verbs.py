@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from newsletter import notify
 from newsletter.approve import approve_edition, reopen_edition
+from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.deliver import cancel_edition
 from newsletter.models import Edition, WrongState
 from newsletter.outcome import result_of
-from papers.models import Paper
-from papers.summarise import summarise_papers
 
 State = Edition.State
 BUILT = (State.DRAFT, State.APPROVED, *Edition.LEAVING, State.DONE)
@@ -69,9 +68,7 @@ def is_held(edition: Edition) -> bool:
 
 def compose(edition: Edition, editor: User, reason: str) -> None:
     """Fresh votes and papers; what is new gets its summary first."""
-    listed = Paper.objects.listed_on(edition.newsletter.source, edition.date)
-    for language in edition.languages:
-        summarise_papers(listed, language)
+    collect_papers(edition.newsletter, edition.date, ask=False)
     compose_edition(edition.newsletter, edition.date)
 
 

@@ -80,7 +80,10 @@ class Sender:
         False when this sender is to stop: its turn is over, the edition may not go on, or the
         claim is lost.
         """
-        if self.is_over():
+        if self.faults >= FAULTS_TO_HOLD:
+            self.hold()
+            return False
+        if time.monotonic() > self.ends_at:
             return False
         way_out.open()  # before the intent: a closed door is no doubt
         subscription = self.subscription(delivery)
@@ -99,22 +102,17 @@ class Sender:
             close(way_out)  # after an error nobody knows what the connection expects next
         return True
 
-    def is_over(self) -> bool:
-        if self.faults >= FAULTS_TO_HOLD:
-            self.edition.hold(
-                f"{self.faults} mails in a row failed for what we are, or what carries them, and "
-                f"not for whom they were to. The last answer was: {self.last_code}"
-            )
-        return self.faults >= FAULTS_TO_HOLD or time.monotonic() > self.ends_at
+    def hold(self) -> None:
+        """Have a person look, before more readers pay for it."""
+        self.edition.hold(
+            f"{self.faults} mails in a row failed for what we are, or what carries them, and "
+            f"not for whom they were to. The last answer was: {self.last_code}"
+        )
 
     def subscription(self, delivery: Delivery) -> Subscription | None:
         """The reader, if they may still be mailed."""
-        return (
-            self.readers()
-            .filter(subscriber=delivery.subscriber_id)
-            .select_related("subscriber", "newsletter")
-            .first()
-        )
+        reader = self.readers().filter(subscriber=delivery.subscriber_id)
+        return reader.select_related("subscriber").first()
 
     def readers(self) -> SubscriptionQuerySet:
         return Subscription.objects.mailable().filter(newsletter=self.edition.newsletter_id)

@@ -41,8 +41,12 @@ class Subscriber(models.Model):
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def mailable(self) -> SubscriptionQuerySet:
         """Those who may be mailed now: confirmed, and the address not suppressed."""
+        return self.unsuppressed().filter(state=Subscription.State.CONFIRMED)
+
+    def unsuppressed(self) -> SubscriptionQuerySet:
+        """Those whose address may be mailed at all."""
         suppressed = Suppression.objects.filter(address_key=OuterRef("subscriber__address_key"))
-        return self.filter(~Exists(suppressed), state=Subscription.State.CONFIRMED)
+        return self.filter(~Exists(suppressed))
 
     def awaiting_confirmation_mail(self) -> SubscriptionQuerySet:
         """Those who asked to be mailed a confirmation link that has not left yet."""
