@@ -41,15 +41,15 @@ class EntryForm(forms.ModelForm):
             "note": UnfoldAdminExpandableTextareaWidget({"rows": 1}),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, languages, **kwargs):
         super().__init__(*args, **kwargs)
+        self.languages = languages
         title = self.instance.paper.short_title if self.instance.pk else ""
         self.fields["note"].widget.attrs["aria-label"] = _("Note on %(title)s") % {"title": title}
 
     @cached_property
     def writings(self) -> list[Writing]:
-        entry = self.instance
-        return [writing(entry, language) for language in entry.edition.languages]
+        return [writing(self.instance, language) for language in self.languages]
 
     @cached_property
     def more_author_count(self) -> int:
@@ -58,6 +58,15 @@ class EntryForm(forms.ModelForm):
 
 class EntryFormSet(PaginationInlineFormSet):
     """Printed entries in order, then the hidden ones."""
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The edition's, looked up once for all of its entries."""
+        edition: Edition = self.instance
+        return edition.languages
+
+    def get_form_kwargs(self, index):
+        return super().get_form_kwargs(index) | {"languages": self.languages}
 
     def get_queryset(self):
         if not hasattr(self, "_queryset"):
