@@ -26,6 +26,8 @@ class Result:
     code: str = ""  # what was answered, without addresses
     message_id: str = ""  # the provider's
     is_suspect: bool = False  # says more of us, or of what carries our mail, than of the reader
+    retry_after: float | None = None  # seconds, as asked by whoever refused
+    cools: bool = False  # the whole channel is to wait, not this message alone
 
 
 # RFC 3463: the address is bad. Every other 5.x.x says something of us or of the moment.
@@ -95,7 +97,8 @@ def reply_result(code: int, reply: bytes | str) -> Result:
     """A reply that is not 2xx is a definite no, at whatever stage (RFC 5321, 4.2.5)."""
     said = enhanced_code(reply)
     if code < 500:
-        return Result(Outcome.NOT_SENT, f"{code} {said}".strip())
+        cools = code == 421 or said.startswith("4.7.")
+        return Result(Outcome.NOT_SENT, f"{code} {said}".strip(), cools=cools)
     if said.startswith(BAD_ADDRESS):
         return Result(Outcome.REJECTED, f"{code} {said}")
     if not said:  # mostly an old server's "no such user"; in a row it is "relaying denied"

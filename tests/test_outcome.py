@@ -75,6 +75,19 @@ def test_what_says_more_of_us_or_the_relay_than_of_the_reader_is_suspect(error, 
     assert result_of(error).is_suspect is is_suspect
 
 
+@pytest.mark.parametrize(
+    ("error", "cools"),
+    [
+        (SMTPDataError(421, b"4.3.2 going down"), True),
+        (SMTPDataError(451, b"4.7.28 too many from you"), True),
+        (SMTPDataError(451, b"4.3.0 try again"), False),
+        (SMTPDataError(550, b"5.7.26 no DKIM"), False),
+    ],
+)
+def test_a_reply_that_asks_everyone_to_wait_cools_the_channel(error, cools):
+    assert result_of(error).cools is cools
+
+
 @pytest.fixture
 def postmark(settings, httpserver):
     """Postmark's API, as its answers to POST /email are documented."""
