@@ -6,7 +6,16 @@ from itertools import count
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
-from newsletter.models import Edition, Newsletter, Rendition, Subscriber, Subscription
+from newsletter.models import (
+    Channel,
+    Delivery,
+    Edition,
+    Newsletter,
+    Rendition,
+    Slice,
+    Subscriber,
+    Subscription,
+)
 from papers.models import Listing, Paper, Summary
 
 DAY = date(2024, 7, 3)
@@ -84,6 +93,46 @@ def make_subscription(
     } | fields
     subscriber = Subscriber.objects.create(email=email)
     return Subscription.objects.create(subscriber=subscriber, newsletter=newsletter, **fields)
+
+
+def make_slice(edition: Edition, **fields) -> Slice:
+    """What a sender claimed a minute ago through the default channel, and settled, with no rows."""
+    now = timezone.now()
+    fields = {
+        "owner": "a-sender",
+        "journal": "a-sender.journal",
+        "lease_until": now + timedelta(minutes=14),
+        "claimed_at": now - timedelta(minutes=1),
+        "settled_at": now,
+    } | fields
+    if "channel" not in fields:
+        fields["channel"], _ = Channel.objects.get_or_create(name=Channel.DEFAULT_NAME)
+    return Slice.objects.create(edition=edition, **fields)
+
+
+def make_delivery(
+    edition: Edition, reader: Subscription | None = None, *, part: Slice | None = None, **fields
+) -> Delivery:
+    """A row of the ledger, pending unless told otherwise, to a reader of its own.
+
+    `part` is the slice it was claimed in; its times are those that its state asks for.
+    """
+    reader = reader or make_subscription(newsletter=edition.newsletter)
+    now = timezone.now()
+    state = fields.get("state", Delivery.State.PENDING)
+    fields = {
+        "subscriber": reader.subscriber,
+        "rendition": edition.renditions.get(
+            language=edition.newsletter.language_for(reader.language)
+        ),
+        "address_key": reader.subscriber.address_key,
+        "not_before": now - timedelta(minutes=5),
+        "fence": part.pk if part else 0,
+        "attempts": 1 if part else 0,
+        "accepted_at": now if state == Delivery.State.ACCEPTED else None,
+        "in_doubt_at": now if state == Delivery.State.IN_DOUBT else None,
+    } | fields
+    return Delivery.objects.create(edition=edition, **fields)
 
 
 def make_editor(username: str = "kim", *, may: str = "change", **fields) -> User:
