@@ -15,7 +15,7 @@ from newsletter.message import edition_message
 from newsletter.render import render_edition
 from newsletter.sample import DAY, LANGUAGES, sample_answer
 from papers.fetch import store_answer
-from tests.factories import make_subscription
+from tests.factories import make_addressee, make_subscription
 
 READERS = 400
 ROUNDS = 7
@@ -30,7 +30,8 @@ def test_what_an_edition_of_twelve_papers_costs(daily_papers, relay, capsys):
     approve_edition(edition)
     readers = [make_subscription(language=LANGUAGES[n % 2]) for n in range(READERS)]
     rendition = edition.renditions.get(language="ko")
-    message = milliseconds(lambda: edition_message(rendition, readers[0]).message().as_bytes())
+    reader = make_addressee(readers[0], rendition)
+    message = milliseconds(lambda: edition_message(rendition, reader).message().as_bytes())
     started = time.perf_counter()
     balance = deliver_edition(edition)
     each = (time.perf_counter() - started) * 1000 / READERS

@@ -6,6 +6,7 @@ from itertools import count
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
+from newsletter.addressee import Addressee
 from newsletter.models import (
     Channel,
     Delivery,
@@ -133,6 +134,16 @@ def make_delivery(
         "in_doubt_at": now if state == Delivery.State.IN_DOUBT else None,
     } | fields
     return Delivery.objects.create(edition=edition, **fields)
+
+
+def make_addressee(subscription: Subscription, rendition: Rendition, **fields) -> Addressee:
+    fields = {
+        "delivery_id": next(number),
+        "subscription_id": subscription.pk,
+        "rendition_id": rendition.pk,
+        "address": subscription.subscriber.email,
+    } | fields
+    return Addressee(**fields)
 
 
 def make_editor(username: str = "kim", *, may: str = "change", **fields) -> User:

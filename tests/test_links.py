@@ -14,7 +14,7 @@ def test_tokens_are_so_short_that_no_header_folds(alice, settings):
 
     assert len(links.token("unsubscribe", alice)) <= 40
     assert len(links.token("confirm", alice)) <= 40
-    assert len(links.unsubscribe_url(alice)) <= 74
+    assert len(links.unsubscribe_url(alice.pk)) <= 74
 
 
 def test_a_token_leads_back_to_its_subscription(alice, bob):
@@ -93,6 +93,6 @@ def test_a_mails_links_are_the_same_in_every_language(db):
     alice = make_subscription()
 
     with override("ko"):
-        korean = links.unsubscribe_url(alice)
+        korean = links.unsubscribe_url(alice.pk)
     with override("en"):
-        assert links.unsubscribe_url(alice) == korean
+        assert links.unsubscribe_url(alice.pk) == korean

@@ -9,10 +9,16 @@ import pytest
 from django.core import mail as outbox
 
 from newsletter.links import unsubscribe_url
-from newsletter.message import NotFrozen, edition_message, small_mail
+from newsletter.message import (
+    NotFrozen,
+    delivery_of_message_id,
+    edition_message,
+    small_mail,
+)
 from newsletter.models import Newsletter, Rendition, Subscription
 from newsletter.render import render_edition, render_mail
 from tests.factories import (
+    make_addressee,
     make_edition,
     make_newsletter,
     make_paper,
@@ -85,12 +91,17 @@ def confirmation(newsletter):
     return small_mail(content, newsletter, to="reader@우편함.example", dated=FROZEN_AT)
 
 
+def to_reader(rendition, subscription, delivery_id=7):
+    addressee = make_addressee(subscription, rendition, delivery_id=delivery_id)
+    return edition_message(rendition, addressee)
+
+
 def both(rendition, reader):
-    return edition_message(rendition, reader), confirmation(reader.newsletter)
+    return to_reader(rendition, reader), confirmation(reader.newsletter)
 
 
 def test_each_field_stands_there_once(rendition, reader):
-    fields = read(edition_message(rendition, reader)).keys()
+    fields = read(to_reader(rendition, reader)).keys()
 
     expected = {
         "Content-Type",
@@ -127,7 +138,7 @@ def test_seven_bits_carry_everything(rendition, reader):
 
 
 def test_korean_text_travels_as_base64_and_english_as_quoted_printable(rendition, reader):
-    text = read(edition_message(rendition, reader)).get_body("plain")
+    text = read(to_reader(rendition, reader)).get_body("plain")
 
     encodings = {"ko": "base64", "en": "quoted-printable"}
     assert text["Content-Transfer-Encoding"] == encodings[rendition.language]
@@ -147,16 +158,16 @@ def test_only_subject_and_names_hold_encoded_words_and_each_is_short(rendition, 
 def test_a_subject_that_looks_encoded_is_shown_as_typed(rendition, reader):
     rendition.frozen_subject = "=?us-ascii?q?Parcels=0AX-Evil:_1?= and more"
 
-    message = read(edition_message(rendition, reader))
+    message = read(to_reader(rendition, reader))
 
     assert message["Subject"] == rendition.frozen_subject
     assert "X-Evil" not in message
 
 
 def test_list_unsubscribe_is_one_https_link_of_the_readers_own(rendition, reader):
-    fields = read(edition_message(rendition, reader))
+    fields = read(to_reader(rendition, reader))
 
-    link = unsubscribe_url(reader)
+    link = unsubscribe_url(reader.pk)
     assert str(fields["List-Unsubscribe"]) == f"<{link}>"
     assert str(fields["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     assert link.startswith("https://paperboy.example/")
@@ -167,8 +178,7 @@ def test_another_reader_has_another_link(rendition, reader):
     other = make_subscription("other@example.org", reader.newsletter)
 
     links = {
-        edition_message(rendition, each).extra_headers["List-Unsubscribe"]
-        for each in (reader, other)
+        to_reader(rendition, each).extra_headers["List-Unsubscribe"] for each in (reader, other)
     }
 
     assert len(links) == 2
@@ -177,7 +187,7 @@ def test_another_reader_has_another_link(rendition, reader):
 def test_list_id_names_the_newsletter_and_is_the_same_in_every_edition(newsletter, reader):
     editions = [frozen(newsletter), frozen(newsletter, date(2024, 7, 4))]
 
-    names = {raw_fields(edition_message(each, reader))["List-Id"] for each in editions}
+    names = {raw_fields(to_reader(each, reader))["List-Id"] for each in editions}
 
     assert names == {
         "Morning Papers <morning.paperboy.example>"
@@ -186,22 +196,19 @@ def test_list_id_names_the_newsletter_and_is_the_same_in_every_edition(newslette
     }
 
 
-def test_message_id_is_that_of_the_edition_and_the_address(newsletter, reader):
-    wednesday, thursday = frozen(newsletter), frozen(newsletter, date(2024, 7, 4))
-    other = make_subscription("other@example.org", newsletter)
+def test_message_id_is_that_of_the_delivery_and_of_our_making(newsletter, reader):
+    rendition = frozen(newsletter)
 
-    ids = [
-        edition_message(rendition, subscription).extra_headers["Message-ID"]
-        for rendition, subscription in [(wednesday, reader), (wednesday, other), (thursday, reader)]
-    ]
+    ids = {to_reader(rendition, reader, n).extra_headers["Message-ID"] for n in (1, 36, 36)}
 
     domain = "paperboy.example" if newsletter.name.isascii() else "xn--z92b13l.example"
-    assert len(set(ids)) == 3
-    assert all(re.fullmatch(rf"<[0-9a-f]{{32}}@{domain}>", each) for each in ids)
+    assert len(ids) == 2
+    assert all(re.fullmatch(rf"<(1|10)\.[0-9a-f]{{16}}@{domain}>", each) for each in ids)
+    assert {delivery_of_message_id(each) for each in ids} == {1, 36}
 
 
 def test_an_edition_is_bulk_and_answers_nobody(rendition, reader):
-    fields = read(edition_message(rendition, reader))
+    fields = read(to_reader(rendition, reader))
 
     assert (fields["Precedence"], fields["Auto-Submitted"]) == ("bulk", None)
     assert fields["Feedback-ID"] == "2024-07-03:morning:edition:paperboy"
@@ -229,20 +236,20 @@ def test_it_comes_from_the_newsletter_and_goes_to_one_address(rendition, reader)
 
 
 def test_the_date_is_that_of_the_freezing(rendition, reader):
-    fields = read(edition_message(rendition, reader))
+    fields = read(to_reader(rendition, reader))
 
     assert fields["Date"].datetime == FROZEN_AT
 
 
 def test_text_comes_first_and_html_last_both_with_the_way_out(rendition, reader):
-    message = read(edition_message(rendition, reader))
+    message = read(to_reader(rendition, reader))
 
     text, html = message.iter_parts()
     assert message.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in (text, html)] == ["text/plain", "text/html"]
     for part in (text, html):
         body = part.get_content()
-        assert unsubscribe_url(reader) in body
+        assert unsubscribe_url(reader.pk) in body
         assert "reader@우편함.example" in body
         assert "__" not in body
         assert "한글" in body
@@ -252,7 +259,7 @@ def test_text_comes_first_and_html_last_both_with_the_way_out(rendition, reader)
 def test_an_address_is_escaped_in_html_and_typed_in_text(rendition):
     reader = make_subscription("o'neil&sons@example.org", rendition.edition.newsletter)
 
-    text, html = read(edition_message(rendition, reader)).iter_parts()
+    text, html = read(to_reader(rendition, reader)).iter_parts()
 
     assert "o'neil&sons@example.org" in text.get_content()
     assert "o&#x27;neil&amp;sons@example.org" in html.get_content()
@@ -271,14 +278,14 @@ def test_two_attempts_differ_in_no_byte(rendition, reader, time_machine):
 
 def test_a_backend_that_reads_fields_gets_the_same_as_smtp(rendition, reader, settings):
     settings.EMAIL_BACKEND = "anymail.backends.test.EmailBackend"
-    message = edition_message(rendition, reader)
+    message = to_reader(rendition, reader)
 
     message.send()
 
     (given,) = [each.anymail_test_params for each in outbox.outbox]
     assert dict(given["extra_headers"]) == message.extra_headers
-    assert unsubscribe_url(reader) in given["html_body"]
-    assert unsubscribe_url(reader) in given["text_body"]
+    assert unsubscribe_url(reader.pk) in given["html_body"]
+    assert unsubscribe_url(reader.pk) in given["text_body"]
     assert [to.addr_spec for to in given["to"]] == [reader.subscriber.email]
 
 
@@ -286,7 +293,7 @@ def test_a_rendition_that_nobody_approved_does_not_leave(reader):
     draft = make_edition(reader.newsletter).renditions.get()
 
     with pytest.raises(NotFrozen, match=r"has no frozen bytes; approve the edition first"):
-        edition_message(draft, reader)
+        to_reader(draft, reader)
 
 
 def test_a_proof_copy_leads_home_where_a_reader_would_leave(rendition):

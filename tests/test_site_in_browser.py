@@ -146,7 +146,7 @@ def test_a_reader_subscribes_and_leaves_without_scripts(new_context, site, editi
     page.get_by_role("button", name="Confirm subscription").click()
     expect(page.locator("h1")).to_have_text("Welcome.")
 
-    page.goto(links.unsubscribe_url(dana))
+    page.goto(links.unsubscribe_url(dana.pk))
     page.get_by_role("button", name="Unsubscribe").click()
     expect(page.locator("h1")).to_have_text("You are unsubscribed.")
     assert page.context.cookies() == []

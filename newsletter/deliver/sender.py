@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
+from newsletter.addressee import Addressee
 from newsletter.message import edition_message
 from newsletter.models import Delivery, DeliveryQuerySet, Edition, Subscription
 from newsletter.models.subscribers import SubscriptionQuerySet
@@ -89,7 +90,7 @@ class Sender:
         subscription = self.subscription(delivery)
         try:
             message = subscription and edition_message(
-                self.renditions[delivery.rendition_id], subscription
+                self.renditions[delivery.rendition_id], addressee(delivery, subscription)
             )
         except ValueError as error:
             self.record(delivery, unwritable(error))
@@ -150,6 +151,11 @@ class Sender:
         logger.warning("deliver edition=%s: no way out: %r", self.edition.pk, error)
         reason = f"Mail cannot leave now ({type(error).__name__}); it is tried again each minute."
         Edition.objects.filter(pk=self.edition.pk).update(reason=reason)
+
+
+def addressee(delivery: Delivery, subscription: Subscription) -> Addressee:
+    email = subscription.subscriber.email
+    return Addressee(delivery.pk, subscription.pk, delivery.rendition_id, email)
 
 
 def after(delivery: Delivery, result: Result) -> dict[str, object]:
