@@ -121,7 +121,8 @@ TEMPLATES = [
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,  # seconds
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    # FULL: what was committed outlives the machine's power, as the intent to send must.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
 DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'paperboy.sqlite3'}"
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
@@ -226,6 +227,11 @@ globals().update(mail_settings(env.str("EMAIL_URL", "") or f"maildir://{VAR_DIR 
 DEFAULT_FROM_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", "", validate=mail_address) or f"Paperboy <paperboy@{SITE_HOST}>"
 )
+
+# What a sender did with the mails in its hands, for whoever takes over if it dies: files here, or
+# Redis for workers whose disk does not outlive them.
+JOURNAL_DIR = VAR_DIR / "journal"
+JOURNAL_URL = env.str("JOURNAL_URL", "")
 
 # Celery: only wakes workers up. What is due stands in the database.
 

@@ -7,26 +7,56 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.models.channels import Channel
+
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self) -> DeliveryQuerySet:
         return self.filter(state=Delivery.State.PENDING, not_before__lte=Now())
 
-    def abandoned(self) -> DeliveryQuerySet:
-        """Held by a sender whose lease has ended."""
-        return self.filter(lease_until__lt=Now())
+
+class Slice(models.Model):
+    """What one sender claimed at once, to be sent in order through one channel.
+
+    Its id is the fence of its deliveries: it grows with every claim, and each later write names
+    it. `settled_at` is set when all that is known of it stands in the rows. Until then it belongs
+    to `owner`, who is alive as long as its locks are held (`newsletter.deliver.liveness`).
+    """
+
+    edition = models.ForeignKey(
+        "newsletter.Edition", models.PROTECT, related_name="slices", verbose_name=_("edition")
+    )
+    channel = models.ForeignKey(Channel, models.PROTECT, verbose_name=_("channel"))
+    owner = models.CharField(max_length=64)
+    journal = models.CharField(max_length=255)
+    lease_until = models.DateTimeField()
+    size = models.PositiveIntegerField(_("deliveries"), default=0)
+    accepted_count = models.PositiveIntegerField(_("accepted"), default=0)
+    claimed_at = models.DateTimeField(_("claimed at"), db_default=Now())
+    settled_at = models.DateTimeField(_("settled at"), null=True)
+
+    class Meta:
+        verbose_name = _("slice")
+        verbose_name_plural = _("slices")
+        indexes = [
+            models.Index(
+                fields=["owner"], condition=Q(settled_at__isnull=True), name="slice_unsettled"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} · {self.pk}"
 
 
 class Delivery(models.Model):
     """One edition to one subscriber. No address stands here, only its key.
 
-    States and moves: docs/delivery.md. Every write names the fence it was claimed under, so that a
-    stale sender's write matches no row; `newsletter.deliver` is the only place that writes them.
+    States and moves: docs/delivery.md. Every write after the claim names its fence, so that a stale
+    sender's write matches no row; `newsletter.deliver` is the only place that writes them.
     """
 
     class State(models.TextChoices):
         PENDING = "pending", _("pending")
-        CLAIMED = "claimed", _("claimed")
         SENDING = "sending", _("sending")
         IN_DOUBT = "in_doubt", _("in doubt")
         ACCEPTED = "accepted", _("accepted")
@@ -35,33 +65,43 @@ class Delivery(models.Model):
         ASSUMED_SENT = "assumed_sent", _("assumed sent")
         EXPIRED = "expired", _("expired")
 
+    # The unique constraints below are the foreign keys' indexes, too: each index more costs every
+    # mail three writes.
     edition = models.ForeignKey(
-        "newsletter.Edition", models.PROTECT, related_name="deliveries", verbose_name=_("edition")
+        "newsletter.Edition",
+        models.PROTECT,
+        db_index=False,
+        related_name="deliveries",
+        verbose_name=_("edition"),
     )
     subscriber = models.ForeignKey(
-        "newsletter.Subscriber", models.PROTECT, related_name="deliveries", verbose_name=_("reader")
+        "newsletter.Subscriber",
+        models.PROTECT,
+        db_index=False,
+        related_name="deliveries",
+        verbose_name=_("reader"),
     )
     rendition = models.ForeignKey(
-        "newsletter.Rendition", models.PROTECT, verbose_name=_("rendition")
+        "newsletter.Rendition", models.PROTECT, db_index=False, verbose_name=_("rendition")
     )
     address_key = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
     not_before = models.DateTimeField(_("leaves at"))
 
-    fence = models.BigIntegerField(default=0, help_text=_("grows with each claim"))
-    owner = models.CharField(max_length=64, blank=True)
-    lease_until = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
-
-    channel = models.CharField(_("channel"), max_length=64, blank=True)
-    batch_id = models.UUIDField(null=True)
-    provider_message_id = models.CharField(_("provider's message id"), max_length=255, blank=True)
+    fence = models.BigIntegerField(
+        _("slice"), db_default=0, help_text=_("the newest slice it was claimed in; 0: none yet")
+    )
+    attempts = models.PositiveIntegerField(_("attempts"), db_default=0)
+    provider_message_id = models.CharField(_("provider's message id"), max_length=255, blank=True, db_default="")
     accepted_at = models.DateTimeField(_("accepted at"), null=True)
     in_doubt_at = models.DateTimeField(_("in doubt since"), null=True)
-    doubt_reason = models.TextField(_("why it is in doubt"), blank=True)
-    resolved_by = models.CharField(_("resolved by"), max_length=200, blank=True)
-    error_class = models.CharField(_("kind of error"), max_length=32, blank=True)
-    error_code = models.CharField(_("error"), max_length=200, blank=True)
+    doubt_reason = models.TextField(_("why it is in doubt"), blank=True, db_default="")
+    resolved_by = models.CharField(_("resolved by"), max_length=200, blank=True, db_default="")
+    resent_at = models.DateTimeField(
+        _("sent again at"), null=True, help_text=_("at most once, whoever orders it")
+    )
+    error_class = models.CharField(_("kind of error"), max_length=32, blank=True, db_default="")
+    error_code = models.CharField(_("error"), max_length=200, blank=True, db_default="")
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -70,17 +110,13 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "subscriber"], name="one_delivery_a_subscriber"
+                fields=["subscriber", "edition"], name="one_delivery_a_subscriber"
             ),
             models.UniqueConstraint(
                 fields=["edition", "address_key"], name="one_delivery_an_address"
             ),
             models.CheckConstraint(
-                condition=(
-                    Q(state__in=["claimed", "sending"], lease_until__isnull=False) & ~Q(owner="")
-                )
-                | (~Q(state__in=["claimed", "sending"]) & Q(owner="", lease_until=None)),
-                name="held_delivery_has_an_owner",
+                condition=~Q(state="sending") | Q(fence__gt=0), name="sending_delivery_has_a_slice"
             ),
             models.CheckConstraint(
                 condition=Q(state="accepted", accepted_at__isnull=False)
@@ -94,14 +130,12 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["edition", "not_before"],
+                fields=["edition", "not_before", "id"],
                 condition=Q(state="pending"),
                 name="delivery_pending",
             ),
             models.Index(
-                fields=["owner"],
-                condition=Q(state__in=["claimed", "sending"]),
-                name="delivery_held",
+                fields=["fence"], condition=Q(state="sending"), name="delivery_sending"
             ),
             models.Index(
                 fields=["edition"], condition=Q(state="in_doubt"), name="delivery_in_doubt"

@@ -1,0 +1,101 @@
+"""The journal in files: one a slice, in settings.JOURNAL_DIR, locked by its sender."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+
+from newsletter.deliver.journal import lines
+from newsletter.deliver.journal.lines import Notes, StillHeld
+from newsletter.outcome import Result
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+KEPT = 600  # seconds that a settled slice's file stays, should the database forget what it was told
+
+
+class FileJournal:
+    """A line is in the kernel's hands when a method returns: it outlives the process, not the
+    power. The lock on the file (flock) is the kernel's, too, and ends with the process."""
+
+    def __init__(self) -> None:
+        self.place = f"file:{folder_id()}"
+        self.descriptor: int | None = None
+
+    def begin(self, fence: int) -> None:
+        self.close()
+        self.descriptor = os.open(
+            path_of(fence), os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_WRONLY, 0o600
+        )
+        fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self.write(lines.first_line(fence, place(self.descriptor)))
+
+    def starting(self, delivery_ids: Iterable[int]) -> None:
+        self.write(b"".join([lines.start_line(each) for each in delivery_ids]))
+
+    def came_back(self, delivery_id: int, result: Result) -> None:
+        self.write(lines.outcome_line(delivery_id, result))
+
+    def write(self, text: bytes) -> None:
+        assert self.descriptor is not None  # `begin` came first
+        if os.write(self.descriptor, text) != len(text):
+            raise OSError("the journal's disk is full")
+
+    def close(self) -> None:
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
+
+    @contextmanager
+    def taken_over(self, fence: int) -> Iterator[Notes]:
+        try:
+            file = path_of(fence).open("rb")
+        except FileNotFoundError:
+            yield Notes()
+            return
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise StillHeld(f"slice {fence} is in the hands of a living sender") from None
+            yield lines.read(file, fence, place(file.fileno()))
+
+    def kept(self) -> list[int]:
+        return sorted(int(each.stem) for each in settings.JOURNAL_DIR.glob("*.journal"))
+
+    def forget(self, fence: int) -> None:
+        with suppress(FileNotFoundError):
+            if path_of(fence).stat().st_mtime < time.time() - KEPT:
+                path_of(fence).unlink()
+
+
+def place(descriptor: int) -> str:
+    """This boot of the machine and this very file. Blank where the system does not tell: there,
+    a crash of the machine cannot be told from a crash of the sender."""
+    try:
+        return f"{BOOT_ID.read_text().strip()} {os.fstat(descriptor).st_ino}"
+    except OSError:
+        return ""
+
+
+def path_of(fence: int) -> Path:
+    return Path(settings.JOURNAL_DIR) / f"{fence}.journal"
+
+
+def folder_id() -> str:
+    """What this folder is told apart by from those of other machines."""
+    path = settings.JOURNAL_DIR / "id"
+    if not path.exists():
+        settings.JOURNAL_DIR.mkdir(exist_ok=True)
+        aside = path.with_suffix(f".{uuid4().hex}")
+        aside.write_text(uuid4().hex)
+        with suppress(FileExistsError):
+            path.hardlink_to(aside)
+        aside.unlink()
+    return str(path.read_text())

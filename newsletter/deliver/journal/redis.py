@@ -1,0 +1,89 @@
+"""The journal in Redis: a list a slice, for workers whose disk does not outlive them.
+
+A push onto a list that is not there does nothing (RPUSHX) and tells so: whoever takes a journal
+over renames it first, and the sender finds itself fenced before its next message leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from newsletter.deliver.journal import lines
+from newsletter.deliver.journal.lines import Fenced, Notes
+from newsletter.outcome import Result
+
+KEPT = 600  # seconds
+TIMEOUT = 5  # seconds
+
+
+class RedisJournal:
+    """Kept in the server's memory: a restart of it, or a flush, makes every slice's notes void."""
+
+    def __init__(self, url: str) -> None:
+        # A push that was tried twice would be two lines; a lost one stops the sender.
+        retry = Retry(NoBackoff(), 0)
+        self.server = Redis.from_url(url, socket_timeout=TIMEOUT, retry=retry)
+        self.place = "redis"
+        self.key = ""
+
+    def begin(self, fence: int) -> None:
+        self.close()
+        self.key = key_of(fence)
+        with spoken():
+            self.server.delete(self.key)
+            self.server.rpush(self.key, lines.first_line(fence, self.run()))
+
+    def starting(self, delivery_ids: Iterable[int]) -> None:
+        self.push([lines.start_line(each) for each in delivery_ids])
+
+    def came_back(self, delivery_id: int, result: Result) -> None:
+        self.push([lines.outcome_line(delivery_id, result)])
+
+    def push(self, texts: list[bytes]) -> None:
+        with spoken():
+            if not self.server.rpushx(self.key, *texts):
+                raise Fenced(f"{self.key} was taken over, or Redis was flushed")
+
+    def close(self) -> None:
+        self.key = ""
+
+    @contextmanager
+    def taken_over(self, fence: int) -> Iterator[Notes]:
+        closed = f"{key_of(fence)}:closed"
+        with spoken():
+            if self.server.exists(key_of(fence)):
+                self.server.rename(key_of(fence), closed)
+            told = self.server.lrange(closed, 0, -1)
+            place = self.run()
+        yield lines.read(told, fence, place)
+
+    def run(self) -> str:
+        return str(self.server.info("server")["run_id"])
+
+    def kept(self) -> list[int]:
+        with spoken():
+            keys = self.server.scan_iter(f"{key_of('*')}")
+            return sorted({int(key.split(b":")[2]) for key in keys})
+
+    def forget(self, fence: int) -> None:
+        with spoken():
+            for key in (key_of(fence), f"{key_of(fence)}:closed"):
+                self.server.expire(key, KEPT, nx=True)
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Redis's errors are the system's: the sender stops as it would for a full disk."""
+    try:
+        yield
+    except RedisError as error:
+        raise OSError(f"the journal in Redis: {type(error).__name__}") from error
+
+
+def key_of(fence: int | str) -> str:
+    return f"paperboy:journal:{fence}"

@@ -1,0 +1,205 @@
+"""The ledger's two moves: a slice is claimed, and a slice is settled. One statement each way.
+
+Claiming is the intent: once it is committed, its messages may leave, and not before. A slice's id
+is its fence: whatever is written later names it, so that a stale sender's write matches no row.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Now
+
+from newsletter.addressee import Addressee
+from newsletter.deliver.journal import Journal
+from newsletter.models import Channel, Delivery, DeliveryQuerySet, Edition, Slice, Subscription
+from newsletter.outcome import Outcome, Result
+
+State = Delivery.State
+LEASE = timedelta(minutes=5)  # how long another machine waits, though the sender's lock is free
+FIRST_WAIT = timedelta(minutes=1)  # before what surely did not leave is tried again, then doubled
+MOST_DOUBLINGS = 6  # about an hour
+
+CLAIM = """
+WITH due AS MATERIALIZED (
+    SELECT id FROM newsletter_delivery
+    WHERE edition_id = %(edition)s AND state = 'pending' AND not_before <= {now}
+      AND EXISTS (
+        SELECT 1 FROM newsletter_edition
+        WHERE id = %(edition)s AND state = 'sending' AND hold_reason = '' AND expires_at > {now})
+    ORDER BY edition_id, not_before, id LIMIT %(most)s {skip_locked})
+UPDATE newsletter_delivery SET
+    fence = %(fence)s,
+    state = CASE WHEN EXISTS (
+        SELECT 1 FROM newsletter_subscription
+        JOIN newsletter_subscriber ON newsletter_subscriber.id = subscriber_id
+        WHERE subscriber_id = newsletter_delivery.subscriber_id AND newsletter_id = %(newsletter)s
+          AND newsletter_subscription.state = 'confirmed'
+          AND NOT EXISTS (
+            SELECT 1 FROM newsletter_suppression
+            WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key)
+        ) THEN 'sending' ELSE 'suppressed' END
+WHERE id IN (SELECT id FROM due)
+"""
+
+
+@dataclass
+class Outcomes:
+    """What became of a slice, as far as it is known."""
+
+    results: dict[int, Result] = field(default_factory=dict)
+    started: set[int] = field(default_factory=set)  # of these, the ones without a result may
+    all_may_have_left: bool = False  # have left; with this, every one without a result may have
+
+
+def claim(
+    edition: Edition, channel: Channel, most: int, owner: str, journal: Journal
+) -> tuple[Slice, list[Addressee]] | None:
+    """Take up to `most` due deliveries, in order, and commit that they may leave.
+
+    Nobody else gets them; readers who left meanwhile end as suppressed. None when none is due, or
+    the edition may not go. The journal is on the slice before the claim is committed.
+    """
+    with transaction.atomic():
+        taken = Slice.objects.create(
+            edition=edition,
+            channel=channel,
+            owner=owner,
+            journal=journal.place,
+            lease_until=Now() + LEASE,
+        )
+        if not mark(taken, most):
+            taken.delete()
+            return None
+        addressees = addressees_of(taken)
+        Slice.objects.filter(pk=taken.pk).update(size=len(addressees))
+        journal.begin(taken.pk)
+    return taken, addressees
+
+
+def mark(taken: Slice, most: int) -> int:
+    """How many rows were due; those of readers who left are settled with that."""
+    is_postgres = connection.vendor == "postgresql"
+    sql = CLAIM.format(
+        now="clock_timestamp()" if is_postgres else "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')",
+        skip_locked="FOR UPDATE SKIP LOCKED" if is_postgres else "",
+    )
+    names = {
+        "edition": taken.edition_id,
+        "newsletter": taken.edition.newsletter_id,
+        "fence": taken.pk,
+        "most": most,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, names)
+        return int(cursor.rowcount)
+
+
+def addressees_of(taken: Slice) -> list[Addressee]:
+    """Those of a slice who are to be sent to, in order."""
+    reader = Subscription.objects.filter(
+        subscriber=OuterRef("subscriber"), newsletter=taken.edition.newsletter_id
+    )
+    rows = Delivery.objects.filter(fence=taken.pk, state=State.SENDING)
+    columns = ("pk", "reader", "rendition_id", "subscriber__email")
+    ordered = rows.annotate(reader=reader.values("pk")).order_by("not_before", "pk")
+    return [Addressee(*row) for row in ordered.values_list(*columns)]
+
+
+def gone(taken: Slice) -> set[int]:
+    """Those of a slice who have left, or were suppressed, since it was claimed."""
+    rows = Delivery.objects.filter(fence=taken.pk, state=State.SENDING)
+    return set(rows.exclude(mailable(taken.edition)).values_list("pk", flat=True))
+
+
+def mailable(edition: Edition) -> Exists:
+    reader = Subscription.objects.mailable().filter(newsletter=edition.newsletter_id)
+    return Exists(reader.filter(subscriber=OuterRef("subscriber")))
+
+
+def settle(taken: Slice, outcomes: Outcomes) -> None:
+    """Write down what became of a slice. May be repeated: the second time nothing is left to write.
+
+    Whoever was not started is pending again; whoever was, without a result, is in doubt. A result
+    counts also where somebody held the sender for dead, and the row for doubtful, meanwhile.
+    """
+    with transaction.atomic():
+        row = Slice.objects.select_for_update().get(pk=taken.pk)
+        accepted = [each for each in outcomes.results.items() if is_accepted(each[1])]
+        write_accepted(taken, accepted)
+        write_others(taken, outcomes.results)
+        if row.settled_at is None:
+            write_unknown(taken, outcomes)
+            row.settled_at, row.accepted_count = Now(), len(accepted)
+            row.save(update_fields=["settled_at", "accepted_count"])
+
+
+def write_unknown(taken: Slice, outcomes: Outcomes) -> None:
+    """What is still sending has no result: what may have left is in doubt, the rest pending."""
+    unknown = Delivery.objects.filter(fence=taken.pk, state=State.SENDING)
+    doubtful = unknown if outcomes.all_may_have_left else unknown.filter(pk__in=outcomes.started)
+    doubtful.update(
+        state=State.IN_DOUBT,
+        in_doubt_at=Now(),
+        doubt_reason="the sender ended after it may have left",
+    )
+    unknown.update(state=State.PENDING)
+
+
+def is_accepted(result: Result) -> bool:
+    return result.outcome is Outcome.ACCEPTED
+
+
+def write_accepted(taken: Slice, accepted: Collection[tuple[int, Result]]) -> None:
+    """One statement for each message id that the provider gave; over SMTP, where none is, one."""
+    by_id: dict[str, list[int]] = defaultdict(list)
+    for delivery_id, result in accepted:
+        by_id[result.message_id[:255]].append(delivery_id)
+    for message_id, delivery_ids in by_id.items():
+        open_rows(taken, delivery_ids).update(
+            state=State.ACCEPTED,
+            accepted_at=Now(),
+            attempts=F("attempts") + 1,
+            provider_message_id=message_id,
+        )
+
+
+def write_others(taken: Slice, results: Mapping[int, Result]) -> None:
+    """One statement for each different result, and for each number of earlier attempts."""
+    alike: dict[tuple[Result, int], list[int]] = defaultdict(list)
+    others = [key for key, result in results.items() if not is_accepted(result)]
+    for key, attempts in open_rows(taken, others).values_list("pk", "attempts"):
+        alike[results[key], attempts].append(key)
+    for (result, attempts), delivery_ids in alike.items():
+        open_rows(taken, delivery_ids).update(**after(result, attempts))
+
+
+def open_rows(taken: Slice, delivery_ids: Collection[int]) -> DeliveryQuerySet:
+    return Delivery.objects.filter(
+        pk__in=delivery_ids, fence=taken.pk, state__in=[State.SENDING, State.IN_DOUBT]
+    )
+
+
+def after(result: Result, attempts: int) -> dict[str, object]:
+    """The columns of a delivery after a result that is no yes."""
+    error = {
+        "error_class": result.outcome.value,
+        "error_code": result.code[:200],
+        "attempts": attempts if result.cools else attempts + 1,
+    }
+    if result.outcome is Outcome.NOT_SENT:
+        wait = timedelta(0) if result.cools else FIRST_WAIT * 2 ** min(attempts, MOST_DOUBLINGS)
+        return {"state": State.PENDING, "not_before": Now() + Value(wait), **error}
+    if result.outcome is Outcome.REJECTED:
+        return {"state": State.REJECTED, **error}
+    return {
+        "state": State.IN_DOUBT,
+        "in_doubt_at": Now(),
+        "doubt_reason": result.code[:200],
+        **error,
+    }
