@@ -15,7 +15,7 @@ import pytest
 from celery.beat import PersistentScheduler
 
 from newsletter import celery_app
-from tests.servers import free_port
+from tests.ground import free_port
 
 pytestmark = [
     pytest.mark.processes,
