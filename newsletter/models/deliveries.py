@@ -34,6 +34,9 @@ class Slice(models.Model):
     accepted_count = models.PositiveIntegerField(_("accepted"), default=0)
     claimed_at = models.DateTimeField(_("claimed at"), db_default=Now())
     settled_at = models.DateTimeField(_("settled at"), null=True)
+    repeated_at = models.DateTimeField(
+        null=True, help_text=_("when its request was last repeated under its key")
+    )
 
     class Meta:
         verbose_name = _("slice")

@@ -94,6 +94,15 @@ class Edition(models.Model):
     audience_count = models.PositiveIntegerField(default=0, editable=False)
     done_at = models.DateTimeField(null=True, editable=False)
     final_counts = models.JSONField(default=dict, editable=False)
+    verified_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("null: not verified since its ledger last changed")
+    )
+    breaches = models.JSONField(
+        default=list, editable=False, help_text=_("what the last verification found")
+    )
+    pruned_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("from when on its ledger's rows are removed")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EditionQuerySet.as_manager()
