@@ -167,10 +167,10 @@ def approvals_due(now: datetime) -> QuerySet[Edition]:
 
 def sendings_due(now: datetime) -> QuerySet[Edition]:
     """Editions on their way, unless held or in the hands of enough senders."""
-    alive = Q(deliveries__lease_until__gt=now)
+    at_work = Q(slices__settled_at=None)
     return (
         Edition.objects.filter(state__in=[State.APPROVED, *Edition.LEAVING])
         .filter(hold_reason="", not_before__lte=now)
-        .annotate(sender_count=Count("deliveries__owner", filter=alive, distinct=True))
+        .annotate(sender_count=Count("slices__owner", filter=at_work, distinct=True))
         .filter(sender_count__lt=MOST_SENDERS)
     )

@@ -1,75 +1,83 @@
 """Deliver: an approved edition goes to every reader of its audience, each at most once.
 
-The audience is frozen into Delivery rows. A sender claims a slice of them, commits for each the
-intent to send, hands the message over, and records what became of it; so whenever it dies, the
-rows say which message may have left. docs/delivery.md has the states and who may move them.
+The audience is frozen into Delivery rows. A sender claims a slice of them, which is the committed
+intent to send it; sends it in order, noting in a journal what leaves and what comes back; and
+settles it. So whenever it dies, ledger and journal say which messages may have left.
+docs/delivery.md has the states and who may move them.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
-from django.db.models import Count
 from django.db.models.functions import Now
 
 from newsletter import clock
+from newsletter.deliver.armed import NotArmed, require_armed
 from newsletter.deliver.audience import freeze_audience
+from newsletter.deliver.balance import Balance, balance_of
+from newsletter.deliver.forgotten import hold_if_forgotten
+from newsletter.deliver.recover import recover_abandoned
 from newsletter.deliver.sender import Sender
 from newsletter.models import Delivery, DeliveryQuerySet, Edition, WrongState
+
+__all__ = [
+    "Balance",
+    "NotArmed",
+    "advance",
+    "balance_of",
+    "begin",
+    "cancel_edition",
+    "deliver_edition",
+    "expire_edition",
+    "release_for_now",
+    "settle",
+    "tidy",
+]
 
 logger = logging.getLogger(__name__)
 
 State = Edition.State
-Watch = Callable[["Balance"], None]
 
 
-@dataclass(frozen=True)
-class Balance:
-    """How many deliveries of an edition stand where; the states always add up to the audience."""
-
-    audience_count: int
-    pending: int = 0
-    claimed: int = 0
-    sending: int = 0
-    in_doubt: int = 0
-    accepted: int = 0
-    rejected: int = 0
-    suppressed: int = 0
-    assumed_sent: int = 0
-    expired: int = 0
-
-    @property
-    def left_count(self) -> int:
-        """Those that the engine still has to do something about."""
-        return self.pending + self.claimed + self.sending
-
-
-def deliver_edition(edition: Edition, watch: Watch | None = None) -> Balance:
+def deliver_edition(edition: Edition) -> Balance:
     """Send an approved edition to everyone who is due, and settle it when nobody is left.
 
     May be run again at any time and by several at once: nobody gets two. Returns after a few
     minutes at the latest, and while the edition is on hold, the way out is closed, or others hold
-    the rest; `watch` is shown the balance after each slice.
+    the rest.
     """
     tidy()
     if edition.expires_at and edition.expires_at < clock.now():
         expire_edition(edition)
     begin(edition)
-    sender = Sender(edition)
-    while edition.state == State.SENDING and sender.deliver_slice():
-        edition.refresh_from_db()
-        if watch:
-            watch(balance_of(edition))
+    if edition.state == State.SENDING:
+        send_what_is_due(edition)
     settle(edition)
     return balance_of(edition)
 
 
+def send_what_is_due(edition: Edition) -> None:
+    hold_if_forgotten(edition)
+    try:
+        with Sender(edition) as sender:
+            while not edition.newsletter.is_quiet(clock.now()) and sender.deliver_slice():
+                pass
+    except FileExistsError:
+        hold_if_forgotten(edition)
+    edition.refresh_from_db()
+
+
 def begin(edition: Edition) -> None:
-    """From approved to sending, by way of the frozen audience. May be repeated anywhere."""
+    """From approved to sending, by way of the frozen audience. May be repeated anywhere.
+
+    Raises NotArmed where this database is a copy.
+    """
     if edition.hold_reason:
         return
+    require_armed()
     if edition.state == State.APPROVED:
         advance(edition, State.FREEZING, come_from=State.APPROVED, audience_cutoff_at=Now())
     if edition.state == State.FREEZING:
@@ -110,20 +118,11 @@ def advance(edition: Edition, to: State, *, come_from: State, **fields: object) 
 
 
 def tidy() -> None:
-    """Settle the rows that dead senders and ended editions left behind. May be repeated.
+    """Settle what dead senders and ended editions left behind. May be repeated.
 
-    What a dead sender had only claimed is pending again; what it was sending is in doubt. What was
-    not sent when its edition was cancelled or expired stays unsent.
+    What was not sent when its edition was cancelled or expired stays unsent.
     """
-    dead = Delivery.objects.abandoned()
-    free = {"owner": "", "lease_until": None}
-    dead.filter(state=Delivery.State.CLAIMED).update(state=Delivery.State.PENDING, **free)
-    dead.filter(state=Delivery.State.SENDING).update(
-        state=Delivery.State.IN_DOUBT,
-        in_doubt_at=Now(),
-        doubt_reason="the sender died after it may have left",
-        **free,
-    )
+    recover_abandoned()
     over = Delivery.objects.filter(edition__state__in=[State.CANCELLED, State.EXPIRED])
     expire_pending(over)
     assume_sent(over)
@@ -165,8 +164,3 @@ def assume_sent(deliveries: DeliveryQuerySet) -> None:
     deliveries.filter(state=Delivery.State.IN_DOUBT).update(
         state=Delivery.State.ASSUMED_SENT, resolved_by="policy: hold"
     )
-
-
-def balance_of(edition: Edition) -> Balance:
-    rows = edition.deliveries.values_list("state").annotate(Count("pk"))
-    return Balance(audience_count=edition.audience_count, **dict(rows))

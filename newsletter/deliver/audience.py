@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 
-from newsletter.models import Delivery, Edition, Subscription
+from newsletter.models import Edition, Subscription
 
-SLICE = 5_000  # rows a transaction
+SLICE = 5_000  # subscriptions looked at in a transaction
+
+FREEZE = """
+INSERT INTO newsletter_delivery
+    (edition_id, subscriber_id, rendition_id, address_key, state, not_before)
+SELECT %(edition)s, subscriber_id, {rendition}, address_key, 'pending', %(not_before)s
+FROM newsletter_subscription
+JOIN newsletter_subscriber ON newsletter_subscriber.id = subscriber_id
+WHERE newsletter_id = %(newsletter)s AND state = 'confirmed' AND confirmed_at <= %(cutoff)s
+  AND newsletter_subscription.id > %(after)s AND newsletter_subscription.id <= %(up_to)s
+  AND NOT EXISTS (
+    SELECT 1 FROM newsletter_suppression
+    WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key)
+ORDER BY newsletter_subscription.id
+ON CONFLICT DO NOTHING
+"""
 
 
 def freeze_audience(edition: Edition) -> None:
     """A pending Delivery for each reader confirmed at the cutoff. Goes on where a killed run
     stopped: the watermark moves in the same transaction as the rows."""
     if edition.audience_max_id is None:
-        newest = Subscription.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        newest = Subscription.objects.aggregate(Max("pk"))["pk__max"] or 0
         Edition.objects.filter(pk=edition.pk, audience_max_id=None).update(audience_max_id=newest)
     while freeze_slice(edition):
         pass
@@ -25,35 +41,53 @@ def freeze_slice(edition: Edition) -> bool:
     """The next rows in key order; False when there are no more."""
     with transaction.atomic():
         row = Edition.objects.select_for_update().get(pk=edition.pk)
-        readers = list(
-            Subscription.objects.mailable()
-            .filter(
-                newsletter=row.newsletter_id,
-                confirmed_at__lte=row.audience_cutoff_at,
-                pk__gt=row.audience_watermark,
-                pk__lte=row.audience_max_id,
-            )
-            .select_related("subscriber")
-            .order_by("pk")[:SLICE]
-        )
-        if not readers:
+        up_to = end_of_slice(row)
+        if up_to is None:
             return False
-        Delivery.objects.bulk_create(deliveries(row, readers), ignore_conflicts=True)
-        Edition.objects.filter(pk=row.pk).update(audience_watermark=readers[-1].pk)
+        insert(row, up_to)
+        Edition.objects.filter(pk=row.pk).update(audience_watermark=up_to)
     return True
 
 
-def deliveries(edition: Edition, readers: list[Subscription]) -> list[Delivery]:
+def end_of_slice(edition: Edition) -> int | None:
+    """The key of the last subscription of the next slice; None when all were looked at."""
+    left = Subscription.objects.filter(
+        newsletter=edition.newsletter_id,
+        pk__gt=edition.audience_watermark,
+        pk__lte=edition.audience_max_id,
+    )
+    end: int | None = left.order_by("pk")[:SLICE].aggregate(Max("pk"))["pk__max"]
+    return end
+
+
+def insert(edition: Edition, up_to: int) -> None:
+    """In one statement; no reader passes through here."""
+    languages, rendition = rendition_of_reader(edition)
+    names: dict[str, object] = languages | {
+        "edition": edition.pk,
+        "newsletter": edition.newsletter_id,
+        "not_before": adapted(edition.not_before or timezone.now()),
+        "cutoff": adapted(edition.audience_cutoff_at),
+        "after": edition.audience_watermark,
+        "up_to": up_to,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FREEZE.format(rendition=rendition), names)
+
+
+def rendition_of_reader(edition: Edition) -> tuple[dict[str, object], str]:
+    """In the reader's language, else in the edition's main one: an expression of SQL, and the
+    values that it names."""
     frozen = edition.renditions.filter(frozen_at__isnull=False)
-    renditions = {rendition.language: rendition for rendition in frozen}
-    main = edition.languages[0]
-    return [
-        Delivery(
-            edition=edition,
-            subscriber=reader.subscriber,
-            rendition=renditions.get(reader.language, renditions[main]),
-            address_key=reader.subscriber.address_key,
-            not_before=edition.not_before or timezone.now(),
-        )
-        for reader in readers
-    ]
+    by_language = dict(frozen.values_list("language", "pk"))
+    names: dict[str, object] = {"main": by_language[edition.languages[0]]}
+    cases = ""
+    for number, (language, rendition) in enumerate(by_language.items()):
+        names |= {f"language{number}": language, f"rendition{number}": rendition}
+        cases += f"WHEN %(language{number})s THEN %(rendition{number})s "
+    return names, f"CASE language {cases}ELSE %(main)s END"
+
+
+def adapted(moment: object) -> object:
+    """As the database keeps it: SQLite has no type for it."""
+    return connection.ops.adapt_datetimefield_value(moment)

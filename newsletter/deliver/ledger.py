@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Now
 
 from newsletter.addressee import Addressee
@@ -24,6 +24,7 @@ State = Delivery.State
 LEASE = timedelta(minutes=5)  # how long another machine waits, though the sender's lock is free
 FIRST_WAIT = timedelta(minutes=1)  # before what surely did not leave is tried again, then doubled
 MOST_DOUBLINGS = 6  # about an hour
+LONGEST_WAIT = timedelta(hours=1)  # that a provider may ask for
 
 CLAIM = """
 WITH due AS MATERIALIZED (
@@ -166,6 +167,8 @@ def write_accepted(taken: Slice, accepted: Collection[tuple[int, Result]]) -> No
             accepted_at=Now(),
             attempts=F("attempts") + 1,
             provider_message_id=message_id,
+            error_class="",
+            error_code="",
         )
 
 
@@ -193,8 +196,7 @@ def after(result: Result, attempts: int) -> dict[str, object]:
         "attempts": attempts if result.cools else attempts + 1,
     }
     if result.outcome is Outcome.NOT_SENT:
-        wait = timedelta(0) if result.cools else FIRST_WAIT * 2 ** min(attempts, MOST_DOUBLINGS)
-        return {"state": State.PENDING, "not_before": Now() + Value(wait), **error}
+        return {"state": State.PENDING, "not_before": Now() + wait(result, attempts), **error}
     if result.outcome is Outcome.REJECTED:
         return {"state": State.REJECTED, **error}
     return {
@@ -203,3 +205,10 @@ def after(result: Result, attempts: int) -> dict[str, object]:
         "doubt_reason": result.code[:200],
         **error,
     }
+
+
+def wait(result: Result, attempts: int) -> timedelta:
+    """Before it is tried again. Where the whole channel waits, the message itself need not."""
+    if result.retry_after is not None:
+        return timedelta(seconds=min(result.retry_after, LONGEST_WAIT.total_seconds()))
+    return timedelta(0) if result.cools else FIRST_WAIT * 2 ** min(attempts, MOST_DOUBLINGS)

@@ -1,4 +1,4 @@
-"""One sender: claims a slice of an edition's deliveries and sends them one by one."""
+"""One sender: claims a slice, hands it to a carrier, journals what comes back, settles it."""
 
 from __future__ import annotations
 
@@ -6,183 +6,223 @@ import logging
 import os
 import socket
 import time
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 from uuid import uuid4
 
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection as database
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef
-from django.db.models.functions import Now
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
+from newsletter import canary, channels, pace
 from newsletter.addressee import Addressee
-from newsletter.message import edition_message
-from newsletter.models import Delivery, DeliveryQuerySet, Edition, Subscription
-from newsletter.models.subscribers import SubscriptionQuerySet
-from newsletter.outcome import Outcome, Result, send, unwritable
+from newsletter.breaker import Breaker
+from newsletter.carry import Carrier, carrier_for
+from newsletter.deliver import ledger, liveness
+from newsletter.deliver.forgotten import hold_if_forgotten
+from newsletter.deliver.journal import open_journal
+from newsletter.deliver.ledger import Outcomes
+from newsletter.models import Channel, Edition, Slice
+from newsletter.outcome import Outcome, Result
 
 logger = logging.getLogger(__name__)
 
-State = Delivery.State
-SLICE = 50  # deliveries claimed at once; a claimed row is safe, so more costs nothing
-LEASE = timedelta(minutes=15)  # of a claim; whoever outlives it loses its rows to the fence
 SECONDS = 240  # a sender's turn; the next tick starts another, long before a worker is interrupted
-FIRST_WAIT = timedelta(minutes=1)  # before what surely did not leave is tried again, then doubled
-MOST_DOUBLINGS = 6  # about an hour
-FAULTS_TO_HOLD = 5  # failures in a row that are not about the readers: a person has to look
+SECONDS_A_SLICE = 1.0  # that a slice is made to last, as far as its channel lets it be so large
+SECONDS_BETWEEN_LOOKS = 0.5  # at whether the edition may go on, and who has left
+SECONDS_TO_WAIT = 0.1  # for the channel's pace, or once for a database that does not answer
+
+Answer = TypeVar("Answer")
 
 
 class Sender:
-    """Owns what it claimed until that is recorded, given back, or its lease ends."""
+    """Sends an edition's due deliveries, slice by slice, until its turn ends. Use it in `with`."""
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.owner = f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid4().hex[:12]}"
         self.ends_at = time.monotonic() + SECONDS
-        self.faults, self.last_code = 0, ""
+        self.journal = open_journal()
+        self.carriers: dict[str, Carrier] = {}
+        self.breakers: dict[str, Breaker] = {}
+        self.speed = 0.0  # mails a second, of the newest slice
         renditions = edition.renditions.select_related("edition__newsletter")
         self.renditions = {rendition.pk: rendition for rendition in renditions}
 
+    def __enter__(self) -> Sender:
+        liveness.hold(self.owner)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.journal.close()
+        for carrier in self.carriers.values():
+            carrier.close()
+        liveness.let_go(self.owner)
+
     def deliver_slice(self) -> bool:
-        """Send the next few. False when none is due, or nothing more can leave now."""
-        way_out = get_connection()
-        claimed = self.claim()
-        try:
-            return bool(claimed) and all(self.deliver(each, way_out) for each in claimed)
-        except OSError as error:  # smtplib's too: it could not be opened, nothing has left
-            self.say_why_not(error)
-            return False
-        finally:
-            self.held(State.CLAIMED).update(state=State.PENDING, owner="", lease_until=None)
-            close(way_out)
-
-    def claim(self) -> list[Delivery]:
-        """Take pending rows that are due, in order; nobody else gets them."""
-        with transaction.atomic():
-            due = self.edition.deliveries.due().order_by("not_before", "pk")
-            if database.features.has_select_for_update_skip_locked:
-                due = due.select_for_update(skip_locked=True)
-            keys = list(due.values_list("pk", flat=True)[:SLICE])
-            Delivery.objects.filter(pk__in=keys, state=State.PENDING).update(
-                state=State.CLAIMED,
-                owner=self.owner,
-                fence=F("fence") + 1,
-                lease_until=Now() + LEASE,
-            )
-        return list(self.held(State.CLAIMED).order_by("not_before", "pk"))
-
-    def held(self, state: Delivery.State) -> DeliveryQuerySet:
-        return Delivery.objects.filter(owner=self.owner, state=state)
-
-    def deliver(self, delivery: Delivery, way_out: BaseEmailBackend) -> bool:
-        """Message, intent, sending, record; no transaction is open while it leaves.
-
-        False when this sender is to stop: its turn is over, the edition may not go on, or the
-        claim is lost.
-        """
-        if self.faults >= FAULTS_TO_HOLD:
-            self.hold()
-            return False
+        """Send the next few. False when none is due, or nothing more can leave in this turn."""
         if time.monotonic() > self.ends_at:
             return False
-        way_out.open()  # before the intent: a closed door is no doubt
-        subscription = self.subscription(delivery)
-        try:
-            message = subscription and edition_message(
-                self.renditions[delivery.rendition_id], addressee(delivery, subscription)
-            )
-        except ValueError as error:
-            self.record(delivery, unwritable(error))
+        channel = self.open_channel()
+        if channel is None:
+            return False
+        most = self.size_of_slice(channel)
+        granted = pace.grant(channel, most) if most else 0
+        if most and not granted:
+            time.sleep(SECONDS_TO_WAIT)
             return True
-        if not message or not self.intend(delivery):
-            return self.suppress(delivery)
-        result = send(message, way_out)
-        self.record(delivery, result)
-        if result.outcome is not Outcome.ACCEPTED:
-            close(way_out)  # after an error nobody knows what the connection expects next
-        return True
+        return bool(granted) and self.deliver_up_to(granted, channel)
 
-    def hold(self) -> None:
-        """Have a person look, before more readers pay for it."""
-        self.edition.hold(
-            f"{self.faults} mails in a row failed for what we are, or what carries them, and "
-            f"not for whom they were to. The last answer was: {self.last_code}"
+    def deliver_up_to(self, most: int, channel: Channel) -> bool:
+        claimed = self.patiently(
+            lambda: ledger.claim(self.edition, channel, most, self.owner, self.journal)
         )
+        if claimed is None:
+            pace.give_back(channel, most)
+            return False
+        taken, addressees = claimed
+        pace.give_back(channel, most - len(addressees))
+        started_at = time.monotonic()
+        outcomes, may_go_on = self.send(taken, addressees, channel)
+        self.speed = len(outcomes.results) / max(time.monotonic() - started_at, 0.001)
+        try:
+            self.patiently(lambda: ledger.settle(taken, outcomes))
+        except Slice.DoesNotExist:
+            self.journal.close()  # it is what is left of this slice
+            hold_if_forgotten(self.edition)
+            return False
+        return may_go_on
 
-    def subscription(self, delivery: Delivery) -> Subscription | None:
-        """The reader, if they may still be mailed."""
-        reader = self.readers().filter(subscriber=delivery.subscriber_id)
-        return reader.select_related("subscriber").first()
+    def open_channel(self) -> Channel | None:
+        """The first channel whose door opens. None, with the reason on the edition, if none does."""
+        while channel := channels.way_out(self.edition):
+            carrier = self.carrier(channel)
+            try:
+                carrier.open()
+            except OSError as error:  # nothing has left
+                logger.warning("deliver edition=%s channel=%s: %r", self.edition.pk, channel, error)
+                channels.shut(channel, type(error).__name__)
+                self.say_why_not(
+                    f"Mail cannot leave now ({type(error).__name__}); it is tried again each minute."
+                )
+            else:
+                return channel
+        return None
 
-    def readers(self) -> SubscriptionQuerySet:
-        return Subscription.objects.mailable().filter(newsletter=self.edition.newsletter_id)
+    def carrier(self, channel: Channel) -> Carrier:
+        if channel.name not in self.carriers:
+            self.carriers[channel.name] = carrier_for(channel, self.renditions)
+            self.breakers[channel.name] = Breaker(self.edition, channel)
+        return self.carriers[channel.name]
 
-    def intend(self, delivery: Delivery) -> bool:
-        """Commit that it may leave now: to a reader who has not left, of an edition that may go."""
-        reader = self.readers().filter(subscriber=OuterRef("subscriber"))
-        may_go = Edition.objects.filter(
-            pk=self.edition.pk, state=Edition.State.SENDING, hold_reason="", expires_at__gt=Now()
-        )
-        mine = self.mine(delivery).filter(Exists(reader), Exists(may_go))
-        sending = {"attempts": F("attempts") + 1, "lease_until": Now() + LEASE}
-        return mine.update(state=State.SENDING, **sending) == 1
+    def size_of_slice(self, channel: Channel) -> int:
+        """As many as leave in about a second; a batch call's worth, where there are such calls."""
+        carrier = self.carriers[channel.name]
+        most = carrier.most_at_once
+        if most is None:
+            most = max(10 * channel.connections, int(self.speed * SECONDS_A_SLICE))
+        allowed = canary.allowance(self.edition)
+        limits = [most, channel.slice_size] + ([] if allowed is None else [allowed])
+        return min(limits)
 
-    def suppress(self, delivery: Delivery) -> bool:
-        """Settle it for a reader who left; False if it is another reason that keeps it back."""
-        reader = self.readers().filter(subscriber=OuterRef("subscriber"))
-        left = self.mine(delivery).filter(~Exists(reader))
-        return left.update(state=State.SUPPRESSED, owner="", lease_until=None) == 1
+    def send(
+        self, taken: Slice, addressees: list[Addressee], channel: Channel
+    ) -> tuple[Outcomes, bool]:
+        """What became of a slice, and whether this sender may go on with another."""
+        trip = Trip(self, taken, channel)
+        due = trip.due(trip.within_limits(addressees))
+        try:
+            for addressee, result in self.carriers[channel.name].carry(due, taken.pk, trip.start):
+                trip.note(addressee, result)
+        except OSError as error:  # the journal cannot be written, or was taken from us
+            logger.error("deliver slice=%s: %r", taken.pk, error)
+            self.say_why_not(f"Nothing can be noted in the journal: {error}")
+            self.carriers.pop(channel.name).close()
+            trip.may_go_on = False
+        return trip.outcomes, trip.may_go_on
 
-    def mine(self, delivery: Delivery) -> DeliveryQuerySet:
-        return self.held(State.CLAIMED).filter(pk=delivery.pk, fence=delivery.fence)
+    def may_go_on(self) -> bool:
+        """Whether the edition is still on its way; with no answer, we do not go on either."""
+        try:
+            row = Edition.objects.filter(pk=self.edition.pk, state=Edition.State.SENDING)
+            return row.filter(hold_reason="").exists()
+        except DatabaseError as error:
+            logger.warning("deliver edition=%s: %r", self.edition.pk, error)
+            return False
 
-    def record(self, delivery: Delivery, result: Result) -> None:
-        """Write down what became of it, unless it is held under another fence by now."""
-        self.faults = self.faults + 1 if result.is_suspect else 0
-        self.last_code = result.code
-        row = Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence)
-        row.filter(state__in=[State.CLAIMED, State.SENDING, State.IN_DOUBT]).update(
-            owner="", lease_until=None, **after(delivery, result)
-        )
+    def patiently(self, step: Callable[[], Answer]) -> Answer:
+        """Do a step of the ledger, again while the database does not answer; nothing is sent
+        meanwhile. At the end of the turn the error is raised: the journal keeps what was done."""
+        while True:
+            try:
+                return step()
+            except (OperationalError, InterfaceError) as error:
+                if time.monotonic() > self.ends_at or connection.in_atomic_block:
+                    raise
+                logger.warning("deliver edition=%s waits: %r", self.edition.pk, error)
+            time.sleep(SECONDS_TO_WAIT)
+            connection.close()
+            self.hold_on()
 
-    def say_why_not(self, error: OSError) -> None:
+    def hold_on(self) -> None:
+        """The lock went with the session."""
+        try:
+            liveness.hold(self.owner)
+        except (OperationalError, InterfaceError):
+            time.sleep(1)
+
+    def say_why_not(self, reason: str) -> None:
         """On the edition, for its editors; the next turn tries again."""
-        logger.warning("deliver edition=%s: no way out: %r", self.edition.pk, error)
-        reason = f"Mail cannot leave now ({type(error).__name__}); it is tried again each minute."
         Edition.objects.filter(pk=self.edition.pk).update(reason=reason)
 
 
-def addressee(delivery: Delivery, subscription: Subscription) -> Addressee:
-    email = subscription.subscriber.email
-    return Addressee(delivery.pk, subscription.pk, delivery.rendition_id, email)
+class Trip:
+    """One slice on its way through one channel."""
+
+    def __init__(self, sender: Sender, taken: Slice, channel: Channel) -> None:
+        self.sender, self.taken, self.channel = sender, taken, channel
+        self.journal, self.breaker = sender.journal, sender.breakers[channel.name]
+        self.outcomes = Outcomes()
+        self.may_go_on = True
+        self.look_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
+        self.left: set[int] = set()
+
+    def within_limits(self, addressees: list[Addressee]) -> list[Addressee]:
+        """Those whose receiving domain takes more now; the others are put off, and try nothing."""
+        later = pace.over_limit(self.channel, addressees)
+        for delivery_id, seconds in later.items():
+            self.outcomes.results[delivery_id] = put_off(seconds)
+        return [each for each in addressees if each.delivery_id not in later]
+
+    def due(self, addressees: Iterable[Addressee]) -> Iterator[Addressee]:
+        """Each in turn, while the edition may go on and the reader has not left."""
+        for addressee in addressees:
+            if time.monotonic() > self.look_at:
+                self.look()
+            if not self.may_go_on:
+                return
+            if addressee.delivery_id not in self.left:
+                yield addressee
+
+    def look(self) -> None:
+        self.may_go_on = time.monotonic() < self.sender.ends_at and self.sender.may_go_on()
+        if self.may_go_on:
+            self.left = ledger.gone(self.taken)
+        self.look_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
+
+    def start(self, addressees: Sequence[Addressee]) -> None:
+        delivery_ids = [each.delivery_id for each in addressees]
+        self.journal.starting(delivery_ids)
+        self.outcomes.started.update(delivery_ids)
+
+    def note(self, addressee: Addressee, result: Result) -> None:
+        self.outcomes.results[addressee.delivery_id] = result
+        self.journal.came_back(addressee.delivery_id, result)
+        if result.cools:
+            pace.cool(self.channel, result.retry_after)
+            self.may_go_on = False
+        if not self.breaker.saw(result):
+            self.may_go_on = False
 
 
-def after(delivery: Delivery, result: Result) -> dict[str, object]:
-    """The columns of a delivery after a result."""
-    if result.outcome is Outcome.ACCEPTED:
-        return {
-            "state": State.ACCEPTED,
-            "accepted_at": Now(),
-            "provider_message_id": result.message_id[:255],
-        }
-    error = {"error_class": result.outcome.value, "error_code": result.code[:200]}
-    if result.outcome is Outcome.NOT_SENT:
-        wait = FIRST_WAIT * 2 ** min(delivery.attempts, MOST_DOUBLINGS)
-        return {"state": State.PENDING, "not_before": Now() + wait, **error}
-    if result.outcome is Outcome.REJECTED:
-        return {"state": State.REJECTED, **error}
-    return {
-        "state": State.IN_DOUBT,
-        "in_doubt_at": Now(),
-        "doubt_reason": result.code[:200],
-        **error,
-    }
-
-
-def close(way_out: BaseEmailBackend) -> None:
-    """Hang up, whatever state the other side is in."""
-    try:
-        way_out.close()
-    except OSError as error:
-        logger.info("hanging up: %r", error)
+def put_off(seconds: float) -> Result:
+    code = "the receiving domain's pace"
+    return Result(Outcome.NOT_SENT, code, retry_after=seconds, cools=True)

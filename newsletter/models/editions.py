@@ -92,6 +92,7 @@ class Edition(models.Model):
     audience_watermark = models.BigIntegerField(default=0, editable=False)
     audience_frozen_at = models.DateTimeField(null=True, editable=False)
     audience_count = models.PositiveIntegerField(default=0, editable=False)
+    db_timeline = models.CharField(max_length=16, blank=True, editable=False)
     done_at = models.DateTimeField(null=True, editable=False)
     final_counts = models.JSONField(default=dict, editable=False)
     verified_at = models.DateTimeField(

@@ -31,7 +31,7 @@ class Journal(Protocol):
 
     def begin(self, fence: int) -> None:
         """Start on a slice; to be called before its claim is committed, so that no slice is ever
-        without a journal."""
+        without a journal. Raises FileExistsError when a slice of that number has left already."""
 
     def starting(self, delivery_ids: Iterable[int]) -> None:
         """From now on these may have left."""
@@ -47,10 +47,13 @@ class Journal(Protocol):
         sender, should it live after all, can note nothing more. Raises StillHeld."""
 
     def kept(self) -> list[int]:
-        """The slices of which notes lie here."""
+        """The slices, begun by whomever, of which notes lie here."""
 
     def forget(self, fence: int) -> None:
         """Remove the notes of a settled slice after a while. May be repeated."""
+
+    def discard(self, fence: int) -> None:
+        """Remove the notes of a slice at once. May be repeated."""
 
 
 def open_journal() -> Journal:

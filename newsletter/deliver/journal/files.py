@@ -30,10 +30,13 @@ class FileJournal:
 
     def begin(self, fence: int) -> None:
         self.close()
-        self.descriptor = os.open(
-            path_of(fence), os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_WRONLY, 0o600
-        )
+        path = path_of(fence)
+        self.descriptor = os.open(path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
         fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if lines.read(path.open("rb"), fence, "").started:
+            self.close()
+            raise FileExistsError(f"slice {fence} has left already; the database has forgotten it")
+        os.ftruncate(self.descriptor, 0)
         self.write(lines.first_line(fence, place(self.descriptor)))
 
     def starting(self, delivery_ids: Iterable[int]) -> None:
@@ -72,7 +75,10 @@ class FileJournal:
     def forget(self, fence: int) -> None:
         with suppress(FileNotFoundError):
             if path_of(fence).stat().st_mtime < time.time() - KEPT:
-                path_of(fence).unlink()
+                self.discard(fence)
+
+    def discard(self, fence: int) -> None:
+        path_of(fence).unlink(missing_ok=True)
 
 
 def place(descriptor: int) -> str:

@@ -17,7 +17,7 @@ from newsletter.deliver.journal import lines
 from newsletter.deliver.journal.lines import Fenced, Notes
 from newsletter.outcome import Result
 
-KEPT = 600  # seconds
+KEPT = 86_400  # seconds, from a slice's claim
 TIMEOUT = 5  # seconds
 
 
@@ -37,6 +37,7 @@ class RedisJournal:
         with spoken():
             self.server.delete(self.key)
             self.server.rpush(self.key, lines.first_line(fence, self.run()))
+            self.server.expire(self.key, KEPT)
 
     def starting(self, delivery_ids: Iterable[int]) -> None:
         self.push([lines.start_line(each) for each in delivery_ids])
@@ -54,11 +55,10 @@ class RedisJournal:
 
     @contextmanager
     def taken_over(self, fence: int) -> Iterator[Notes]:
-        closed = f"{key_of(fence)}:closed"
         with spoken():
             if self.server.exists(key_of(fence)):
-                self.server.rename(key_of(fence), closed)
-            told = self.server.lrange(closed, 0, -1)
+                self.server.rename(key_of(fence), closed(fence))
+            told = self.server.lrange(closed(fence), 0, -1)
             place = self.run()
         yield lines.read(told, fence, place)
 
@@ -66,14 +66,15 @@ class RedisJournal:
         return str(self.server.info("server")["run_id"])
 
     def kept(self) -> list[int]:
-        with spoken():
-            keys = self.server.scan_iter(f"{key_of('*')}")
-            return sorted({int(key.split(b":")[2]) for key in keys})
+        """None: in a list, a slice that was forgotten looks like one that is just being claimed."""
+        return []
 
     def forget(self, fence: int) -> None:
+        """The server does, after a day."""
+
+    def discard(self, fence: int) -> None:
         with spoken():
-            for key in (key_of(fence), f"{key_of(fence)}:closed"):
-                self.server.expire(key, KEPT, nx=True)
+            self.server.delete(key_of(fence), closed(fence))
 
 
 @contextmanager
@@ -85,5 +86,9 @@ def spoken() -> Iterator[None]:
         raise OSError(f"the journal in Redis: {type(error).__name__}") from error
 
 
-def key_of(fence: int | str) -> str:
+def key_of(fence: int) -> str:
     return f"paperboy:journal:{fence}"
+
+
+def closed(fence: int) -> str:
+    return f"{key_of(fence)}:closed"

@@ -1,0 +1,86 @@
+"""When the database has forgotten what it was told: a standby that took over too early, or a
+backup that was played back. What it forgot was sent would be sent again."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import connection
+
+from newsletter.deliver import ledger
+from newsletter.deliver.journal import Journal, Notes, StillHeld, open_journal
+from newsletter.models import Delivery, Edition, Slice
+
+logger = logging.getLogger(__name__)
+
+PROMOTED = (
+    "The database is on another timeline than before: a standby has taken over, or a backup was "
+    "played back. What was sent in its last seconds may look unsent. Check with verify_edition "
+    "and with the provider, then let it go on."
+)
+FORGOTTEN = (
+    "The database has forgotten {count} slices that the journals know of. What they note as sent "
+    "is written down again. Check with verify_edition, then let it go on."
+)
+
+
+def hold_if_forgotten(edition: Edition) -> None:
+    """Put an edition on hold whose database went back in time, and write down again what the
+    journals that lie here know. May be repeated."""
+    hold_if_promoted(edition)
+    journal = open_journal()
+    forgotten = [fence for fence in unknown(journal) if write_again(fence, journal)]
+    if forgotten:
+        edition.hold(FORGOTTEN.format(count=len(forgotten)))
+        logger.error("forgotten slices=%s edition=%s", forgotten, edition.pk)
+
+
+def hold_if_promoted(edition: Edition) -> None:
+    """Each edition knows the timeline of its newest look; a new one is somebody's to check."""
+    found = timeline()
+    if edition.db_timeline and edition.db_timeline != found:
+        edition.hold(PROMOTED)
+    if edition.db_timeline != found:
+        Edition.objects.filter(pk=edition.pk).update(db_timeline=found)
+        edition.refresh_from_db()
+
+
+def timeline() -> str:
+    """PostgreSQL's, as it stands in the names of its log files; SQLite has none."""
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)")
+        return str(cursor.fetchone()[0])
+
+
+def unknown(journal: Journal) -> list[int]:
+    """Slices that have a journal here and no row; those settled long enough lose theirs."""
+    kept = journal.kept()
+    known = dict(Slice.objects.filter(pk__in=kept).values_list("pk", "settled_at"))
+    for fence, settled_at in known.items():
+        if settled_at:
+            journal.forget(fence)
+    return [fence for fence in kept if fence not in known]
+
+
+def write_again(fence: int, journal: Journal) -> bool:
+    """Settle by the notes what is pending again though it left. False if nothing had left: the
+    sender died before its claim was committed."""
+    try:
+        with journal.taken_over(fence) as notes:
+            if notes.started:
+                correct(fence, notes)
+            journal.discard(fence)
+    except StillHeld:
+        return False
+    return bool(notes.started)
+
+
+def correct(fence: int, notes: Notes) -> None:
+    rows = Delivery.objects.filter(pk__in=notes.started, fence__lt=fence)
+    rows.filter(state=Delivery.State.PENDING).update(fence=fence, state=Delivery.State.SENDING)
+    taken = Slice(pk=fence)
+    ledger.write_accepted(taken, [e for e in notes.results.items() if ledger.is_accepted(e[1])])
+    ledger.write_others(taken, notes.results)
+    ledger.write_unknown(taken, ledger.Outcomes(started=notes.started))
