@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0003_delivery_engine'),
+        ('newsletter', '0004_channels'),
     ]
 
     operations = [

@@ -1,15 +1,18 @@
-from newsletter.models.channels import Channel
+from newsletter.models.channels import Bucket, Channel
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
 from newsletter.models.editions import Edition, Entry, Rendition, WrongState
+from newsletter.models.installation import Installation
 from newsletter.models.newsletters import Newsletter
 from newsletter.models.subscribers import Subscriber, Subscription, Suppression
 
 __all__ = [
+    "Bucket",
     "Channel",
     "Delivery",
     "DeliveryQuerySet",
     "Edition",
     "Entry",
+    "Installation",
     "Newsletter",
     "Rendition",
     "Slice",

@@ -144,6 +144,9 @@ class Delivery(models.Model):
                 fields=["edition"], condition=Q(state="in_doubt"), name="delivery_in_doubt"
             ),
             models.Index(
+                fields=["edition"], condition=Q(state="rejected"), name="delivery_rejected"
+            ),
+            models.Index(
                 fields=["provider_message_id"],
                 condition=~Q(provider_message_id=""),
                 name="delivery_provider_message",

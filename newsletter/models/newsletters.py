@@ -37,6 +37,16 @@ def an_hour_to_a_week(duration: timedelta) -> None:
         raise ValidationError(_("Write a time from 1 hour to 7 days, such as 12:00:00"))
 
 
+def is_between(at: time, begin: time, end: time) -> bool:
+    """On the face of a clock: an end before its beginning is the next day's."""
+    return begin <= at < end if begin < end else at >= begin or at < end
+
+
+def up_to_a_day(duration: timedelta) -> None:
+    if not timedelta() <= duration <= timedelta(days=1):
+        raise ValidationError(_("Write a time of up to 24 hours, such as 00:10:00"))
+
+
 def working_days() -> list[int]:
     return [1, 2, 3, 4, 5]
 
@@ -93,6 +103,22 @@ class Newsletter(models.Model):
         default=False,
         help_text=_("if not, a draft goes out by itself at the send time"),
     )
+    quiet_from = models.TimeField(
+        _("quiet from"),
+        null=True,
+        blank=True,
+        help_text=_("nothing leaves from then on; blank: no hour is quiet"),
+    )
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    canary_percent = models.PositiveSmallIntegerField(
+        _("percent that go first"),
+        default=0,
+        validators=[MaxValueValidator(50)],
+        help_text=_("of the readers; 0: all go together"),
+    )
+    canary_wait = models.DurationField(
+        _("the others wait"), default=timedelta(minutes=10), validators=[up_to_a_day]
+    )
 
     max_entries = models.PositiveSmallIntegerField(
         _("papers at most"), default=20, validators=[MinValueValidator(1), MaxValueValidator(100)]
@@ -122,6 +148,20 @@ class Newsletter(models.Model):
             )
             times = {"build": f"{self.build_time:%H:%M}", "send": f"{self.send_time:%H:%M}"}
             raise ValidationError({"build_time": ValidationError(wrong, params=times)})
+        self.clean_quiet_hours()
+
+    def clean_quiet_hours(self) -> None:
+        begin, end = self.quiet_from, self.quiet_until
+        if (begin is None) != (end is None):
+            raise ValidationError({"quiet_until": _("Quiet hours have a beginning and an end.")})
+        if begin is None or end is None:
+            return
+        if begin == end:
+            raise ValidationError({"quiet_until": _("Quiet hours end before they begin again.")})
+        if is_between(self.send_time, begin, end):
+            wrong = _("It is sent at %(send)s: let its quiet hours end by then, or begin later.")
+            send = {"send": f"{self.send_time:%H:%M}"}
+            raise ValidationError({"quiet_until": ValidationError(wrong, params=send)})
 
     def language_for(self, wanted: str) -> str:
         """The language to write in for someone who asked for `wanted`."""
@@ -138,6 +178,24 @@ class Newsletter(models.Model):
     def expires_at(self, day: date) -> datetime:
         """The moment from which the edition of a day is old news, and stays unsent."""
         return self.send_at(day) + self.expires_after
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether it is the hour at which nothing of it leaves, by the clock on its own wall.
+
+        Each night has one beginning and one end: where a clock is set back in between, the hour
+        that comes twice is quiet, or not, as one.
+        """
+        if self.quiet_from is None or self.quiet_until is None:
+            return False
+        zone = ZoneInfo(self.time_zone)
+        today = now.astimezone(zone).date()
+        over_midnight = timedelta(days=self.quiet_until < self.quiet_from)
+        return any(
+            datetime.combine(day, self.quiet_from, zone).timestamp()
+            <= now.timestamp()
+            < datetime.combine(day + over_midnight, self.quiet_until, zone).timestamp()
+            for day in (today - timedelta(days=1), today)
+        )
 
     def due_day(self, now: datetime) -> date | None:
         """The date whose edition is to be built or sent at a moment, if any: the newest one.
