@@ -223,7 +223,9 @@ UNFOLD = {
 # Mail
 
 MAILDIR = ""  # the local mailbox, if that is where EMAIL_URL has mail stay; blank when it leaves
-globals().update(mail_settings(env.str("EMAIL_URL", "") or f"maildir://{VAR_DIR / 'mail'}"))
+EMAIL_URL = env.str("EMAIL_URL", "") or f"maildir://{VAR_DIR / 'mail'}"
+globals().update(mail_settings(EMAIL_URL))
+CHANNELS = {"default": EMAIL_URL}  # ways out by name, in the order in which they are tried
 DEFAULT_FROM_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", "", validate=mail_address) or f"Paperboy <paperboy@{SITE_HOST}>"
 )
