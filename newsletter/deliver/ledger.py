@@ -103,13 +103,19 @@ def mark(taken: Slice, most: int) -> int:
 
 def addressees_of(taken: Slice) -> list[Addressee]:
     """Those of a slice who are to be sent to, in order."""
-    reader = Subscription.objects.filter(
-        subscriber=OuterRef("subscriber"), newsletter=taken.edition.newsletter_id
-    )
     rows = Delivery.objects.filter(fence=taken.pk, state=State.SENDING)
+    return addressees(rows.order_by("not_before", "pk"), taken.edition)
+
+
+def addressees(rows: DeliveryQuerySet, edition: Edition) -> list[Addressee]:
+    """Whom deliveries of one edition go to, in the order they come in."""
+    reader = Subscription.objects.filter(
+        subscriber=OuterRef("subscriber"), newsletter=edition.newsletter_id
+    )
     columns = ("pk", "reader", "rendition_id", "subscriber__email")
-    ordered = rows.annotate(reader=reader.values("pk")).order_by("not_before", "pk")
-    return [Addressee(*row) for row in ordered.values_list(*columns)]
+    return [
+        Addressee(*row) for row in rows.annotate(reader=reader.values("pk")).values_list(*columns)
+    ]
 
 
 def gone(taken: Slice) -> set[int]:

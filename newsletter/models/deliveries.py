@@ -14,6 +14,16 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self) -> DeliveryQuerySet:
         return self.filter(state=Delivery.State.PENDING, not_before__lte=Now())
 
+    def doubtful(self) -> DeliveryQuerySet:
+        """Those that may have been taken and may not; also when they wait to be sent once more, or
+        were to be and then were not. Evidence may still settle them."""
+        undecided = Q(state__in=[Delivery.State.IN_DOUBT, Delivery.State.ASSUMED_SENT])
+        unsent_again = Q(
+            resent_at__isnull=False,
+            state__in=[Delivery.State.PENDING, Delivery.State.EXPIRED, Delivery.State.SUPPRESSED],
+        )
+        return self.filter(undecided | unsent_again)
+
 
 class Slice(models.Model):
     """What one sender claimed at once, to be sent in order through one channel.
@@ -95,7 +105,9 @@ class Delivery(models.Model):
         _("slice"), db_default=0, help_text=_("the newest slice it was claimed in; 0: none yet")
     )
     attempts = models.PositiveIntegerField(_("attempts"), db_default=0)
-    provider_message_id = models.CharField(_("provider's message id"), max_length=255, blank=True, db_default="")
+    provider_message_id = models.CharField(
+        _("provider's message id"), max_length=255, blank=True, db_default=""
+    )
     accepted_at = models.DateTimeField(_("accepted at"), null=True)
     in_doubt_at = models.DateTimeField(_("in doubt since"), null=True)
     doubt_reason = models.TextField(_("why it is in doubt"), blank=True, db_default="")
@@ -137,9 +149,7 @@ class Delivery(models.Model):
                 condition=Q(state="pending"),
                 name="delivery_pending",
             ),
-            models.Index(
-                fields=["fence"], condition=Q(state="sending"), name="delivery_sending"
-            ),
+            models.Index(fields=["fence"], condition=Q(state="sending"), name="delivery_sending"),
             models.Index(
                 fields=["edition"], condition=Q(state="in_doubt"), name="delivery_in_doubt"
             ),
