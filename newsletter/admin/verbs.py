@@ -83,11 +83,13 @@ def reopen(edition: Edition, editor: User, reason: str) -> None:
 
 
 def hold(edition: Edition, editor: User, reason: str) -> None:
-    edition.hold(reason or _("%(editor)s asked to wait.") % {"editor": editor})
+    if not edition.hold(reason or _("%(editor)s asked to wait.") % {"editor": editor}):
+        raise WrongState(_("Someone else was faster: it is on hold already, or it has ended."))
 
 
 def resume(edition: Edition, editor: User, reason: str) -> None:
-    edition.resume()
+    if not edition.resume():
+        raise WrongState(_("Someone else was faster: it is not on hold, or it has ended."))
 
 
 def cancel(edition: Edition, editor: User, reason: str) -> None:

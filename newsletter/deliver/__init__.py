@@ -152,7 +152,8 @@ def release_for_now(edition: Edition) -> None:
 
 def cancel_edition(edition: Edition, reason: str) -> None:
     """End it: what has left has left, the rest stays unsent. Raises WrongState when it ended."""
-    edition.move(State.CANCELLED, come_from=Edition.UNFINISHED, reason=reason)
+    if not edition.cancel(reason):
+        raise WrongState(f"{edition} is {edition.state}, so it cannot be cancelled any more")
     expire_pending(edition.deliveries.all())
 
 

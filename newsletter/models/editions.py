@@ -159,19 +159,31 @@ class Edition(models.Model):
         codes = list(frozen.values_list("language", flat=True))
         return sorted(codes, key=lambda code: wanted.index(code) if code in wanted else len(wanted))
 
-    def hold(self, reason: str) -> None:
-        """Stop it from leaving; what was claimed but not sent stays unsent. May be repeated."""
-        Edition.objects.unfinished().filter(pk=self.pk).update(hold_reason=reason)
-        self.refresh_from_db()
+    def hold(self, reason: str) -> bool:
+        """Stop it from leaving, for a reason that is not blank; what has not started stays unsent.
 
-    def resume(self) -> None:
-        """Let it leave again. May be repeated."""
-        Edition.objects.filter(pk=self.pk).update(hold_reason="")
-        self.refresh_from_db()
+        False: nothing was changed, since it is on hold already, or has ended.
+        """
+        return self._order(Q(hold_reason=""), hold_reason=reason)
+
+    def resume(self) -> bool:
+        """Let it leave again. False: nothing was changed, as it is not on hold, or has ended."""
+        return self._order(~Q(hold_reason=""), hold_reason="")
+
+    def cancel(self, reason: str) -> bool:
+        """End it for good, whatever it is doing. False: nothing was changed, as it has ended."""
+        return self._order(Q(), state=self.State.CANCELLED, reason=reason, hold_reason="")
 
     def printed_entries(self) -> models.QuerySet[Entry]:
         """What readers get, in order."""
         return self.entries.filter(hidden=False).select_related("paper").order_by("position", "pk")
+
+    def _order(self, condition: Q, **fields: object) -> bool:
+        """An order that holds whatever else happens meanwhile: of two equal ones, one is done."""
+        row = Edition.objects.unfinished().filter(condition, pk=self.pk)
+        done = row.update(version=F("version") + 1, **fields) == 1
+        self.refresh_from_db()
+        return done
 
     def _why_not(self, to: State, sources: tuple[State, ...]) -> str:
         found = Edition.objects.values_list("state", flat=True).get(pk=self.pk)
