@@ -28,4 +28,14 @@ class Migration(migrations.Migration):
             name='repeated_at',
             field=models.DateTimeField(help_text='when its request was last repeated under its key', null=True),
         ),
+        migrations.AddField(
+            model_name='slice',
+            name='rate',
+            field=models.FloatField(help_text='what the channel allowed then', null=True),
+        ),
+        migrations.AddField(
+            model_name='slice',
+            name='way_out',
+            field=models.CharField(db_default='', help_text='tells where the channel led then', max_length=16),
+        ),
     ]

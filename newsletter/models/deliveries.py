@@ -37,6 +37,10 @@ class Slice(models.Model):
         "newsletter.Edition", models.PROTECT, related_name="slices", verbose_name=_("edition")
     )
     channel = models.ForeignKey(Channel, models.PROTECT, verbose_name=_("channel"))
+    way_out = models.CharField(
+        max_length=16, db_default="", help_text=_("tells where the channel led then")
+    )
+    rate = models.FloatField(null=True, help_text=_("what the channel allowed then"))
     owner = models.CharField(max_length=64)
     journal = models.CharField(max_length=255)
     lease_until = models.DateTimeField()
