@@ -1,4 +1,4 @@
-"""The breaker: what goes wrong with what carries our mail, or with us, stops before readers pay.
+"""The breaker: what is wrong with us, or with what carries our mail, stops before readers pay.
 
 A channel's breaker opens when it leaves mails in doubt: nothing more leaves by it, and each minute
 a mail to the newsletter's own sender asks whether it works again. Refusals that say something of
@@ -12,57 +12,183 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce, Now
 
-from newsletter.models import Channel, Edition
-from newsletter.outcome import Outcome, Result
+from newsletter import notify
+from newsletter.channels import connection_of
+from newsletter.models import Channel, Delivery, Edition
+from newsletter.outcome import Outcome, Result, send, unwritable
 
 logger = logging.getLogger(__name__)
 
-WINDOW = 200  # results that the shares are counted over
-DOUBTS = WINDOW * 3 // 100
-REFUSALS = WINDOW * 20 // 100
 IN_A_ROW = 5
-YOUNG = 500  # results of an edition in which bad addresses are counted
-BOUNCES = YOUNG * 5 // 100
-PROBE_EVERY = timedelta(seconds=55)  # just under a tick, so that none is missed
-ACCEPTED = Outcome.ACCEPTED
+WINDOW = 200  # results that a share is taken of
+MOST_DOUBTS = WINDOW * 3 // 100 - 1
+MOST_REFUSALS = WINDOW * 20 // 100
+YOUNG = 500  # results of an edition, in which its bad addresses are counted
+MOST_BOUNCES = YOUNG * 5 // 100
+PROBE_EVERY = timedelta(seconds=55)  # just under a tick, so that each tick finds it due
+ACCEPTED = Outcome.ACCEPTED  # looked up once: a sender asks 10,000 times a second
 
 
 class Breaker:
-    """Watches what one sender sees of an edition through a channel.
+    """Watches what one sender sees of an edition through one channel.
 
-    What is in a row, and the last 200, are this sender's own: with several senders each of them
-    stops by what it sees itself, so that at most that many mails each are in doubt, and no sender
-    waits for another's. Bad addresses are counted over the edition, with what the ledger knows.
+    Rows and shares are of this sender's own results: each of several senders stops by what it sees
+    itself, which leaves a few mails more in doubt, and none of them waits for another. Bad
+    addresses are counted over the edition, from the ledger: they are few, and the list is one.
     """
 
     def __init__(self, edition: Edition, channel: Channel) -> None:
         self.edition, self.channel = edition, channel
-        self.count = self.doubts_in_a_row = self.suspects_in_a_row = self.bounces = 0
-        self.doubts: deque[int] = deque()  # the places, in the order of results, of those in doubt
-        self.refusals: deque[int] = deque()  # and of those refused for a policy
-        self.is_open = False
+        self.count = self.bounces = self.doubts_in_a_row = self.suspects_in_a_row = 0
+        self.doubts: deque[int] = deque()  # which of the results they were, by their number
+        self.refusals: deque[int] = deque()
+        self.is_young = True
+        self.has_tripped = False
 
     def saw(self, result: Result) -> bool:
         """Count a result. False: stop now; what stops it stands in the database already."""
         self.count += 1
         if result.outcome is ACCEPTED:
             self.doubts_in_a_row = self.suspects_in_a_row = 0
-        elif not self.is_open:
-            self.is_open = self.judge(result)
-        return not self.is_open
+        elif not self.has_tripped:
+            self.has_tripped = self.trips(result)
+        return not self.has_tripped
 
-    def judge(self, result: Result) -> bool:
-        return False
+    def trips(self, result: Result) -> bool:
+        if not result.is_suspect:
+            self.doubts_in_a_row = self.suspects_in_a_row = 0
+        if result.outcome is Outcome.IN_DOUBT:
+            return self.doubts_it(result)
+        if result.outcome is Outcome.REJECTED and self.bounces_too_often():
+            return True
+        return result.is_suspect and self.is_refused(result)
+
+    def doubts_it(self, result: Result) -> bool:
+        """Open the channel's breaker, if this is a doubt too many."""
+        self.doubts_in_a_row += 1
+        recent = added(self.doubts, self.count)
+        if self.doubts_in_a_row >= IN_A_ROW:
+            trip(self.channel, self.edition, f"{IN_A_ROW} mails in a row", result)
+        elif recent > MOST_DOUBTS:
+            trip(self.channel, self.edition, f"{recent} of the last {WINDOW} mails", result)
+        else:
+            return False
+        return True
+
+    def is_refused(self, result: Result) -> bool:
+        """Hold the edition, if this is a refusal too many that is not about its reader."""
+        self.suspects_in_a_row += 1
+        recent = added(self.refusals, self.count) if is_policy(result) else 0
+        if self.suspects_in_a_row >= IN_A_ROW:
+            failed = f"{IN_A_ROW} mails in a row"
+        elif recent > MOST_REFUSALS:
+            failed = f"{recent} of the last {WINDOW} mails"
+        else:
+            return False
+        self.hold(
+            f"{failed} failed for what we are, or what carries them, and "
+            f"not for whom they were to. The last answer was: {result.code}"
+        )
+        return True
+
+    def bounces_too_often(self) -> bool:
+        """Hold the edition, if more than one in twenty of its first addresses is bad."""
+        if not self.is_young:
+            return False
+        self.bounces += 1
+        accepted = self.edition.slices.aggregate(count=Sum("accepted_count", default=0))["count"]
+        rejected = self.edition.deliveries.filter(state=Delivery.State.REJECTED).count()
+        bounces = max(rejected, self.bounces)
+        results = max(accepted + rejected, self.count)
+        self.is_young = results <= YOUNG
+        if not self.is_young or bounces <= MOST_BOUNCES:
+            return False
+        self.hold(
+            f"{bounces} of the first {results} addresses are refused for good. Look at where these "
+            "readers come from, before more of such mail spoils our name."
+        )
+        return True
+
+    def hold(self, reason: str) -> None:
+        if self.edition.hold(reason):
+            logger.error("edition=%s is on hold: %s", self.edition.pk, reason)
+
+
+def added(places: deque[int], place: int) -> int:
+    """Note one more, and return how many are among the last results."""
+    places.append(place)
+    while places[0] <= place - WINDOW:
+        places.popleft()
+    return len(places)
+
+
+def is_policy(result: Result) -> bool:
+    return " 5.7." in result.code
+
+
+def trip(channel: Channel, edition: Edition, what: str, last: Result) -> None:
+    """Open a channel's breaker, unless it is open: then its first reason stays."""
+    reason = f"{what} may or may not have left. The last answer was: {last.code}"
+    closed = Channel.objects.filter(pk=channel.pk, breaker_opened_at=None)
+    opened = closed.update(
+        breaker_opened_at=Now(),
+        breaker_reason=reason[:300],
+        breaker_newsletter=edition.newsletter_id,
+        probed_at=None,
+        probe_answer="",
+    )
+    if opened:
+        logger.error("channel=%s breaker opened by edition=%s: %s", channel, edition.pk, reason)
 
 
 def probe_due(now: datetime) -> list[Channel]:
-    """Channels whose open breaker nobody has looked behind for a minute."""
-    last = Coalesce("probed_at", "breaker_opened_at")
+    """The channels whose breaker is open, and that nobody has asked for a minute."""
     opened = Channel.objects.filter(name__in=settings.CHANNELS, breaker_opened_at__isnull=False)
-    return list(opened.annotate(last=last).filter(last__lte=now - PROBE_EVERY))
+    asked = opened.annotate(asked_at=Coalesce("probed_at", "breaker_opened_at"))
+    return list(asked.filter(asked_at__lte=now - PROBE_EVERY))
 
 
 def probe(channel: Channel) -> bool:
+    """Ask with one mail to the newsletter's own sender whether a channel works again.
+
+    True: it does, and has closed its breaker. Any definite answer about that address will do; what
+    is refused for another reason, or left in doubt, leaves it open. Of several who probe at the
+    same time one does.
+    """
+    if not opened(channel).filter(probed_at=channel.probed_at).update(probed_at=Now()):
+        return False
+    result = answer(channel)
+    logger.warning("channel=%s probed: %s %s", channel, result.outcome.value, result.code)
+    if result.outcome is ACCEPTED or is_about_reader(result):
+        return close(channel)
+    opened(channel).update(probe_answer=f"{result.outcome.value} {result.code}"[:200])
     return False
+
+
+def close(channel: Channel) -> bool:
+    """Let mail leave by it again. False if its breaker was closed, or opened anew, meanwhile."""
+    closed = opened(channel).update(
+        breaker_opened_at=None, breaker_reason="", probed_at=None, probe_answer=""
+    )
+    channel.refresh_from_db()
+    return closed == 1
+
+
+def opened(channel: Channel) -> QuerySet[Channel]:
+    """The channel, while its breaker is open, and not anew since it was read."""
+    still = Channel.objects.filter(pk=channel.pk, breaker_opened_at=channel.breaker_opened_at)
+    return still.filter(breaker_opened_at__isnull=False)
+
+
+def answer(channel: Channel) -> Result:
+    try:
+        return send(notify.probe(channel), connection_of(channel))
+    except ValueError as error:
+        return unwritable(error)
+
+
+def is_about_reader(result: Result) -> bool:
+    return result.outcome is Outcome.REJECTED and not result.is_suspect

@@ -44,6 +44,7 @@ def released_at(edition: Edition, first: int) -> datetime | None:
 
 def missing(edition: Edition, first: int) -> int:
     """How many of the first ones are neither accepted nor in a sender's hands."""
-    in_hand = edition.slices.filter(settled_at=None).aggregate(count=Sum("size", default=0))
-    accepted = edition.slices.aggregate(count=Sum("accepted_count", default=0))
-    return max(0, first - in_hand["count"] - accepted["count"])
+    unsettled = edition.slices.filter(settled_at=None)
+    in_hand = unsettled.aggregate(count=Sum("size", default=0))["count"]
+    accepted = edition.slices.aggregate(count=Sum("accepted_count", default=0))["count"]
+    return max(0, first - int(in_hand) - int(accepted))

@@ -6,17 +6,19 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 
-from newsletter import clock
+from newsletter import clock, providers
 from newsletter.models import Channel, Edition
 
 logger = logging.getLogger(__name__)
 
-SHORTEST_SHUT = timedelta(minutes=1)  # before a door that could not be opened is tried again,
-MOST_DOUBLINGS = 3  # then twice as long each time,
-LONGEST_SHUT = timedelta(minutes=10)  # up to this
+SHORTEST_SHUT = timedelta(seconds=55)  # just under a tick, so that the next one tries again
+LONGEST_SHUT = timedelta(minutes=10)
+MOST_DOUBLINGS = 4
 
 
 def configured() -> list[Channel]:
@@ -49,13 +51,20 @@ def way_out(edition: Edition) -> Channel | None:
 def shut(channel: Channel, why: str) -> None:
     """Its door could not be opened: another channel takes over, and this one is tried later.
 
-    After a minute, then after two, four, eight and ten; `pace.warm` forgets them. Senders who find
-    it shut at the same time count once.
+    After about one minute, then two, four, eight and ten; `pace.warm` forgets them. Senders who
+    find it shut at the same time count once.
     """
     seen = channel.shut_count
-    wait = min(SHORTEST_SHUT * 2 ** min(seen, MOST_DOUBLINGS + 1), LONGEST_SHUT)
+    wait = min(SHORTEST_SHUT * 2 ** min(seen, MOST_DOUBLINGS), LONGEST_SHUT)
     Channel.objects.filter(pk=channel.pk, shut_count=seen).update(
         shut_count=F("shut_count") + 1, shut_until=Now() + wait, shut_reason=why[:200]
     )
     channel.refresh_from_db()
     logger.warning("channel=%s is shut until %s: %s", channel, channel.shut_until, why)
+
+
+def connection_of(channel: Channel) -> BaseEmailBackend:
+    """A mail backend that leads out by a channel, not opened yet."""
+    leads = providers.way_out(settings.CHANNELS[channel.name])
+    connection: BaseEmailBackend = import_string(leads.backend)(**leads.options)
+    return connection

@@ -3,14 +3,17 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from newsletter.links import confirm_url
 from newsletter.message import small_mail
-from newsletter.models import Edition, Subscription
+from newsletter.message.fields import sender_address
+from newsletter.models import Channel, Edition, Newsletter, Subscription
 from newsletter.models.subscribers import SubscriptionQuerySet
 from newsletter.outcome import Outcome, send
 from newsletter.render import render_mail, what_readers_get
@@ -44,6 +47,23 @@ def send_proof(edition: Edition, language: str, address: str) -> None:
         subject = gettext("Proof: %(subject)s") % {"subject": mail.subject}
     proof = replace(mail, subject=subject)
     small_mail(proof, edition.newsletter, to=address, dated=timezone.now()).send()
+
+
+def probe(channel: Channel) -> EmailMessage:
+    """The mail that asks whether a channel whose breaker is open works again.
+
+    It goes to the sender of the newsletter that left mails in doubt by it. Raises ValueError when
+    that cannot be written.
+    """
+    newsletter = channel.breaker_newsletter or Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    language = newsletter.languages[0]
+    stopped_at = channel.breaker_opened_at or timezone.now()
+    with override(language):
+        local = stopped_at.astimezone(ZoneInfo(newsletter.time_zone))
+        stopped = date_format(local, gettext("j F, H:i"))
+    context = {"channel": channel, "newsletter": newsletter, "stopped": stopped}
+    mail = render_mail("probe", context, language)
+    return small_mail(mail, newsletter, to=sender_address(newsletter), dated=timezone.now())
 
 
 def due_confirmations() -> SubscriptionQuerySet:

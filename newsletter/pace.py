@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,14 +46,22 @@ class Level:
 def grant(channel: Channel, wanted: int) -> int:
     """How many of the wanted mails may leave by the channel now; they count as gone.
 
-    0 means: ask again in a moment. A channel without a rate grants all of them and asks nobody.
+    Waits up to a tenth of a second, for half a bucket: many small slices cost more than they are
+    worth. 0 means: ask again. A channel without a rate grants all of them and asks nobody.
     """
     if channel.rate is None:
         return wanted
+    worthwhile = min(wanted, max(1, int(channel.rate * BURST / 2)))
+    deadline = time.monotonic() + BURST
     while True:
         level = level_of(channel)
-        count, paid_until = drawn(level, channel.rate, BURST, wanted)
-        if not count or moved(level, paid_until, level.booked_until):
+        tokens = held(level, channel.rate, BURST)
+        seconds = (worthwhile - tokens) / channel.rate
+        if seconds > 0 and time.monotonic() + seconds < deadline:
+            time.sleep(seconds)
+            continue
+        count = min(wanted, int(tokens + ROUNDING))
+        if not count or moved(level, paid_until=paid(level, tokens - count, channel.rate)):
             return count
 
 
@@ -106,16 +115,6 @@ def warm(channel: Channel) -> None:
     channel.refresh_from_db()
 
 
-def drawn(level: Level, rate: float, burst: float, wanted: int) -> tuple[int, datetime]:
-    """How many of the wanted a bucket of `burst` seconds, and at least one mail, has; and what is
-    paid for with them. What lies ahead of the clock is a clock that was set back."""
-    window = timedelta(seconds=max(burst, 1 / rate))
-    full = level.now - window
-    paid_until = min(max(level.paid_until or full, full), level.now)
-    count = min(wanted, int((level.now - paid_until).total_seconds() * rate + ROUNDING))
-    return count, paid_until + timedelta(seconds=count / rate)
-
-
 def limited(channel: Channel, addressees: Sequence[Addressee]) -> dict[str, list[int]]:
     """Delivery ids by receiving domain, of the domains that have a rate."""
     deliveries: dict[str, list[int]] = defaultdict(list)
@@ -131,13 +130,30 @@ def put_off(channel: Channel, domain: str, deliveries: list[int]) -> dict[int, f
     rate = channel.domain_rates[domain]
     while True:
         level = level_of(channel, domain)
-        count, paid_until = drawn(level, rate, DOMAIN_BURST, len(deliveries))
+        tokens = held(level, rate, DOMAIN_BURST)
+        count = min(len(deliveries), int(tokens + ROUNDING))
         late = deliveries[count:]
         queue_end = max(level.booked_until or level.now, level.now)
         booked_until = queue_end + timedelta(seconds=len(late) / rate)
-        if moved(level, paid_until, booked_until):
+        if moved(level, paid_until=paid(level, tokens - count, rate), booked_until=booked_until):
             ahead = (queue_end - level.now).total_seconds()
             return {delivery: ahead + place / rate for place, delivery in enumerate(late, start=1)}
+
+
+def held(level: Level, rate: float, burst: float) -> float:
+    """How many mails a bucket has that holds so many seconds, and at least one mail.
+
+    A moment ahead of the clock is a clock that was set back: nothing is held then.
+    """
+    most = max(rate * burst, 1.0)
+    if level.paid_until is None:
+        return most
+    return min(max((level.now - level.paid_until).total_seconds() * rate, 0.0), most)
+
+
+def paid(level: Level, tokens: float, rate: float) -> datetime:
+    """Up to when a bucket is paid that has so many mails left."""
+    return level.now - timedelta(seconds=tokens / rate)
 
 
 def back_off(channel: Channel) -> None:
@@ -157,9 +173,9 @@ def level_of(channel: Channel, domain: str = "") -> Level:
     return level_of(channel, domain)
 
 
-def moved(seen: Level, paid_until: datetime, booked_until: datetime | None) -> bool:
+def moved(seen: Level, **to: datetime) -> bool:
     """Write a bucket, unless somebody has written it since it was seen."""
     rows = Bucket.objects.filter(
         pk=seen.pk, paid_until=seen.paid_until, booked_until=seen.booked_until
     )
-    return rows.update(paid_until=paid_until, booked_until=booked_until) == 1
+    return rows.update(**to) == 1
