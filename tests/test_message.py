@@ -205,6 +205,7 @@ def test_message_id_is_that_of_the_delivery_and_of_our_making(newsletter, reader
     assert len(ids) == 2
     assert all(re.fullmatch(rf"<(1|10)\.[0-9a-f]{{16}}@{domain}>", each) for each in ids)
     assert {delivery_of_message_id(each) for each in ids} == {1, 36}
+    assert {delivery_of_message_id(each.strip("<").partition("@")[0]) for each in ids} == {1, 36}
 
 
 def test_an_edition_is_bulk_and_answers_nobody(rendition, reader):

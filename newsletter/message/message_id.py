@@ -10,7 +10,7 @@ from django.utils.http import base36_to_int, int_to_base36
 from newsletter.mac import mac, secrets
 
 MAC_BYTES = 8
-FORM = re.compile(r"\s*<?([0-9a-z]{1,13})\.([0-9a-f]{16})@[^\s<>@]+>?\s*")
+FORM = re.compile(r"\s*<?([0-9a-z]{1,13})\.([0-9a-f]{16})(@[^\s<>@]+)?>?\s*")
 
 
 def message_id(delivery_id: int, domain: str) -> str:
@@ -19,7 +19,8 @@ def message_id(delivery_id: int, domain: str) -> str:
 
 
 def delivery_of_message_id(text: str) -> int | None:
-    """The delivery that a Message-ID names, with angle brackets or without; None for another's.
+    """The delivery that a Message-ID names, with angle brackets or without, or its part before the
+    @ alone, which is what providers keep as metadata; None for another's.
 
     Bounces and providers' events carry it, and anybody may send us one: only what was made under
     SECRET_KEY or one of SECRET_KEY_FALLBACKS counts.
