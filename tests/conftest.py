@@ -26,6 +26,13 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture(autouse=True)
+def journals(settings, tmp_path):
+    """No test finds another's: SQLite counts slices from one again after each."""
+    settings.JOURNAL_DIR = tmp_path / "journal"
+    return settings.JOURNAL_DIR
+
+
 @pytest.fixture
 def daily_papers(db) -> Newsletter:
     return Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)

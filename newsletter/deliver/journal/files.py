@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -17,38 +18,47 @@ from newsletter.deliver.journal.lines import Notes, StillHeld
 from newsletter.outcome import Result
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+COUNT = b"%010d\n"
 KEPT = 600  # seconds that a settled slice's file stays, should the database forget what it was told
 
 
 class FileJournal:
     """A line is in the kernel's hands when a method returns: it outlives the process, not the
-    power. The lock on the file (flock) is the kernel's, too, and ends with the process."""
+    power. The lock on the file (flock) is the kernel's, too, and ends with the process.
+
+    At the top stands how many lines there are, so that one that is cut short is told.
+    """
 
     def __init__(self) -> None:
         self.place = f"file:{folder_id()}"
         self.descriptor: int | None = None
+        self.count = 0
 
     def begin(self, fence: int) -> None:
         self.close()
-        path = path_of(fence)
-        self.descriptor = os.open(path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
+        self.descriptor = os.open(path_of(fence), os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if lines.read(path.open("rb"), fence, "").started:
+        if notes_of(path_of(fence), fence).started:
             self.close()
             raise FileExistsError(f"slice {fence} has left already; the database has forgotten it")
         os.ftruncate(self.descriptor, 0)
-        self.write(lines.first_line(fence, place(self.descriptor)))
+        os.write(self.descriptor, COUNT % 0)
+        self.count = 0
+        self.write([lines.first_line(fence, place(self.descriptor))])
 
     def starting(self, delivery_ids: Iterable[int]) -> None:
-        self.write(b"".join([lines.start_line(each) for each in delivery_ids]))
+        self.write([lines.start_line(each) for each in delivery_ids])
 
     def came_back(self, delivery_id: int, result: Result) -> None:
-        self.write(lines.outcome_line(delivery_id, result))
+        self.write([lines.outcome_line(delivery_id, result)])
 
-    def write(self, text: bytes) -> None:
+    def write(self, texts: Sequence[bytes]) -> None:
         assert self.descriptor is not None  # `begin` came first
+        text = b"".join(texts)
         if os.write(self.descriptor, text) != len(text):
             raise OSError("the journal's disk is full")
+        self.count += len(texts)
+        os.pwrite(self.descriptor, COUNT % self.count, 0)
 
     def close(self) -> None:
         if self.descriptor is not None:
@@ -67,7 +77,7 @@ class FileJournal:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StillHeld(f"slice {fence} is in the hands of a living sender") from None
-            yield lines.read(file, fence, place(file.fileno()))
+            yield notes_of(path_of(fence), fence)
 
     def kept(self) -> list[int]:
         return sorted(int(each.stem) for each in settings.JOURNAL_DIR.glob("*.journal"))
@@ -79,6 +89,13 @@ class FileJournal:
 
     def discard(self, fence: int) -> None:
         path_of(fence).unlink(missing_ok=True)
+
+
+def notes_of(path: Path, fence: int) -> Notes:
+    with path.open("rb") as file:
+        counted = file.readline().strip()
+        count = int(counted) if counted.isdigit() else sys.maxsize
+        return lines.read(file, fence, place(file.fileno()), count)
 
 
 def place(descriptor: int) -> str:

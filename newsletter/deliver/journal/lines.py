@@ -3,7 +3,7 @@
 A *start* line stands before the first octet of a message leaves, an *outcome* line when it is
 known; each has a checksum. The first line names the slice and the place it was written in: the
 boot of the machine and the inode of the file, or the run of the Redis server. A journal that is
-torn, that is a copy, or that may have lost its end with the machine's power is not *whole*: then
+torn or cut short, that is a copy, or that may have lost its end with the machine's power is not *whole*: then
 everything without a noted outcome may have left.
 """
 
@@ -53,14 +53,17 @@ def line(kind: str, said: object) -> bytes:
     return b"%08x %b\n" % (zlib.crc32(text), text)
 
 
-def read(lines: Iterable[bytes], fence: int, place: str) -> Notes:
-    """What the intact lines say. Whole if all are intact, and the first one names this place;
-    nothing if it names another slice, or none that can be told. A blank place is no place."""
-    first, *told = [parsed(each) for each in lines] or [None]
+def read(lines: Iterable[bytes], fence: int, place: str, count: int = 1) -> Notes:
+    """What the intact lines say. Whole if all are intact, there are at least `count` of them, and
+    the first one names this place; nothing if it names another slice, or none that can be told. A
+    blank place is no place."""
+    told = [parsed(each) for each in lines] or [None]
+    first = told[0]
     if first is None or first[0] != "slice" or first[1][0] != fence:
         return Notes()
-    notes = Notes(is_whole=bool(place) and first[1][1] == place and None not in told)
-    for each in told:
+    is_here = bool(place) and first[1][1] == place
+    notes = Notes(is_whole=is_here and len(told) >= count and None not in told)
+    for each in told[1:]:
         if each is not None:
             note(notes, *each)
     return notes
