@@ -96,6 +96,20 @@ def make_subscription(
     return Subscription.objects.create(subscriber=subscriber, newsletter=newsletter, **fields)
 
 
+def make_leaving_edition(newsletter: Newsletter | None = None, **fields) -> Edition:
+    """On its way, without its deliveries."""
+    now = timezone.now()
+    fields = {
+        "state": Edition.State.SENDING,
+        "content_sha256": "0" * 64,
+        "audience_cutoff_at": now,
+        "audience_frozen_at": now,
+        "not_before": now - timedelta(minutes=10),
+        "expires_at": now + timedelta(hours=1),
+    } | fields
+    return make_edition(newsletter, **fields)
+
+
 def make_slice(edition: Edition, **fields) -> Slice:
     """What a sender claimed a minute ago through the default channel, and settled, with no rows."""
     now = timezone.now()
@@ -144,6 +158,10 @@ def make_addressee(subscription: Subscription, rendition: Rendition, **fields) -
         "address": subscription.subscriber.email,
     } | fields
     return Addressee(**fields)
+
+
+def make_channel(name: str = Channel.DEFAULT_NAME, **fields) -> Channel:
+    return Channel.objects.create(name=name, **fields)
 
 
 def make_editor(username: str = "kim", *, may: str = "change", **fields) -> User:
