@@ -29,6 +29,7 @@ DOMAIN_BURST = 1.0  # seconds of a domain's: it is asked once a slice, and not o
 FIRST_COOLING, LONGEST_COOLING = 1.0, 600.0  # seconds, where nobody says how long
 MOST_DOUBLINGS = 10
 LEAST_ASKED, MOST_ASKED = 1.0, 3_600.0  # seconds, whatever Retry-After says
+CLOCK_STEP = timedelta(seconds=1)  # by which a moment may not be ahead
 ROUNDING = 1e-6  # of a mail: moments are kept in whole microseconds
 NOT_COOLING = Q(cool_until=None) | Q(cool_until__lte=Now())
 
@@ -143,10 +144,10 @@ def put_off(channel: Channel, domain: str, deliveries: list[int]) -> dict[int, f
 def held(level: Level, rate: float, burst: float) -> float:
     """How many mails a bucket has that holds so many seconds, and at least one mail.
 
-    A moment ahead of the clock is a clock that was set back: nothing is held then.
+    It is full when nothing was ever taken, and when what was lies ahead: a clock was set back.
     """
     most = max(rate * burst, 1.0)
-    if level.paid_until is None:
+    if level.paid_until is None or level.paid_until > level.now + CLOCK_STEP:
         return most
     return min(max((level.now - level.paid_until).total_seconds() * rate, 0.0), most)
 
