@@ -48,6 +48,7 @@ UPDATE newsletter_delivery SET
             WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key)
         ) THEN 'sending' ELSE 'suppressed' END
 WHERE id IN (SELECT id FROM due)
+RETURNING id
 """
 
 
@@ -107,7 +108,7 @@ def mark(taken: Slice, most: int) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, names)
-        return int(cursor.rowcount)
+        return len(cursor.fetchall())
 
 
 def addressees_of(taken: Slice) -> list[Addressee]:
