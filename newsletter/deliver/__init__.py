@@ -42,29 +42,30 @@ logger = logging.getLogger(__name__)
 State = Edition.State
 
 
-def deliver_edition(edition: Edition) -> Balance:
+def deliver_edition(edition: Edition, watch: Callable[[], None] | None = None) -> Balance:
     """Send an approved edition to everyone who is due, and settle it when nobody is left.
 
-    May be run again at any time and by several at once: nobody gets two. Returns after a few
-    minutes at the latest, and while the edition is on hold, the way out is closed, or others hold
-    the rest.
+    May be run again at any time and by several at once: nobody gets two. Returns after a minute at
+    the latest, and while the edition is on hold, the way out is closed, or others hold the rest;
+    `watch` is called after each slice. Raises NotArmed where this database is a copy.
     """
     tidy()
     if edition.expires_at and edition.expires_at < clock.now():
         expire_edition(edition)
     begin(edition)
     if edition.state == State.SENDING:
-        send_what_is_due(edition)
+        send_what_is_due(edition, watch)
     settle(edition)
     return balance_of(edition)
 
 
-def send_what_is_due(edition: Edition) -> None:
+def send_what_is_due(edition: Edition, watch: Callable[[], None] | None) -> None:
     hold_if_forgotten(edition)
     try:
         with Sender(edition) as sender:
             while not edition.newsletter.is_quiet(clock.now()) and sender.deliver_slice():
-                pass
+                if watch:
+                    watch()
     except FileExistsError:
         hold_if_forgotten(edition)
     edition.refresh_from_db()

@@ -16,9 +16,7 @@ class NotArmed(Exception):
 def require_armed() -> None:
     """Raises NotArmed when another site mails from this database, or from what it is a copy of.
     The first site to ask is the one. May be repeated."""
-    row, _ = Installation.objects.get_or_create(
-        pk=ONLY, defaults={"site_url": settings.SITE_URL}
-    )
+    row, _ = Installation.objects.get_or_create(pk=ONLY, defaults={"site_url": settings.SITE_URL})
     if row.site_url != settings.SITE_URL:
         raise NotArmed(
             f"This database mails for {row.site_url}, and SITE_URL says {settings.SITE_URL}. "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -63,7 +65,7 @@ def end_of_slice(edition: Edition) -> int | None:
 def insert(edition: Edition, up_to: int) -> None:
     """In one statement; no reader passes through here."""
     languages, rendition = rendition_of_reader(edition)
-    names: dict[str, object] = languages | {
+    names = languages | {
         "edition": edition.pk,
         "newsletter": edition.newsletter_id,
         "not_before": adapted(edition.not_before or timezone.now()),
@@ -75,12 +77,12 @@ def insert(edition: Edition, up_to: int) -> None:
         cursor.execute(FREEZE.format(rendition=rendition), names)
 
 
-def rendition_of_reader(edition: Edition) -> tuple[dict[str, object], str]:
+def rendition_of_reader(edition: Edition) -> tuple[dict[str, int | str | None], str]:
     """In the reader's language, else in the edition's main one: an expression of SQL, and the
     values that it names."""
     frozen = edition.renditions.filter(frozen_at__isnull=False)
     by_language = dict(frozen.values_list("language", "pk"))
-    names: dict[str, object] = {"main": by_language[edition.languages[0]]}
+    names: dict[str, int | str | None] = {"main": by_language[edition.languages[0]]}
     cases = ""
     for number, (language, rendition) in enumerate(by_language.items()):
         names |= {f"language{number}": language, f"rendition{number}": rendition}
@@ -88,6 +90,6 @@ def rendition_of_reader(edition: Edition) -> tuple[dict[str, object], str]:
     return names, f"CASE language {cases}ELSE %(main)s END"
 
 
-def adapted(moment: object) -> object:
+def adapted(moment: datetime | None) -> str | None:
     """As the database keeps it: SQLite has no type for it."""
     return connection.ops.adapt_datetimefield_value(moment)

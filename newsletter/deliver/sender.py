@@ -16,7 +16,7 @@ from newsletter import canary, channels, pace
 from newsletter.addressee import Addressee
 from newsletter.breaker import Breaker
 from newsletter.carry import Carrier, carrier_for
-from newsletter.deliver import ledger, liveness
+from newsletter.deliver import ledger, liveness, stopping
 from newsletter.deliver.forgotten import hold_if_forgotten
 from newsletter.deliver.journal import open_journal
 from newsletter.deliver.ledger import Outcomes
@@ -25,7 +25,7 @@ from newsletter.outcome import Outcome, Result
 
 logger = logging.getLogger(__name__)
 
-SECONDS = 240  # a sender's turn; the next tick starts another, long before a worker is interrupted
+SECONDS = 60  # a sender's turn, so that a worker that is to end soon does
 SECONDS_A_SLICE = 1.0  # that a slice is made to last, as far as its channel lets it be so large
 SECONDS_BETWEEN_LOOKS = 0.5  # at whether the edition may go on, and who has left
 SECONDS_TO_WAIT = 0.1  # for the channel's pace, or once for a database that does not answer
@@ -59,7 +59,7 @@ class Sender:
 
     def deliver_slice(self) -> bool:
         """Send the next few. False when none is due, or nothing more can leave in this turn."""
-        if time.monotonic() > self.ends_at:
+        if self.is_over():
             return False
         channel = self.open_channel()
         if channel is None:
@@ -70,6 +70,9 @@ class Sender:
             time.sleep(SECONDS_TO_WAIT)
             return True
         return bool(granted) and self.deliver_up_to(granted, channel)
+
+    def is_over(self) -> bool:
+        return stopping.asked.is_set() or time.monotonic() > self.ends_at
 
     def deliver_up_to(self, most: int, channel: Channel) -> bool:
         claimed = self.patiently(
@@ -92,17 +95,16 @@ class Sender:
         return may_go_on
 
     def open_channel(self) -> Channel | None:
-        """The first channel whose door opens. None, with the reason on the edition, if none does."""
+        """The first whose door opens. None, with the reason on the edition, if none does."""
         while channel := channels.way_out(self.edition):
             carrier = self.carrier(channel)
             try:
                 carrier.open()
             except OSError as error:  # nothing has left
                 logger.warning("deliver edition=%s channel=%s: %r", self.edition.pk, channel, error)
-                channels.shut(channel, type(error).__name__)
-                self.say_why_not(
-                    f"Mail cannot leave now ({type(error).__name__}); it is tried again each minute."
-                )
+                kind = type(error).__name__
+                channels.shut(channel, kind)
+                self.say_why_not(f"Mail cannot leave now ({kind}); it is tried again each minute.")
             else:
                 return channel
         return None
@@ -195,7 +197,7 @@ class Trip:
     def due(self, addressees: Iterable[Addressee]) -> Iterator[Addressee]:
         """Each in turn, while the edition may go on and the reader has not left."""
         for addressee in addressees:
-            if time.monotonic() > self.look_at:
+            if stopping.asked.is_set() or time.monotonic() > self.look_at:
                 self.look()
             if not self.may_go_on:
                 return
@@ -203,7 +205,7 @@ class Trip:
                 yield addressee
 
     def look(self) -> None:
-        self.may_go_on = time.monotonic() < self.sender.ends_at and self.sender.may_go_on()
+        self.may_go_on = not self.sender.is_over() and self.sender.may_go_on()
         if self.may_go_on:
             self.left = ledger.gone(self.taken)
         self.look_at = time.monotonic() + SECONDS_BETWEEN_LOOKS

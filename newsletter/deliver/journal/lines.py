@@ -3,8 +3,8 @@
 A *start* line stands before the first octet of a message leaves, an *outcome* line when it is
 known; each has a checksum. The first line names the slice and the place it was written in: the
 boot of the machine and the inode of the file, or the run of the Redis server. A journal that is
-torn or cut short, that is a copy, or that may have lost its end with the machine's power is not *whole*: then
-everything without a noted outcome may have left.
+torn or cut short, that is a copy, or that may have lost its end with the machine's power is not
+*whole*: then everything without a noted outcome may have left.
 """
 
 from __future__ import annotations

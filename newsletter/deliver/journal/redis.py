@@ -47,7 +47,7 @@ class RedisJournal:
 
     def push(self, texts: list[bytes]) -> None:
         with spoken():
-            if not self.server.rpushx(self.key, *texts):
+            if not self.server.rpushx(self.key, *map(bytes.decode, texts)):
                 raise Fenced(f"{self.key} was taken over, or Redis was flushed")
 
     def close(self) -> None:
@@ -60,7 +60,7 @@ class RedisJournal:
                 self.server.rename(key_of(fence), closed(fence))
             told = self.server.lrange(closed(fence), 0, -1)
             place = self.run()
-        yield lines.read(told, fence, place)
+        yield lines.read([line for line in told if isinstance(line, bytes)], fence, place)
 
     def run(self) -> str:
         return str(self.server.info("server")["run_id"])

@@ -1,0 +1,62 @@
+"""Deliver here and now, in as many processes as asked for, until the edition is settled."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from multiprocessing.context import ForkProcess
+
+from django.db import connections
+from django.db.models import Sum
+
+from newsletter.deliver import deliver_edition, stopping
+from newsletter.models import Edition
+
+PAUSE = 1.0  # seconds between two looks at deliveries that wait for a retry or another sender
+forked = multiprocessing.get_context("fork")  # what Django has loaded is loaded for all
+
+
+def deliver_until_settled(edition: Edition, senders: int, watch: Callable[[int], None]) -> None:
+    """Send until nobody is left, the edition is on hold, or the process was asked to stop.
+
+    This process is one of the senders; `watch` is told how many mails were accepted so far.
+    """
+    stopping.stop_on_signals()
+    connections.close_all()  # a connection cannot be shared with a child
+    others = [start_another(edition.pk) for _ in range(senders - 1)]
+    try:
+        send_until_settled(edition, lambda: watch(accepted_count(edition)))
+    finally:
+        for other in others:
+            if stopping.asked.is_set():
+                other.terminate()
+            other.join()
+
+
+def start_another(edition_id: int) -> ForkProcess:
+    process = forked.Process(target=send_quietly, args=(edition_id,))
+    process.start()
+    return process
+
+
+def send_quietly(edition_id: int) -> None:
+    edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
+    send_until_settled(edition, lambda: None)
+
+
+def send_until_settled(edition: Edition, watch: Callable[[], None]) -> None:
+    while is_unsettled(edition):
+        deliver_edition(edition, watch)
+        if is_unsettled(edition):
+            stopping.asked.wait(PAUSE)
+
+
+def is_unsettled(edition: Edition) -> bool:
+    edition.refresh_from_db()
+    may_go_on = not edition.hold_reason and not stopping.asked.is_set()
+    return may_go_on and edition.state in Edition.UNFINISHED
+
+
+def accepted_count(edition: Edition) -> int:
+    """From its slices, which are few."""
+    return int(edition.slices.aggregate(count=Sum("accepted_count", default=0))["count"])
