@@ -8,6 +8,7 @@ functions by the management commands.
 from __future__ import annotations
 
 import logging
+import time
 from datetime import date, datetime, timedelta
 
 from celery import Task, shared_task
@@ -20,6 +21,7 @@ from newsletter.approve import approve_edition
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition, tidy
+from newsletter.deliver.sender import SECONDS
 from newsletter.models import Edition, Newsletter, WrongState
 from papers import fetch
 from papers.models import Pull
@@ -101,7 +103,10 @@ def approve_unattended(edition_id: int) -> None:
 @shared_task
 def send_edition(edition_id: int) -> None:
     """Deliver to whoever has not got it; harmless when all have."""
+    started_at = time.monotonic()
     deliver_edition(Edition.objects.select_related("newsletter").get(pk=edition_id))
+    if time.monotonic() - started_at > SECONDS:  # the turn is over, and perhaps not the work
+        wake(send_edition, edition_id)
 
 
 @shared_task
