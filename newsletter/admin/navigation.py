@@ -35,6 +35,7 @@ def groups(request: HttpRequest) -> list[Group]:
             _("The house"),
             [
                 (_("Newsletters"), "newsletter", "newsletter"),
+                (_("Channels"), "newsletter", "channel"),
                 (_("Editors"), "auth", "user"),
                 (_("Permissions"), "auth", "group"),
             ],

@@ -82,6 +82,8 @@ class NewsletterAdmin(ModelAdmin):
                     ("build_time", "send_time"),
                     ("time_zone", "expires_after"),
                     "approval_required",
+                    ("quiet_from", "quiet_until"),
+                    ("canary_percent", "canary_wait"),
                 ]
             },
         ),
