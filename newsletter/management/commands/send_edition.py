@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from argparse import ArgumentParser
 from dataclasses import asdict
 from datetime import date
@@ -14,14 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from newsletter import notify
-from newsletter.deliver import Balance, balance_of, deliver_edition, release_for_now
+from newsletter.deliver import NotArmed, balance_of, release_for_now
+from newsletter.deliver.foreground import deliver_until_settled
 from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import Edition, WrongState
 from newsletter.outcome import result_of
 from newsletter.tasks import send_edition, wake
 from papers.management.arguments import iso_day
-
-PAUSE = 5  # seconds between two looks at deliveries that wait for a retry or another sender
 
 
 class Command(BaseCommand):
@@ -40,6 +38,13 @@ class Command(BaseCommand):
             action="store_true",
             help="deliver here and now until settled; the balance is the last line, as JSON",
         )
+        parser.add_argument(
+            "--senders",
+            type=int,
+            default=1,
+            metavar="N",
+            help="with --wait, send from so many processes at once (default: %(default)s)",
+        )
         add_newsletter(parser)
 
     def handle(
@@ -49,6 +54,7 @@ class Command(BaseCommand):
         newsletter: str,
         to: str | None,
         wait: bool,
+        senders: int,
         **options: object,
     ) -> None:
         edition = find_edition(newsletter, date)
@@ -60,7 +66,7 @@ class Command(BaseCommand):
         except WrongState as wrong:
             raise CommandError(str(wrong)) from wrong
         if wait:
-            self.wait(edition)
+            self.wait(edition, senders)
         else:
             wake(send_edition, edition.pk)
             self.stdout.write(f"{edition} goes out with the worker; follow it in the admin.")
@@ -76,29 +82,30 @@ class Command(BaseCommand):
                 ) from error
         self.stdout.write(f"{len(edition.languages)} proof copies went to {address}.")
 
-    def wait(self, edition: Edition) -> None:
+    def wait(self, edition: Edition, senders: int) -> None:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
-        console = Console(stderr=True)
-        with Progress(*columns, console=console) as progress:
+        with Progress(*columns, console=Console(stderr=True)) as progress:
             bar = progress.add_task(str(edition), total=None)
 
-            def watch(balance: Balance) -> None:
-                done = balance.audience_count - balance.left_count
-                progress.update(bar, total=balance.audience_count, completed=done)
+            def watch(accepted_count: int) -> None:
+                progress.update(bar, total=edition.audience_count, completed=accepted_count)
 
-            while self.unsettled(edition):
-                watch(deliver_edition(edition, watch))
-                if self.unsettled(edition):
-                    time.sleep(PAUSE)
-        self.stdout.write(json.dumps({"state": edition.state} | asdict(balance_of(edition))))
+            try:
+                deliver_until_settled(edition, senders, watch)
+            except NotArmed as refused:
+                raise CommandError(str(refused)) from refused
+        self.report(edition)
 
-    def unsettled(self, edition: Edition) -> bool:
+    def report(self, edition: Edition) -> None:
+        """The balance last, as JSON; an error if it is not settled."""
         edition.refresh_from_db()
         if edition.hold_reason:
             raise CommandError(f"{edition} is on hold: {edition.hold_reason}")
-        return edition.state in Edition.UNFINISHED
+        if edition.state in Edition.UNFINISHED:
+            raise CommandError(f"{edition} was interrupted; what is left goes out when sent again.")
+        self.stdout.write(json.dumps({"state": edition.state} | asdict(balance_of(edition))))
