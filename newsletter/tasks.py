@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from kombu.exceptions import OperationalError
 
-from newsletter import clock, notify
+from newsletter import breaker, clock, notify
 from newsletter.approve import approve_edition
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
@@ -47,7 +47,10 @@ def tick() -> None:
     for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
         expire_edition(edition)
     for edition in sendings_due(now):
-        wake(send_edition, edition.pk)
+        if not edition.newsletter.is_quiet(now):
+            wake(send_edition, edition.pk)
+    for channel in breaker.probe_due(now):
+        wake(probe_channel, channel.pk)
     wake(send_confirmations)
     for edition in approvals_due(now):
         wake(approve_unattended, edition.pk)
@@ -107,6 +110,14 @@ def send_edition(edition_id: int) -> None:
     deliver_edition(Edition.objects.select_related("newsletter").get(pk=edition_id))
     if time.monotonic() - started_at > SECONDS:  # the turn is over, and perhaps not the work
         wake(send_edition, edition_id)
+
+
+@shared_task
+def probe_channel(channel_id: int) -> None:
+    """Ask a stopped channel whether it works again, unless someone has just done it."""
+    for channel in breaker.probe_due(clock.now()):
+        if channel.pk == channel_id:
+            breaker.probe(channel)
 
 
 @shared_task
@@ -175,6 +186,7 @@ def sendings_due(now: datetime) -> QuerySet[Edition]:
     at_work = Q(slices__settled_at=None)
     return (
         Edition.objects.filter(state__in=[State.APPROVED, *Edition.LEAVING])
+        .select_related("newsletter")
         .filter(hold_reason="", not_before__lte=now)
         .annotate(sender_count=Count("slices__owner", filter=at_work, distinct=True))
         .filter(sender_count__lt=MOST_SENDERS)

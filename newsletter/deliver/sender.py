@@ -7,10 +7,12 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import TypeVar
 from uuid import uuid4
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.models.functions import Now
 
 from newsletter import canary, channels, pace
 from newsletter.addressee import Addressee
@@ -20,7 +22,7 @@ from newsletter.deliver import ledger, liveness, stopping
 from newsletter.deliver.forgotten import hold_if_forgotten
 from newsletter.deliver.journal import open_journal
 from newsletter.deliver.ledger import Outcomes
-from newsletter.models import Channel, Edition, Slice
+from newsletter.models import Channel, Delivery, Edition, Slice
 from newsletter.outcome import Outcome, Result
 
 logger = logging.getLogger(__name__)
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 SECONDS = 60  # a sender's turn, so that a worker that is to end soon does
 SECONDS_A_SLICE = 1.0  # that a slice is made to last, as far as its channel lets it be so large
 SECONDS_BETWEEN_LOOKS = 0.5  # at whether the edition may go on, and who has left
+SECONDS_WORTH_WAITING = 5  # when nothing is due now
 SECONDS_TO_WAIT = 0.1  # for the channel's pace, or once for a database that does not answer
 
 Answer = TypeVar("Answer")
@@ -80,7 +83,7 @@ class Sender:
         )
         if claimed is None:
             pace.give_back(channel, most)
-            return False
+            return self.wait_for_more()
         taken, addressees = claimed
         pace.give_back(channel, most - len(addressees))
         started_at = time.monotonic()
@@ -93,6 +96,15 @@ class Sender:
             hold_if_forgotten(self.edition)
             return False
         return may_go_on
+
+    def wait_for_more(self) -> bool:
+        """Whether more is due in a few moments, as after a receiving domain's pace put it off."""
+        soon = Now() + timedelta(seconds=SECONDS_WORTH_WAITING)
+        due = Delivery.objects.filter(not_before__range=(Now(), soon), state=Delivery.State.PENDING)
+        if not due.filter(edition=self.edition).exists() or not self.may_go_on():
+            return False
+        stopping.asked.wait(SECONDS_BETWEEN_LOOKS)
+        return True
 
     def open_channel(self) -> Channel | None:
         """The first whose door opens. None, with the reason on the edition, if none does."""
@@ -218,7 +230,9 @@ class Trip:
     def note(self, addressee: Addressee, result: Result) -> None:
         self.outcomes.results[addressee.delivery_id] = result
         self.journal.came_back(addressee.delivery_id, result)
-        if result.cools:
+        if result.outcome is Outcome.ACCEPTED:
+            pace.warm(self.channel)
+        elif result.cools:
             pace.cool(self.channel, result.retry_after)
             self.may_go_on = False
         if not self.breaker.saw(result):
