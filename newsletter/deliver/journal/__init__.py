@@ -11,10 +11,9 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
-from newsletter.deliver.journal.files import FileJournal
 from newsletter.deliver.journal.lines import Fenced, Notes, StillHeld
-from newsletter.deliver.journal.redis import RedisJournal
 from newsletter.outcome import Result
 
 __all__ = ["Fenced", "Journal", "Notes", "StillHeld", "open_journal"]
@@ -57,4 +56,7 @@ class Journal(Protocol):
 
 
 def open_journal() -> Journal:
-    return RedisJournal(settings.JOURNAL_URL) if settings.JOURNAL_URL else FileJournal()
+    """The one that the settings ask for; of the other, nothing is loaded."""
+    kind = "redis.RedisJournal" if settings.JOURNAL_URL else "files.FileJournal"
+    journal: Journal = import_string(f"newsletter.deliver.journal.{kind}")()
+    return journal

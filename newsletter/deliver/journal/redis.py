@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -24,10 +25,10 @@ TIMEOUT = 5  # seconds
 class RedisJournal:
     """Kept in the server's memory: a restart of it, or a flush, makes every slice's notes void."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self) -> None:
         # A push that was tried twice would be two lines; a lost one stops the sender.
         retry = Retry(NoBackoff(), 0)
-        self.server = Redis.from_url(url, socket_timeout=TIMEOUT, retry=retry)
+        self.server = Redis.from_url(settings.JOURNAL_URL, socket_timeout=TIMEOUT, retry=retry)
         self.place = "redis"
         self.key = ""
 
