@@ -66,7 +66,9 @@ def carol(db) -> Subscription:
 def relay_later(settings):
     """The way out leads to a port where nobody listens until the test opens it."""
     port = smtp_relay.free_port()
-    for name, value in mail_settings(f"smtp://127.0.0.1:{port}").items():
+    url = f"smtp://127.0.0.1:{port}"
+    settings.CHANNELS = {"default": url}
+    for name, value in mail_settings(url).items():
         setattr(settings, name, value)
     controllers = []
 

@@ -156,7 +156,6 @@ def test_a_mail_that_is_accepted_costs_less_than_a_microsecond_to_count(watch):
 @pytest.fixture
 def stopped(settings, relay, daily_papers) -> Channel:
     """Its breaker opened two minutes ago, in the middle of an edition of the Daily Papers."""
-    settings.CHANNELS = {"default": relay.url}
     settings.DEFAULT_FROM_EMAIL = "Paperboy <paperboy@example.org>"
     return make_channel(
         breaker_opened_at=timezone.now() - timedelta(minutes=2),

@@ -10,7 +10,7 @@ from newsletter.approve import approve_edition
 from newsletter.deliver import begin, cancel_edition
 from newsletter.models import Delivery, Edition
 from papers.models import Pull
-from tests.factories import DAY, make_edition, make_newsletter
+from tests.factories import DAY, make_channel, make_edition, make_newsletter
 
 State = Edition.State
 BUILD = datetime(2024, 7, 3, 21, 0, tzinfo=UTC)  # six on Thursday morning in Seoul
@@ -192,3 +192,66 @@ def test_a_tick_opens_the_edition_of_today(daily_papers):
 
     (edition,) = Edition.objects.all()
     assert edition.state == State.SCHEDULED
+
+
+@pytest.fixture
+def tick(daily_papers, django_capture_on_commit_callbacks):
+    """A tick whose tasks are done on the spot; nothing is to be fetched."""
+    daily_papers.is_active = False
+    daily_papers.save()
+    celery_app.conf.task_always_eager = True
+
+    def tick():
+        with django_capture_on_commit_callbacks(execute=True):
+            tasks.tick()
+
+    yield tick
+    celery_app.conf.task_always_eager = False
+
+
+def test_a_stopped_channel_is_asked_by_the_next_tick_and_goes_on(tick, relay, daily_papers):
+    channel = make_channel(
+        breaker_opened_at=timezone.now() - timedelta(minutes=1), breaker_newsletter=daily_papers
+    )
+
+    tick()
+    tick()
+
+    channel.refresh_from_db()
+    assert relay.recipients == ["paperboy@paperboy.example"]
+    assert channel.breaker_opened_at is None
+
+
+def test_nothing_leaves_in_the_newsletters_quiet_hours(tick, daily_papers):
+    now = timezone.now()
+    daily_papers.time_zone = "UTC"
+    daily_papers.quiet_from = (now - timedelta(hours=1)).time()
+    daily_papers.quiet_until = (now + timedelta(hours=1)).time()
+    daily_papers.save()
+    edition = approve_edition(make_edition(daily_papers))
+    tick()
+    edition.refresh_from_db()
+    in_quiet_hours = edition.state
+    daily_papers.quiet_from = (now + timedelta(hours=1)).time()
+    daily_papers.quiet_until = (now + timedelta(hours=2)).time()
+    daily_papers.save()
+
+    tick()
+
+    edition.refresh_from_db()
+    assert (in_quiet_hours, edition.state) == (State.APPROVED, State.DONE)
+
+
+def test_an_edition_whose_time_passes_in_quiet_hours_expires_as_usual(tick, daily_papers):
+    now = timezone.now()
+    daily_papers.time_zone = "UTC"
+    daily_papers.quiet_from = (now - timedelta(hours=1)).time()
+    daily_papers.quiet_until = (now + timedelta(hours=1)).time()
+    daily_papers.save()
+    edition = approve_edition(make_edition(daily_papers))
+    Edition.objects.update(expires_at=now - timedelta(seconds=1))
+
+    tick()
+
+    edition.refresh_from_db()
+    assert edition.state == State.EXPIRED
