@@ -101,7 +101,8 @@ def signed(subscription_id: int, says: str, secret: str) -> str:
 @cache
 def unsubscribe_path() -> tuple[str, str]:
     """What stands before and after the token; no language changes it."""
-    before, _, after = reverse("unsubscribe", args=["TOKEN"]).partition("TOKEN")
+    path = reverse("unsubscribe", urlconf="newsletter.reader_urls", args=["TOKEN"])
+    before, _, after = path.partition("TOKEN")
     return before, after
 
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from newsletter.views import health, mailbox, public, readers
+from newsletter.views import health, mailbox, public
 from newsletter.views.feed import EditionFeed
 
 
@@ -23,14 +23,7 @@ class IsoDate:
 
 
 register_converter(IsoDate, "isodate")
-
-# In mails, where they must stay short and outlive a change of language.
-readers_own = [
-    path("subscribe/", readers.subscribe, name="subscribe"),
-    path("c/<str:token>/", readers.confirm, name="confirm"),
-    path("u/<str:token>/", readers.unsubscribe, name="unsubscribe"),
-    path("u/<str:token>/again/", readers.subscribe_again, name="subscribe_again"),
-]
+admin.autodiscover()  # here, and not at every start: commands and workers need no desk
 
 the_mailbox = [
     path("mailbox/", mailbox.letters, name="mailbox"),
@@ -61,7 +54,7 @@ icon = path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}newsl
 urlpatterns = [
     *the_operators,
     icon,
-    *readers_own,
+    path("", include("newsletter.reader_urls")),
     *the_mailbox,
     path("i18n/", include("django.conf.urls.i18n")),
     *pages,

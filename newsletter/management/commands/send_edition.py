@@ -27,6 +27,7 @@ class Command(BaseCommand):
         "Send the approved edition of a date to everyone who has not got it. Sending again is "
         "harmless: nobody gets two."
     )
+    requires_system_checks = ()  # they would load the site and the desk, which send nothing
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("date", type=iso_day)

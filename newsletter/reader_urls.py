@@ -1,0 +1,15 @@
+"""The routes in mails, which must stay short and outlive a change of language.
+
+In a file of their own: a sender needs these, and neither the site nor the desk.
+"""
+
+from django.urls import path
+
+from newsletter.views import readers
+
+urlpatterns = [
+    path("subscribe/", readers.subscribe, name="subscribe"),
+    path("c/<str:token>/", readers.confirm, name="confirm"),
+    path("u/<str:token>/", readers.unsubscribe, name="unsubscribe"),
+    path("u/<str:token>/again/", readers.subscribe_again, name="subscribe_again"),
+]
