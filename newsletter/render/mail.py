@@ -14,6 +14,7 @@ from premailer import Premailer
 
 from newsletter.links import home_url
 from newsletter.render.clean import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, one_line
+from newsletter.render.lines import folded
 from newsletter.render.plain import wrapped
 
 BLANK_LINES = re.compile(r"\n\s*\n+")
@@ -74,4 +75,4 @@ def inlined(html: str) -> str:
         disable_validation=True,
         strip_important=False,
     ).transform(pretty_print=False)
-    return page
+    return folded(page)
