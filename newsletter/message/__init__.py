@@ -1,13 +1,16 @@
 """The messages that leave: which headers they carry, and that two attempts differ in no byte."""
 
+from newsletter.message.cut import CutMessage, cut_message
 from newsletter.message.fields import NotFrozen, personal_headers, shared_headers
 from newsletter.message.fixed import FixedMessage
 from newsletter.message.mail import edition_message, small_mail
 from newsletter.message.message_id import delivery_of_message_id
 
 __all__ = [
+    "CutMessage",
     "FixedMessage",
     "NotFrozen",
+    "cut_message",
     "delivery_of_message_id",
     "edition_message",
     "personal_headers",

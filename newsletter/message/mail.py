@@ -10,8 +10,9 @@ from django.conf import settings
 
 from newsletter.addressee import Addressee
 from newsletter.links import home_url, unsubscribe_url
-from newsletter.message.fields import domain, personal_headers, sender, shared_headers
+from newsletter.message.fields import domain, own_headers, printable, sender, shared_headers
 from newsletter.message.fixed import FixedMessage
+from newsletter.message.message_id import message_id
 from newsletter.models import Newsletter, Rendition
 from newsletter.render import Rendered, frozen
 
@@ -21,14 +22,26 @@ def edition_message(rendition: Rendition, addressee: Addressee) -> FixedMessage:
 
     Every attempt of one delivery gives the same bytes, Message-ID and Date included, as long as
     the site's address, its keys, and the newsletter's name and sender fields stay.
-    Raises NotFrozen.
+    Raises NotFrozen, and Unprintable for an address that would break out of its field.
     """
-    return fixed_message(
-        frozen(rendition),
-        rendition.edition.newsletter,
-        to=addressee.address,
+    return written(
+        rendition,
+        to=printable(addressee.address, of=f"the address of delivery {addressee.delivery_id}"),
         link=unsubscribe_url(addressee.subscription_id),
-        headers=shared_headers(rendition) | personal_headers(rendition, addressee),
+        name=message_id(addressee.delivery_id, domain(rendition.edition.newsletter)),
+    )
+
+
+def written(rendition: Rendition, *, to: str, link: str, name: str) -> FixedMessage:
+    """A frozen rendition with whatever is to stand where readers differ."""
+    newsletter = rendition.edition.newsletter
+    return FixedMessage(
+        frozen(rendition),
+        to=to,
+        link=link,
+        from_email=sender(newsletter),
+        reply_to=newsletter.reply_to,
+        headers=shared_headers(rendition) | own_headers(link=link, name=name),
     )
 
 
@@ -40,32 +53,15 @@ def small_mail(
     The same mail to the same address of the same moment has the same bytes.
     """
     key = hashlib.sha256(f"{rendered.sha256} {to} {dated}".encode()).hexdigest()[:32]
-    return fixed_message(
+    return FixedMessage(
         rendered,
-        newsletter,
         to=to,
         link=home_url(settings.LANGUAGE_CODE),
+        from_email=sender(newsletter),
+        reply_to=newsletter.reply_to,
         headers={
             "Date": format_datetime(dated),
             "Message-ID": f"<{key}@{domain(newsletter)}>",
             "Auto-Submitted": "auto-generated",
         },
     )
-
-
-def fixed_message(
-    mail: Rendered, newsletter: Newsletter, *, to: str, link: str, headers: dict[str, str]
-) -> FixedMessage:
-    """The mail with its slots filled, from the newsletter to one address."""
-    own = mail.filled(address=to, unsubscribe_url=link)
-    message = FixedMessage(
-        subject=own.subject,
-        body=own.text,
-        from_email=sender(newsletter),
-        to=[to],
-        reply_to=[newsletter.reply_to] if newsletter.reply_to else None,
-        headers=headers,
-    )
-    message.attach_alternative(own.html, "text/html")
-    message.unfilled = mail
-    return message
