@@ -32,8 +32,6 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     rendered = {language: render_edition(edition, language) for language in edition.languages}
     now = timezone.now()
     with transaction.atomic():
-        for language, content in rendered.items():
-            freeze(edition, language, content, now)
         leave_at = max(edition.newsletter.send_at(edition.date), now)
         edition.move(
             Edition.State.APPROVED,
@@ -44,6 +42,8 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
             not_before=leave_at,
             expires_at=leave_at + edition.newsletter.expires_after,
         )
+        for language, content in rendered.items():  # behind the move, as in reopen_edition
+            freeze(edition, language, content, now)
     logger.info("approved edition=%s languages=%s", edition.pk, len(rendered))
     return edition
 
