@@ -50,6 +50,13 @@ def test_what_is_no_token_opens_nothing(alice, text):
         links.subscription_of("unsubscribe", text)
 
 
+def test_the_links_of_the_first_mails_still_work(alice, settings):
+    settings.SECRET_KEY = "the first key"
+    alice.pk = 7
+
+    assert links.token("unsubscribe", alice) == "7-vctza6-bE83oLSO6NiQEDQ"
+
+
 def test_a_token_made_under_an_old_key_still_works(alice, settings):
     settings.SECRET_KEY = "the old key"
     old = links.token("unsubscribe", alice)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.transfer import encoded
+from newsletter.transfer import BASE64, QUOTED_PRINTABLE, canonical, encoded
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,18 @@ def test_what_arrives_is_what_was_sent_in_short_lines_of_seven_bits(text):
 
 def test_line_breaks_are_crlf_before_they_are_encoded():
     assert b64decode(encoded("한\n글\r\n").body) == "한\r\n글\r\n".encode()
+
+
+@pytest.mark.parametrize("transfer", [BASE64, QUOTED_PRINTABLE])
+@given(
+    st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"])), st.integers(0, 200)
+)
+def test_the_halves_of_a_text_parted_at_its_seam_are_encoded_as_the_whole_is(transfer, text, at):
+    octets = canonical(text * 9)
+
+    seam = transfer.seam(octets, min(at, len(octets)))
+
+    halves = transfer.encode(octets[:seam]) + transfer.encode(octets[seam:])
+    assert seam <= at
+    assert halves == transfer.encode(octets)
+    assert transfer.decode(halves) == octets
