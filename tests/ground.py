@@ -18,6 +18,21 @@ from pathlib import Path
 import psycopg
 import redis
 
+NOWHERE = "http://127.0.0.1:9"  # a test that forgets its stand-in is refused, never let out
+
+ENVIRONMENT = {
+    "DEBUG": "false",
+    "SECRET_KEY": "known to everyone, good for tests only",
+    "SECRET_KEY_FALLBACKS": "",
+    "ADDRESS_PEPPER": "known to everyone, too",
+    "SITE_URL": "https://paperboy.example",
+    "JOURNAL_URL": "",
+    "DEFAULT_FROM_EMAIL": "Paperboy <paperboy@paperboy.example>",
+    "HF_API_URL": f"{NOWHERE}/api",
+    "ARXIV_API_URL": f"{NOWHERE}/api/query",
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright keeps an event loop in the tests' thread
+}
+
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 20
 
