@@ -164,7 +164,7 @@ def probe(channel: Channel) -> bool:
     logger.warning("channel=%s probed: %s %s", channel, result.outcome.value, result.code)
     if result.outcome is ACCEPTED or is_about_reader(result):
         return close(channel)
-    opened(channel).update(probe_answer=f"{result.outcome.value} {result.code}"[:200])
+    opened(channel).update(probe_answer=result.code[:200])
     return False
 
 

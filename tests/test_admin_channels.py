@@ -52,12 +52,12 @@ def moment(**from_now: float) -> datetime:
             {
                 "breaker_opened_at": {"minutes": -3.1},
                 "breaker_reason": "5 mails in a row may or may not have left.",
-                "probe_answer": "in_doubt no answer",
+                "probe_answer": "no answer",
                 "cool_until": {"minutes": 3},
             },
             "stopped For 3 minutes. 5 mails in a row may or may not have left. Each minute a "
             "mail to the newsletter's own sender asks whether it works again. Its last answer: "
-            "in_doubt no answer.",
+            "no answer",
         ),
     ],
 )

@@ -207,7 +207,7 @@ def test_a_sender_that_cannot_be_written_leaves_the_breaker_open(stopped, daily_
     assert breaker.probe(stopped) is False
 
     stopped.refresh_from_db()
-    assert stopped.probe_answer == "not_sent cannot be written: ValueError"
+    assert stopped.probe_answer == "cannot be written: ValueError"
 
 
 def test_a_channel_is_probed_a_minute_after_it_stopped_and_each_minute_from_then(stopped):

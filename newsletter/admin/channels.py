@@ -7,17 +7,27 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Q, Sum
 from django.db.models.functions import Now
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from newsletter import breaker, channels, clock
 from newsletter.models import Channel
+from newsletter.models.channels import rates_by_domain
 
 
 class ChannelForm(forms.ModelForm):
+    domain_rates = forms.JSONField(
+        label=gettext_lazy("mails a second by receiving domain"),
+        required=False,
+        validators=[rates_by_domain],
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=gettext_lazy('at most, such as {"naver.com": 5}'),
+    )
+
     def clean_domain_rates(self):
         return self.cleaned_data["domain_rates"] or {}
 
@@ -58,9 +68,9 @@ class ChannelAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("how it is doing"))
     def health(self, channel):
-        state, why = health_of(channel, clock.now())
-        words = '<span class="state">{}</span><span class="below">{}</span>'
-        return format_html(words, state, why)
+        state, *why = health_of(channel, clock.now())
+        below = format_html_join("", '<span class="below">{}</span>', ((line,) for line in why))
+        return format_html('<span class="state">{}</span>{}', state, below)
 
     @admin.display(description=gettext_lazy("mails a second"), ordering="rate")
     def limit(self, channel):
@@ -70,7 +80,7 @@ class ChannelAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("accepted in 24 hours"), ordering="accepted")
     def accepted_in_a_day(self, channel):
-        return channel.accepted
+        return f"{channel.accepted:,}"
 
     @admin.action(description=gettext_lazy("Close the breaker now"), permissions=["change"])
     def close_breaker(self, request, queryset):
@@ -85,27 +95,28 @@ class ChannelAdmin(ModelAdmin):
 
 
 def health_of(channel, now):
-    """In a word, and why: what keeps mail from leaving, the longest trouble first."""
+    """In a word, then why, line by line: what keeps mail from leaving, the worst trouble alone."""
     if channel.name not in settings.CHANNELS:
         return _("not configured"), _("The environment no longer says where it leads.")
     if not channel.is_active:
-        return _("not in use"), ""
+        return (_("not in use"),)
     if channel.breaker_opened_at:
-        return _("stopped"), why_stopped(channel, now)
+        return _("stopped"), *why_stopped(channel, now)
     if channel.cool_until and channel.cool_until > now:
         wait = {"time": span(now, channel.cool_until)}
         return _("waits"), _("It was asked to slow down, and waits for %(time)s.") % wait
     if channel.shut_until and channel.shut_until > now:
         why = {"why": channel.shut_reason, "time": span(now, channel.shut_until)}
         return _("out of reach"), _("%(why)s. Tried again in %(time)s.") % why
-    return _("works"), ""
+    return (_("works"),)
 
 
 def why_stopped(channel, now):
-    since = _("For %(time)s.") % {"time": span(channel.breaker_opened_at, now)}
-    asked = _("Each minute a mail to the newsletter's own sender asks whether it works again.")
-    said = channel.probe_answer and _("Its last answer: %(said)s.") % {"said": channel.probe_answer}
-    return " ".join(filter(None, [since, channel.breaker_reason, asked, said]))
+    yield _("For %(time)s.") % {"time": span(channel.breaker_opened_at, now)}
+    yield channel.breaker_reason
+    yield _("Each minute a mail to the newsletter's own sender asks whether it works again.")
+    if channel.probe_answer:
+        yield _("Its last answer: %(said)s") % {"said": channel.probe_answer}
 
 
 def span(begin, end):

@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name='channel',
+            name='name',
+            field=models.SlugField(help_text='where it leads stands in the environment', unique=True, verbose_name='name'),
+        ),
         migrations.CreateModel(
             name='Bucket',
             fields=[

@@ -51,7 +51,9 @@ class Channel(models.Model):
         HOLD = "hold", _("leave it, and list it")
         RESEND = "resend", _("send it once more")
 
-    name = models.SlugField(_("name"), unique=True, help_text=_("EMAIL_URL_<NAME> says where"))
+    name = models.SlugField(
+        _("name"), unique=True, help_text=_("where it leads stands in the environment")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
     connections = models.PositiveSmallIntegerField(
