@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from newsletter.models import Delivery
+from newsletter.models import Channel, Delivery
 
 
 class DoubtFilter(admin.SimpleListFilter):
@@ -59,6 +59,10 @@ class DeliveryAdmin(ModelAdmin):
     @admin.display(description=_("address"), ordering="subscriber__email")
     def address(self, delivery):
         return delivery.subscriber.email
+
+    @admin.display(description=_("channel"))
+    def channel(self, delivery):
+        return Channel.objects.filter(slice=delivery.fence).first()
 
     @admin.display(description=_("what happened"))
     def what_happened(self, delivery):
