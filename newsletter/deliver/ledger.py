@@ -70,6 +70,7 @@ def claim(
     the edition may not go. The journal is on the slice before the claim is committed.
     """
     with transaction.atomic():
+        plan_for_few()
         taken = Slice.objects.create(
             edition=edition,
             channel=channel,
@@ -91,6 +92,18 @@ def claim(
 def fingerprint(channel: Channel) -> str:
     """Tells where a channel leads from where it led before, without its secrets."""
     return mac("paperboy.way-out", settings.CHANNELS.get(channel.name, ""))[:8].hex()
+
+
+def plan_for_few() -> None:
+    """Have PostgreSQL look up each row of a slice, in this transaction: by what it knows of a
+    table, or does not know of a new one, it would rather read the table."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('enable_seqscan', 'off', true),"
+                " set_config('enable_hashjoin', 'off', true),"
+                " set_config('enable_mergejoin', 'off', true)"
+            )
 
 
 def mark(taken: Slice, most: int) -> int:
@@ -131,7 +144,9 @@ def addressees(rows: DeliveryQuerySet, edition: Edition) -> list[Addressee]:
 def gone(taken: Slice) -> set[int]:
     """Those of a slice who have left, or were suppressed, since it was claimed."""
     rows = Delivery.objects.filter(fence=taken.pk, state=State.SENDING)
-    return set(rows.exclude(mailable(taken.edition)).values_list("pk", flat=True))
+    with transaction.atomic():
+        plan_for_few()
+        return set(rows.exclude(mailable(taken.edition)).values_list("pk", flat=True))
 
 
 def mailable(edition: Edition) -> Exists:
@@ -146,6 +161,7 @@ def settle(taken: Slice, outcomes: Outcomes) -> None:
     counts also where somebody held the sender for dead, and the row for doubtful, meanwhile.
     """
     with transaction.atomic():
+        plan_for_few()
         row = Slice.objects.select_for_update().get(pk=taken.pk)
         accepted = [each for each in outcomes.results.items() if is_accepted(each[1])]
         write_accepted(taken, accepted)

@@ -21,6 +21,14 @@ class Migration(migrations.Migration):
                 ('armed_at', models.DateTimeField(auto_now=True)),
             ],
         ),
+        migrations.RemoveIndex(
+            model_name='subscription',
+            name='newsletter__newslet_e8786d_idx',
+        ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['confirmation_requested_at'], name='subscription_pending'),
+        ),
         migrations.AddField(
             model_name='edition',
             name='db_timeline',

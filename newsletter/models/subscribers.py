@@ -92,7 +92,13 @@ class Subscription(models.Model):
                 name="confirmed_subscription_has_its_time",
             ),
         ]
-        indexes = [models.Index(fields=["newsletter", "state"])]
+        indexes = [
+            models.Index(
+                fields=["confirmation_requested_at"],
+                condition=Q(state="pending"),
+                name="subscription_pending",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subscriber} · {self.newsletter}"
