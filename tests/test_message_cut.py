@@ -66,8 +66,8 @@ LETTERS = {
 ENGLISH = "A map for parcels.\n.\n..dots begin lines\nFrom here on, trailing blanks: \n" * 20
 HANGUL = "소포를 찾는 지도를 만들었습니다.\n.점으로 시작하는 줄\n" * 20
 FOOT = {
-    "text": "You signed up as __ADDRESS__ and confirmed it.\n__ADDRESS__\n\n__UNSUBSCRIBE_URL__\n",
-    "html": '<p>You signed up as __ADDRESS__.</p>\n<a href="__UNSUBSCRIBE_URL__">Leave</a></html>',
+    "text": "You signed up as __ADDRESS__.\n.and so on\n__ADDRESS__\n.\n__UNSUBSCRIBE_URL__\n.\n",
+    "html": '<p>As __ADDRESS__\n.and so on.</p>\n<a href="__UNSUBSCRIBE_URL__">Leave</a></html>',
 }
 BODIES = {
     "english": ENGLISH,
@@ -145,6 +145,19 @@ def test_an_edition_as_it_is_printed_is_cut_without_a_difference(db, letter, eig
         for reader in (ALICE, IDN, LONG):
             content = cut.content(reader, eight_bit=eight_bit)
             assert unstuffed(content) == as_django_writes(rendition, reader, eight_bit)
+
+
+@FORMS
+@pytest.mark.parametrize("body", ["english", "korean"])
+def test_a_reader_whose_address_holds_the_boundary_gets_another_boundary(body, eight_bit):
+    cut = CUTS["plain", body]
+    boundary = edition_message(cut.rendition, ALICE).boundary
+    eve = replace(ALICE, address=f"{boundary}@example.org")
+
+    content = cut.content(eve, eight_bit=eight_bit)
+
+    assert unstuffed(content) == as_django_writes(cut.rendition, eve, eight_bit)
+    assert len(list(read(content).iter_parts())) == 2
 
 
 def test_twenty_readers_cost_less_than_one_message():
