@@ -1,5 +1,6 @@
 """Every setting, and the only reader of the environment. docs/configuration.md explains each."""
 
+import os
 from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from environs import Env, validate
 
-from newsletter.providers import mail_settings
+from newsletter.providers import channel_urls, mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -74,7 +75,7 @@ INSTALLED_APPS = [
     "papers",
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -224,15 +225,15 @@ UNFOLD = {
 
 MAILDIR = ""  # the local mailbox, if that is where EMAIL_URL has mail stay; blank when it leaves
 EMAIL_URL = env.str("EMAIL_URL", "") or f"maildir://{VAR_DIR / 'mail'}"
+CHANNELS = channel_urls(os.environ, EMAIL_URL)
 globals().update(mail_settings(EMAIL_URL))
-CHANNELS = {"default": EMAIL_URL}  # ways out by name, in the order in which they are tried
 DEFAULT_FROM_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", "", validate=mail_address) or f"Paperboy <paperboy@{SITE_HOST}>"
 )
 
 # What a sender did with the mails in its hands, for whoever takes over if it dies: files here, or
 # Redis for workers whose disk does not outlive them.
-JOURNAL_DIR = VAR_DIR / "journal"
+JOURNAL_DIR: Path = VAR_DIR / "journal"
 JOURNAL_URL = env.str("JOURNAL_URL", "")
 
 # Celery: only wakes workers up. What is due stands in the database.
