@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import Enum
 
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
+from anymail.message import AnymailStatus
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from requests import Response
 
 
 class Outcome(Enum):
@@ -32,8 +38,14 @@ class Result:
 
 # RFC 3463: the address is bad. Every other 5.x.x says something of us or of the moment.
 BAD_ADDRESS = ("5.1.", "5.2.1")
-# Statuses that say the request was not carried out (RFC 9110); 5xx says nothing of the kind.
-DEFINITE = {400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429}
+# What providers say with 400 or 422 when it is the one reader's address that they will not take.
+ABOUT_THE_READER = re.compile(
+    r"personalizations\.\d+\.to\b|'?to'? parameter is not a valid|not valid in to\b"
+    r"|`to` field|\bTo\[0\]|'to' address|recipients?\[0\]|illegal address|missing final '@domain'",
+    re.IGNORECASE,
+)
+# Amazon's words for too much at once, with HTTP 400 or 429.
+THROTTLED = ("Throttling", "TooManyRequests", "LimitExceeded", "SendingPaused")
 
 
 def send(message: EmailMessage, way_out: BaseEmailBackend) -> Result:
@@ -44,16 +56,45 @@ def send(message: EmailMessage, way_out: BaseEmailBackend) -> Result:
     message.connection = way_out
     try:
         accepted = way_out.send_messages([message])
-    except (AnymailError, OSError) as error:  # smtplib's are OSErrors
-        result = result_of(error)
-        if result.outcome is Outcome.IN_DOUBT and not may_have_left(way_out):
-            return Result(Outcome.NOT_SENT, result.code)
-        return result
-    except ValueError as error:
-        return unwritable(error)
+    except (AnymailError, OSError, ValueError) as error:  # smtplib's and requests' are OSErrors
+        return after_error(error, message, way_out)
     if not accepted:
         return Result(Outcome.NOT_SENT, "the backend sent nothing")
+    status = getattr(message, "anymail_status", None)
+    if status is not None and status.status == {"failed"}:
+        return said_no(status)
     return Result(Outcome.ACCEPTED, message_id=provider_id(message))
+
+
+def after_error(error: Exception, message: EmailMessage, way_out: BaseEmailBackend) -> Result:
+    """An error may come after the yes: what came back could not be read, or a receiver of
+    Anymail's signal failed. Only an answer that names the reader as refused is a no then."""
+    status = getattr(message, "anymail_status", None)
+    said = getattr(status, "esp_response", None) or getattr(error, "response", None)
+    if is_yes(said) and not isinstance(error, AnymailRecipientsRefused):
+        return Result(Outcome.ACCEPTED, "accepted, with an answer that cannot be read")
+    if isinstance(error, ValueError) and not isinstance(error, OSError):
+        return unwritable(error)
+    result = result_of(error)
+    if result.outcome is Outcome.IN_DOUBT and not may_have_left(way_out):
+        return Result(Outcome.NOT_SENT, result.code)
+    return result
+
+
+def is_yes(said: object) -> bool:
+    """2xx from the API. A page of text comes from somewhere else, as at a wrong address."""
+    if isinstance(said, Response):
+        is_api = not said.content or "json" in said.headers.get("Content-Type", "")
+        return 200 <= said.status_code < 300 and is_api
+    return isinstance(said, dict) and 200 <= amazon_status(said) < 300
+
+
+def said_no(status: AnymailStatus) -> Result:
+    """An answer in which Anymail found the message to have failed."""
+    said = status.esp_response
+    if isinstance(said, Response):
+        return http_result(max(said.status_code, 400), said.text, retry_after(said))
+    return Result(Outcome.NOT_SENT, "refused by the provider", is_suspect=True)
 
 
 def may_have_left(way_out: BaseEmailBackend) -> bool:
@@ -77,7 +118,7 @@ def result_of(error: Exception) -> Result:
         return api_result(error)
     if isinstance(error, AnymailError):  # a setting or a feature, found before anything left
         return Result(Outcome.NOT_SENT, type(error).__name__, is_suspect=True)
-    return in_doubt(type(error).__name__)
+    return no_answer(error)
 
 
 def smtp_result(error: smtplib.SMTPException) -> Result:
@@ -114,10 +155,87 @@ def enhanced_code(reply: bytes | str) -> str:
 
 
 def api_result(error: AnymailAPIError) -> Result:
-    status = error.status_code
-    if status in DEFINITE:
-        return Result(Outcome.NOT_SENT, f"HTTP {status}", is_suspect=status in {401, 403})
-    return in_doubt(f"HTTP {status}" if status else "no answer")
+    """An answer that is no yes, or none at all."""
+    said = error.response
+    if isinstance(said, Response):
+        return http_result(said.status_code, said.text, retry_after(said))
+    if isinstance(said, dict):
+        return amazon_result(said)
+    return no_answer(error)
+
+
+def http_result(status: int, said: str = "", seconds: float | None = None) -> Result:
+    """The class of an HTTP answer that is no plain yes, to a call for one reader (RFC 9110, 15).
+
+    4xx says that the request was not carried out, but 409 that an earlier one of ours stands in
+    its way. 5xx says nothing of the kind: what is between us and the provider may say 503, too,
+    unless it names a time to come back.
+    """
+    code = f"HTTP {status}"
+    if status == 429 or (status == 503 and seconds is not None):
+        return Result(Outcome.NOT_SENT, code, retry_after=seconds, cools=True)
+    if status < 300 or status == 409 or status >= 500:
+        return in_doubt(code)
+    if status in {400, 422} and ABOUT_THE_READER.search(said):
+        return Result(Outcome.REJECTED, code)
+    return Result(Outcome.NOT_SENT, code, is_suspect=status != 408)
+
+
+def retry_after(said: Response) -> float | None:
+    """The seconds that an answer asks us to wait: a number, or a date (RFC 9110, 10.2.3)."""
+    asked = said.headers.get("Retry-After", "").strip()
+    if asked.isascii() and asked.isdigit():
+        return float(asked)
+    try:
+        return max(0.0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):  # no date, or one without its zone
+        return None
+
+
+def amazon_result(said: dict[str, dict[str, object]]) -> Result:
+    """SES v2 names its errors: https://docs.aws.amazon.com/ses/latest/APIReference-V2"""
+    name = str(said.get("Error", {}).get("Code", ""))
+    result = http_result(amazon_status(said), str(said.get("Error", {}).get("Message", "")))
+    code = f"{result.code} {name}".strip()
+    if name.startswith(THROTTLED):
+        return Result(Outcome.NOT_SENT, code, cools=True, is_suspect=name.startswith("SendingP"))
+    return replace(result, code=code)
+
+
+def amazon_status(said: dict[str, dict[str, object]]) -> int:
+    status = said.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return status if isinstance(status, int) else 0
+
+
+def no_answer(error: BaseException) -> Result:
+    """What a dead line says: nothing has left yet while the connection was being made."""
+    name = type(root(error)).__name__
+    if was_connecting(error):
+        return Result(Outcome.NOT_SENT, f"cannot connect: {name}", cools=True)
+    return in_doubt(name)
+
+
+def was_connecting(error: BaseException) -> bool:
+    """Whether it was raised below urllib3's `connect`, TLS included.
+
+    The stack says so where the classes do not: requests and botocore wrap a reset in the TLS
+    handshake and one after the request alike.
+    """
+    chain = [error]
+    while cause := chain[-1].__cause__ or chain[-1].__context__:
+        chain.append(cause)
+    frames = (frame for each in chain for frame, _ in traceback.walk_tb(each.__traceback__))
+    return any(
+        frame.f_code.co_name == "connect"
+        and frame.f_globals.get("__name__") == "urllib3.connection"
+        for frame in frames
+    )
+
+
+def root(error: BaseException) -> BaseException:
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    return error
 
 
 def in_doubt(code: str) -> Result:
