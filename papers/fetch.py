@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from papers.models import Paper, Pull
-from papers.sources import ARXIV, source
-from papers.sources.arxiv import Arxiv
+from papers.sources import source
+from papers.sources.arxiv import ARXIV, Arxiv
 from papers.sources.base import Answer, PaperRecord, SourceError, canonical_id
 from papers.store import fill_in, keep, store_listings
 

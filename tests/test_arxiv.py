@@ -2,8 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from papers.sources import ARXIV
-from papers.sources.arxiv import Arxiv, records_in
+from papers.sources.arxiv import ARXIV, Arxiv, records_in
 from papers.sources.base import Author, SourceError, SourceUnavailable
 from papers.sources.http import Http
 from tests.stand_ins import serve_arxiv

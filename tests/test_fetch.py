@@ -8,7 +8,7 @@ import time_machine
 
 from papers.fetch import fetch_papers, fill_from_arxiv, recent_days, store_answer
 from papers.models import Listing, Paper, Pull
-from papers.sources import SOURCES, source
+from papers.sources import source
 from papers.sources.arxiv import Arxiv
 from papers.sources.base import Answer, SourceError, SourceUnavailable
 from papers.sources.http import Http
@@ -122,7 +122,8 @@ def stored() -> list[dict]:
 def test_a_silent_source_is_unavailable(httpserver, settings, monkeypatch):
     settings.HF_API_URL = httpserver.url_for("/api")
     httpserver.expect_request("/api/daily_papers").respond_with_handler(lambda _: time.sleep(0.3))
-    monkeypatch.setitem(SOURCES, "huggingface", HuggingFace(Http(read_seconds=0.05)))
+    impatient = HuggingFace(Http(read_seconds=0.05))
+    monkeypatch.setattr("papers.fetch.source", lambda name: impatient)
 
     with pytest.raises(SourceUnavailable, match=r"2024-07-03: no answer within the time limit$"):
         fetch_papers("huggingface", DAY)

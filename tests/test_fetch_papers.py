@@ -10,7 +10,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from papers.models import Listing, Paper
-from papers.sources import ARXIV
+from papers.sources.arxiv import ARXIV
 from tests.factories import make_listing
 from tests.stand_ins import serve_arxiv, serve_hugging_face
 

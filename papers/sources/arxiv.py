@@ -142,3 +142,6 @@ def found(entry: etree._Element, path: str) -> list[etree._Element]:
 
 def told(element: etree._Element) -> str:
     return element.text or ""
+
+
+ARXIV = Arxiv()  # one, with its pace, for all who ask
