@@ -12,10 +12,10 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Max, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
-from newsletter import notify
+from newsletter import clock, notify
 from newsletter.channels import connection_of
 from newsletter.models import Channel, Delivery, Edition
 from newsletter.outcome import Outcome, Result, send, unwritable
@@ -36,13 +36,15 @@ class Breaker:
     """Watches what one sender sees of an edition through one channel.
 
     Rows and shares are of this sender's own results: each of several senders stops by what it sees
-    itself, which leaves a few mails more in doubt, and none of them waits for another. Bad
-    addresses are counted over the edition, from the ledger: they are few, and the list is one.
+    itself, which leaves a few mails more in doubt, and none of them waits for another. From the
+    ledger it knows the doubts that earlier turns ended with, so that a channel that fails a few
+    mails a turn is stopped, too; and the bad addresses that others met: the list of readers is one.
     """
 
     def __init__(self, edition: Edition, channel: Channel) -> None:
         self.edition, self.channel = edition, channel
-        self.count = self.bounces = self.doubts_in_a_row = self.suspects_in_a_row = 0
+        self.count = self.bounces = self.suspects_in_a_row = 0
+        self.doubts_in_a_row = doubts_before(edition, channel)
         self.doubts: deque[int] = deque()  # which of the results they were, by their number
         self.refusals: deque[int] = deque()
         self.is_young = True
@@ -58,8 +60,11 @@ class Breaker:
         return not self.has_tripped
 
     def trips(self, result: Result) -> bool:
+        """Whether this is one too many. Put off is no answer: it does not end a row of doubts."""
         if not result.is_suspect:
-            self.doubts_in_a_row = self.suspects_in_a_row = 0
+            self.suspects_in_a_row = 0
+        if result.outcome is Outcome.REJECTED:
+            self.doubts_in_a_row = 0
         if result.outcome is Outcome.IN_DOUBT:
             return self.doubts_it(result)
         if result.outcome is Outcome.REJECTED and self.bounces_too_often():
@@ -71,7 +76,7 @@ class Breaker:
         self.doubts_in_a_row += 1
         recent = added(self.doubts, self.count)
         if self.doubts_in_a_row >= IN_A_ROW:
-            trip(self.channel, self.edition, f"{IN_A_ROW} mails in a row", result)
+            trip(self.channel, self.edition, f"{self.doubts_in_a_row} mails in a row", result)
         elif recent > MOST_DOUBTS:
             trip(self.channel, self.edition, f"{recent} of the last {WINDOW} mails", result)
         else:
@@ -117,6 +122,19 @@ class Breaker:
             logger.error("edition=%s is on hold: %s", self.edition.pk, reason)
 
 
+def doubts_before(edition: Edition, channel: Channel) -> int:
+    """Mails of an edition that a channel left in doubt since it last took one.
+
+    Those that a sender left when it died are not the channel's doing.
+    """
+    slices = edition.slices.filter(channel=channel)
+    took = slices.filter(accepted_count__gt=0).aggregate(newest=Max("pk"))["newest"] or 0
+    doubted = edition.deliveries.filter(
+        state=Delivery.State.IN_DOUBT, error_class=Outcome.IN_DOUBT.value
+    )
+    return doubted.filter(fence__in=slices.filter(pk__gt=took).values("pk")).count()
+
+
 def added(places: deque[int], place: int) -> int:
     """Note one more, and return how many are among the last results."""
     places.append(place)
@@ -134,7 +152,7 @@ def trip(channel: Channel, edition: Edition, what: str, last: Result) -> None:
     reason = f"{what} may or may not have left. The last answer was: {last.code}"
     closed = Channel.objects.filter(pk=channel.pk, breaker_opened_at=None)
     opened = closed.update(
-        breaker_opened_at=Now(),
+        breaker_opened_at=clock.now(),
         breaker_reason=reason[:300],
         breaker_newsletter=edition.newsletter_id,
         probed_at=None,
@@ -158,7 +176,7 @@ def probe(channel: Channel) -> bool:
     is refused for another reason, or left in doubt, leaves it open. Of several who probe at the
     same time one does.
     """
-    if not opened(channel).filter(probed_at=channel.probed_at).update(probed_at=Now()):
+    if not opened(channel).filter(probed_at=channel.probed_at).update(probed_at=clock.now()):
         return False
     result = answer(channel)
     logger.warning("channel=%s probed: %s %s", channel, result.outcome.value, result.code)
