@@ -82,7 +82,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "anymail",
 ]
 
 MIDDLEWARE = [

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 
-from anymail.signals import AnymailTrackingEvent, EventType
+from anymail.signals import AnymailTrackingEvent, EventType, tracking
+from django.dispatch import receiver
 from django.utils.encoding import punycode
 
 from newsletter.deliver import evidence
@@ -34,6 +35,7 @@ PROOFS = {
 }
 
 
+@receiver(tracking, dispatch_uid="track")
 def take_as_evidence(
     sender: object, event: AnymailTrackingEvent, esp_name: str, **kwargs: object
 ) -> None:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
+from newsletter import track  # noqa: F401  # listens to what providers tell our web server
 from newsletter.views import health, mailbox, public
 from newsletter.views.feed import EditionFeed
 
