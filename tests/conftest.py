@@ -1,6 +1,7 @@
 """The cast and the clock, and the ground for tests that need a browser or processes."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ import pytest
 import stamina
 from django.conf import settings
 from django.db import connection, connections
+from django.utils import timezone
 
 from newsletter.models import Newsletter, Subscription
 from newsletter.providers import mail_settings
@@ -59,7 +61,11 @@ def bob(db) -> Subscription:
 @pytest.fixture
 def carol(db) -> Subscription:
     """Left."""
-    return make_subscription("carol@example.org", state=Subscription.State.UNSUBSCRIBED)
+    return make_subscription(
+        "carol@example.org",
+        state=Subscription.State.UNSUBSCRIBED,
+        unsubscribed_at=timezone.now() - timedelta(hours=1),
+    )
 
 
 @pytest.fixture

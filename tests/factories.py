@@ -104,6 +104,7 @@ def make_leaving_edition(newsletter: Newsletter | None = None, **fields) -> Edit
         "content_sha256": "0" * 64,
         "audience_cutoff_at": now,
         "audience_frozen_at": now,
+        "audience_max_id": 0,
         "not_before": now - timedelta(minutes=10),
         "expires_at": now + timedelta(hours=1),
     } | fields

@@ -1,0 +1,67 @@
+"""I1 and I2: the audience, as the readers' own rows tell it today.
+
+A reader's times are read from a clock a moment before they are committed, and by other machines
+than the audience's cutoff. So whoever came or went within `MOMENT` of it may have a row or not.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from newsletter.models import Delivery, Edition, Subscription, Suppression
+from newsletter.verify.found import Found, found
+
+MOMENT = timedelta(seconds=10)
+
+
+def missing(edition: Edition) -> Found:
+    """Readers who were confirmed at the cutoff, stayed until the audience was frozen, and have no
+    row. Whoever left later still has one."""
+    cutoff, frozen_at = moments(edition)
+    gone = Q(unsubscribed_at__gt=F("confirmed_at"), unsubscribed_at__lte=frozen_at + MOMENT)
+    readers = Subscription.objects.filter(
+        newsletter=edition.newsletter_id,
+        pk__lte=edition.audience_max_id,
+        confirmed_at__lte=cutoff - MOMENT,
+    ).exclude(gone)
+    row = Delivery.objects.filter(edition=edition, subscriber=OuterRef("subscriber"))
+    stopped = suppressed_by(frozen_at + MOMENT, "subscriber__address_key")
+    return found(readers.filter(~Exists(row), ~stopped))
+
+
+def extra(edition: Edition) -> Found:
+    """Rows of people who were no readers at the cutoff. Of those who have come back since, the time
+    of their leaving tells that they were."""
+    cutoff, _ = moments(edition)
+    stayed = Q(unsubscribed_at=None) | Q(unsubscribed_at__lt=F("confirmed_at"))
+    was_reader = Q(unsubscribed_at__gt=cutoff - MOMENT) | (Q(confirmed_at__lte=cutoff) & stayed)
+    reader = Subscription.objects.filter(
+        was_reader,
+        newsletter=edition.newsletter_id,
+        pk__lte=edition.audience_max_id,
+        subscriber=OuterRef("subscriber"),
+    )
+    stopped = suppressed_by(cutoff - MOMENT, "address_key")
+    return found(edition.deliveries.filter(~Exists(reader) | stopped))
+
+
+def imbalance(edition: Edition) -> Found:
+    """By how much the rows, and what was kept of them at the end, differ from the audience."""
+    differences = [edition.deliveries.count() - edition.audience_count]
+    if kept := edition.final_counts:
+        states = [count for name, count in kept.items() if name != "audience_count"]
+        differences.append(sum(states) - edition.audience_count)
+    return Found(max(abs(difference) for difference in differences))
+
+
+def moments(edition: Edition) -> tuple[datetime, datetime]:
+    """The audience's cutoff, and when its last row was written."""
+    assert edition.audience_cutoff_at and edition.audience_frozen_at  # as verify_edition has asked
+    return edition.audience_cutoff_at, edition.audience_frozen_at
+
+
+def suppressed_by(moment: datetime, key: str) -> Exists:
+    stopped = Suppression.objects.filter(address_key=OuterRef(key), created_at__lte=moment)
+    return Exists(stopped)
