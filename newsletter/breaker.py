@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Max, QuerySet, Sum
-from django.db.models.functions import Coalesce
 
-from newsletter import clock, notify
-from newsletter.channels import connection_of
+from newsletter import clock
 from newsletter.models import Channel, Delivery, Edition
-from newsletter.outcome import Outcome, Result, send, unwritable
+from newsletter.outcome import Outcome, Result
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +24,6 @@ MOST_DOUBTS = WINDOW * 3 // 100 - 1
 MOST_REFUSALS = WINDOW * 20 // 100
 YOUNG = 500  # results of an edition, in which its bad addresses are counted
 MOST_BOUNCES = YOUNG * 5 // 100
-PROBE_EVERY = timedelta(seconds=55)  # just under a tick, so that each tick finds it due
 ACCEPTED = Outcome.ACCEPTED  # looked up once: a sender asks 10,000 times a second
 
 
@@ -162,30 +157,6 @@ def trip(channel: Channel, edition: Edition, what: str, last: Result) -> None:
         logger.error("channel=%s breaker opened by edition=%s: %s", channel, edition.pk, reason)
 
 
-def probe_due(now: datetime) -> list[Channel]:
-    """The channels whose breaker is open, and that nobody has asked for a minute."""
-    opened = Channel.objects.filter(name__in=settings.CHANNELS, breaker_opened_at__isnull=False)
-    asked = opened.annotate(asked_at=Coalesce("probed_at", "breaker_opened_at"))
-    return list(asked.filter(asked_at__lte=now - PROBE_EVERY))
-
-
-def probe(channel: Channel) -> bool:
-    """Ask with one mail to the newsletter's own sender whether a channel works again.
-
-    True: it does, and has closed its breaker. Any definite answer about that address will do; what
-    is refused for another reason, or left in doubt, leaves it open. Of several who probe at the
-    same time one does.
-    """
-    if not opened(channel).filter(probed_at=channel.probed_at).update(probed_at=clock.now()):
-        return False
-    result = answer(channel)
-    logger.warning("channel=%s probed: %s %s", channel, result.outcome.value, result.code)
-    if result.outcome is ACCEPTED or is_about_reader(result):
-        return close(channel)
-    opened(channel).update(probe_answer=result.code[:200])
-    return False
-
-
 def close(channel: Channel) -> bool:
     """Let mail leave by it again. False if its breaker was closed, or opened anew, meanwhile."""
     closed = opened(channel).update(
@@ -199,14 +170,3 @@ def opened(channel: Channel) -> QuerySet[Channel]:
     """The channel, while its breaker is open, and not anew since it was read."""
     still = Channel.objects.filter(pk=channel.pk, breaker_opened_at=channel.breaker_opened_at)
     return still.filter(breaker_opened_at__isnull=False)
-
-
-def answer(channel: Channel) -> Result:
-    try:
-        return send(notify.probe(channel), connection_of(channel))
-    except ValueError as error:
-        return unwritable(error)
-
-
-def is_about_reader(result: Result) -> bool:
-    return result.outcome is Outcome.REJECTED and not result.is_suspect

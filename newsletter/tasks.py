@@ -16,13 +16,14 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from kombu.exceptions import OperationalError
 
-from newsletter import breaker, clock, notify
+from newsletter import clock, notify
 from newsletter.approve import approve_edition
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition, tidy
 from newsletter.deliver.sender import SECONDS
 from newsletter.models import Edition, Newsletter, WrongState
+from newsletter.probe import probe, probes_due
 from papers import fetch
 from papers.models import Pull
 from papers.sources.base import SourceError
@@ -49,7 +50,7 @@ def tick() -> None:
     for edition in sendings_due(now):
         if not edition.newsletter.is_quiet(now):
             wake(send_edition, edition.pk)
-    for channel in breaker.probe_due(now):
+    for channel in probes_due(now):
         wake(probe_channel, channel.pk)
     wake(send_confirmations)
     for edition in approvals_due(now):
@@ -115,9 +116,9 @@ def send_edition(edition_id: int) -> None:
 @shared_task
 def probe_channel(channel_id: int) -> None:
     """Ask a stopped channel whether it works again, unless someone has just done it."""
-    for channel in breaker.probe_due(clock.now()):
+    for channel in probes_due(clock.now()):
         if channel.pk == channel_id:
-            breaker.probe(channel)
+            probe(channel)
 
 
 @shared_task

@@ -7,10 +7,10 @@ from werkzeug import Response
 
 from newsletter import celery_app, tasks
 from newsletter.approve import approve_edition
-from newsletter.deliver import begin, cancel_edition
-from newsletter.models import Delivery, Edition
+from newsletter.deliver import begin, cancel_edition, ledger
+from newsletter.models import Edition
 from papers.models import Pull
-from tests.factories import DAY, make_channel, make_edition, make_newsletter
+from tests.factories import DAY, make_channel, make_edition, make_newsletter, make_slice
 
 State = Edition.State
 BUILD = datetime(2024, 7, 3, 21, 0, tzinfo=UTC)  # six on Thursday morning in Seoul
@@ -91,12 +91,14 @@ def test_an_edition_has_at_most_two_senders_at_a_time(daily_papers, alice, emma,
     edition = approve_edition(make_edition(daily_papers))
     begin(edition)
     now = timezone.now()
-    for owner, row in zip(["first", "second"], edition.deliveries.all(), strict=True):
-        held = {"state": "claimed", "owner": owner, "lease_until": now + timedelta(minutes=5)}
-        Delivery.objects.filter(pk=row.pk).update(**held)
+    make_slice(edition, owner="first", settled_at=None)
+    with_one = list(tasks.sendings_due(now))
+    held = make_slice(edition, owner="second", settled_at=None)
+    with_two = list(tasks.sendings_due(now))
+    ledger.settle(held, ledger.Outcomes())
 
-    assert list(tasks.sendings_due(now)) == []
-    assert list(tasks.sendings_due(now + timedelta(minutes=6))) == [edition]
+    assert (with_one, with_two) == ([edition], [])
+    assert list(tasks.sendings_due(now)) == [edition]
 
 
 def test_an_edition_that_an_editor_cancels_while_it_is_built_stays_cancelled(

@@ -87,15 +87,16 @@ class Sender:
         taken, addressees = claimed
         pace.give_back(channel, most - len(addressees))
         started_at = time.monotonic()
-        outcomes, may_go_on = self.send(taken, addressees, channel)
-        self.speed = len(outcomes.results) / max(time.monotonic() - started_at, 0.001)
+        trip = Trip(self, taken, channel)
+        can_note = self.send(trip, addressees)
+        self.speed = len(trip.outcomes.results) / max(time.monotonic() - started_at, 0.001)
         try:
-            self.patiently(lambda: ledger.settle(taken, outcomes))
+            self.patiently(lambda: ledger.settle(taken, trip.outcomes))
         except Slice.DoesNotExist:
             self.journal.close()  # it is what is left of this slice
             hold_if_forgotten(self.edition)
             return False
-        return may_go_on
+        return can_note
 
     def wait_for_more(self) -> bool:
         """Whether more is due in a few moments, as after a receiving domain's pace put it off."""
@@ -137,30 +138,24 @@ class Sender:
         limits = [most, channel.slice_size] + ([] if allowed is None else [allowed])
         return min(limits)
 
-    def send(
-        self, taken: Slice, addressees: list[Addressee], channel: Channel
-    ) -> tuple[Outcomes, bool]:
-        """What became of a slice, and whether this sender may go on with another."""
-        trip = Trip(self, taken, channel)
+    def send(self, trip: Trip, addressees: list[Addressee]) -> bool:
+        """Have a slice carried. False when what became of it could not be noted."""
+        carrier = self.carriers[trip.channel.name]
         due = trip.due(trip.within_limits(addressees))
         try:
-            for addressee, result in self.carriers[channel.name].carry(due, taken.pk, trip.start):
+            for addressee, result in carrier.carry(due, trip.taken.pk, trip.start):
                 trip.note(addressee, result)
         except OSError as error:  # the journal cannot be written, or was taken from us
-            logger.error("deliver slice=%s: %r", taken.pk, error)
+            logger.error("deliver slice=%s: %r", trip.taken.pk, error)
             self.say_why_not(f"Nothing can be noted in the journal: {error}")
-            self.carriers.pop(channel.name).close()
-            trip.may_go_on = False
-        return trip.outcomes, trip.may_go_on
+            self.carriers.pop(trip.channel.name).close()
+            return False
+        return True
 
     def may_go_on(self) -> bool:
-        """Whether the edition is still on its way; with no answer, we do not go on either."""
-        try:
-            row = Edition.objects.filter(pk=self.edition.pk, state=Edition.State.SENDING)
-            return row.filter(hold_reason="").exists()
-        except DatabaseError as error:
-            logger.warning("deliver edition=%s: %r", self.edition.pk, error)
-            return False
+        """Whether the edition is still on its way."""
+        row = Edition.objects.filter(pk=self.edition.pk, state=Edition.State.SENDING)
+        return row.filter(hold_reason="").exists()
 
     def patiently(self, step: Callable[[], Answer]) -> Answer:
         """Do a step of the ledger, again while the database does not answer; nothing is sent
@@ -217,9 +212,12 @@ class Trip:
                 yield addressee
 
     def look(self) -> None:
-        self.may_go_on = not self.sender.is_over() and self.sender.may_go_on()
-        if self.may_go_on:
-            self.left = ledger.gone(self.taken)
+        """At whether it may go on; where the database does not answer, it does not."""
+        try:
+            self.may_go_on = not self.sender.is_over() and self.sender.may_go_on()
+            self.left = ledger.gone(self.taken) if self.may_go_on else set()
+        except DatabaseError as error:
+            self.stop(error)
         self.look_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
 
     def start(self, addressees: Sequence[Addressee]) -> None:
@@ -228,8 +226,15 @@ class Trip:
         self.outcomes.started.update(delivery_ids)
 
     def note(self, addressee: Addressee, result: Result) -> None:
+        """Keep a result, and see what it means for those that have not left."""
         self.outcomes.results[addressee.delivery_id] = result
         self.journal.came_back(addressee.delivery_id, result)
+        try:
+            self.react(result)
+        except DatabaseError as error:
+            self.stop(error)
+
+    def react(self, result: Result) -> None:
         if result.outcome is Outcome.ACCEPTED:
             pace.warm(self.channel)
         elif result.cools:
@@ -237,6 +242,10 @@ class Trip:
             self.may_go_on = False
         if not self.breaker.saw(result):
             self.may_go_on = False
+
+    def stop(self, error: DatabaseError) -> None:
+        logger.warning("deliver slice=%s stops: %r", self.taken.pk, error)
+        self.may_go_on = False
 
 
 def put_off(seconds: float) -> Result:

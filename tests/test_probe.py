@@ -7,10 +7,10 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from newsletter import breaker
 from newsletter.breaker import Breaker
 from newsletter.models import Channel
 from newsletter.outcome import Outcome, Result
+from newsletter.probe import probe, probes_due
 from tests.factories import make_channel, make_edition, make_subscription
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def stopped(settings, relay, daily_papers) -> Channel:
 def test_a_probe_that_is_accepted_closes_the_breaker_and_goes_to_no_reader(relay, stopped):
     make_subscription("alice@example.org")
 
-    assert breaker.probe(stopped) is True
+    assert probe(stopped) is True
 
     assert relay.recipients == ["paperboy@example.org"]
     assert (stopped.breaker_opened_at, stopped.breaker_reason) == (None, "")
@@ -51,7 +51,7 @@ def test_only_a_yes_or_an_answer_about_that_address_closes_the_breaker(
 ):
     relay.replies_to_message["paperboy@example.org"] = reply
 
-    assert breaker.probe(stopped) is closes
+    assert probe(stopped) is closes
 
     stopped.refresh_from_db()
     assert (stopped.breaker_opened_at is None) is closes
@@ -61,13 +61,13 @@ def test_only_a_yes_or_an_answer_about_that_address_closes_the_breaker(
 def test_a_door_that_is_shut_leaves_the_breaker_open(settings, stopped):
     settings.CHANNELS = {"default": "smtp://127.0.0.1:9"}
 
-    assert breaker.probe(stopped) is False
+    assert probe(stopped) is False
 
 
 def test_a_sender_that_cannot_be_written_leaves_the_breaker_open(stopped, daily_papers):
     daily_papers.from_name = "Daily\nPapers"
 
-    assert breaker.probe(stopped) is False
+    assert probe(stopped) is False
 
     stopped.refresh_from_db()
     assert stopped.probe_answer == "cannot be written: ValueError"
@@ -75,20 +75,20 @@ def test_a_sender_that_cannot_be_written_leaves_the_breaker_open(stopped, daily_
 
 def test_a_channel_is_probed_a_minute_after_it_stopped_and_each_minute_from_then(stopped):
     now = timezone.now()
-    first = breaker.probe_due(now)
-    just_stopped = breaker.probe_due(stopped.breaker_opened_at + timedelta(seconds=20))
+    first = probes_due(now)
+    just_stopped = probes_due(stopped.breaker_opened_at + timedelta(seconds=20))
     Channel.objects.update(probed_at=now)
 
     assert (first, just_stopped) == ([stopped], [])
-    assert breaker.probe_due(now + timedelta(seconds=20)) == []
-    assert breaker.probe_due(now + timedelta(seconds=60)) == [stopped]
+    assert probes_due(now + timedelta(seconds=20)) == []
+    assert probes_due(now + timedelta(seconds=60)) == [stopped]
 
 
 def test_what_is_closed_or_no_longer_configured_is_not_probed(settings, stopped):
     make_channel("healthy")
     settings.CHANNELS = {"healthy": "smtp://127.0.0.1:9"}
 
-    assert breaker.probe_due(timezone.now()) == []
+    assert probes_due(timezone.now()) == []
 
 
 def test_a_breaker_that_doubts_opened_is_probed_again_and_again_until_it_closes(
@@ -98,16 +98,16 @@ def test_a_breaker_that_doubts_opened_is_probed_again_and_again_until_it_closes(
     watch = Breaker(make_edition(daily_papers), make_channel())
     while watch.saw(Result(Outcome.IN_DOUBT, "no answer", is_suspect=True)):
         pass
-    probed = [breaker.probe(Channel.objects.get()) for _ in range(2)]
+    probed = [probe(Channel.objects.get()) for _ in range(2)]
     relay.replies_to_message.clear()
 
-    assert [*probed, breaker.probe(Channel.objects.get())] == [False, False, True]
+    assert [*probed, probe(Channel.objects.get())] == [False, False, True]
 
 
 def test_of_ticks_at_the_same_time_one_probes(transactional_db, relay, stopped):
     def tick(channel):
         try:
-            return breaker.probe(channel)
+            return probe(channel)
         finally:
             connections.close_all()
 
@@ -129,7 +129,7 @@ def test_the_probe_speaks_the_newsletters_first_language(
 ):
     daily_papers.languages = [language]
 
-    breaker.probe(stopped)
+    probe(stopped)
 
     (message,) = relay.messages()
     assert message["Subject"] == subject
