@@ -1,0 +1,144 @@
+"""`python -m tests.storm`, which `make storm` runs."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+import time
+import traceback
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from importlib import import_module
+from pkgutil import iter_modules
+
+from rich.console import Console
+
+import tests.storm
+from tests.ground import Ground, NotStarted
+from tests.storm import table
+from tests.storm.site import ROOT, Templates
+from tests.storm.trial import FAULTS, Fault, Skipped, Trial
+
+LOGS = ROOT / "test-results" / "storm"
+JOBS = 3  # of a short storm: most faults wait more than they work
+
+console = Console(stderr=True)
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends tidily, as Ctrl-C does
+    load_faults()
+    asked = arguments()
+    faults = [fault for fault in FAULTS if matches(fault, asked.faults)]
+    if asked.list:
+        table.list_faults(faults)
+        return 0
+    if not faults:
+        console.print(f"No fault is called {' or '.join(asked.faults)}; --list names them all.")
+        return 2
+    trials = storm(faults, asked)
+    Console().print(table.table(trials))
+    if asked.writes and not asked.faults and not asked.short:
+        table.write_page(trials)
+    return int(any(trial.broken for trial in trials))
+
+
+def load_faults() -> None:
+    """Each module of this package registers its faults, if it has any."""
+    for module in iter_modules(tests.storm.__path__):
+        if module.name not in ("__main__", "seed", "story"):
+            import_module(f"tests.storm.{module.name}")
+    FAULTS.sort(key=lambda fault: fault.id)
+
+
+def matches(fault: Fault, asked: list[str]) -> bool:
+    return not asked or fault.id in asked or fault.name in asked
+
+
+def storm(faults: list[Fault], asked: Namespace) -> list[Trial]:
+    """In the plan's order, whatever the order in which they end."""
+    shutil.rmtree(LOGS, ignore_errors=True)
+    ground = Ground()
+    try:
+        templates = Templates(ground)
+        with ThreadPoolExecutor(asked.jobs or (JOBS if asked.short else 1)) as pool:
+            running = [pool.submit(attempt, fault, asked.short, templates) for fault in faults]
+            for number, done in enumerate(as_completed(running), start=1):
+                console.print(f"[{number}/{len(faults)}] {table.one_line(done.result())}")
+        return [done.result() for done in running]
+    except KeyboardInterrupt:
+        for each in running:
+            each.cancel()
+        raise
+    finally:
+        ground.close()
+
+
+def attempt(fault: Fault, is_short: bool, templates: Templates) -> Trial:
+    ground = Ground()
+    trial = Trial(fault, is_short, ground, templates, teller(fault))
+    started = time.monotonic()
+    try:
+        fault.inject(trial)
+    except (Skipped, NotStarted) as reason:
+        trial.skipped = str(reason)
+    except Exception as error:  # noqa: BLE001  one fault that cannot be injected stops no other
+        trial.broken.append(f"{type(error).__name__}: {error}")
+        (ground.folder / "traceback.log").write_text(traceback.format_exc())
+    finally:
+        trial.seconds = time.monotonic() - started
+        if trial.broken:
+            keep_logs(fault, ground)
+        ground.close()
+    return trial
+
+
+def teller(fault: Fault):
+    def tell(text: str) -> None:
+        console.print(f"      {fault.id} {fault.name}: {text}", style="dim", highlight=False)
+
+    return tell
+
+
+def keep_logs(fault: Fault, ground: Ground) -> None:
+    for path in [*ground.folder.glob("*/log"), *ground.folder.glob("*/journal"), *ground.folder.glob("*.log")]:
+        if path.is_file():
+            kept = LOGS / fault.name / path.relative_to(ground.folder)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, kept)
+
+
+def arguments() -> Namespace:
+    parser = ArgumentParser(
+        prog="python -m tests.storm",
+        description=DESCRIPTION,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help="a number or a name; default all")
+    parser.add_argument("--short", action="store_true", help="smaller counts: a look in minutes")
+    parser.add_argument("--jobs", type=int, metavar="N", help="so many at once (1; short: 3)")
+    parser.add_argument("--list", action="store_true", help="name the faults, and inject none")
+    parser.add_argument(
+        "--no-page", dest="writes", action="store_false", help="leave docs/faults.md as it is"
+    )
+    return parser.parse_args()
+
+
+DESCRIPTION = """\
+Inject the faults of the plan into installations on this machine, and judge what became of
+every mail: lost, repeated, in doubt.
+
+  python -m tests.storm                all of them, about an hour; writes docs/faults.md
+  python -m tests.storm --short        all of them with smaller counts, some minutes
+  python -m tests.storm F01 F07        some of them
+
+Ends with 1 if a bound is broken; then the logs lie in test-results/storm.
+"""
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
