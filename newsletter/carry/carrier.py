@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from newsletter.addressee import Addressee
@@ -16,10 +17,12 @@ class Carrier(Protocol):
     """One way out, kept open from slice to slice. Knows nothing of the ledger.
 
     `most_at_once` is how many addressees a slice may hold, None where any number does: a batch
-    call is one slice, so that the slice's fence can be its idempotency key.
+    call is one slice, so that the slice's fence can be its idempotency key. While that is valid,
+    carrying the same addressees under the same fence makes no second mails of them.
     """
 
-    most_at_once: int | None
+    most_at_once: int | None  # may shrink, where a provider refused a call for its content
+    key_valid_for: timedelta | None  # from the call on; None: the provider has no keys
 
     def open(self) -> None:
         """Raises OSError when nothing can leave now; may be called again while open."""
