@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -14,11 +13,13 @@ from newsletter.deliver import (
     cancel_edition,
     deliver_edition,
     expire_edition,
+    ledger,
     release_for_now,
     tidy,
 )
-from newsletter.deliver.sender import Sender
-from newsletter.models import Edition, Subscription, Suppression, WrongState
+from newsletter.deliver.ledger import Outcomes
+from newsletter.models import Channel, Edition, Subscription, Suppression, WrongState
+from tests.crash import died_with
 from tests.factories import make_edition, make_subscription
 
 State = Edition.State
@@ -122,7 +123,7 @@ def test_an_address_that_the_relay_refuses_is_rejected_and_the_others_go(
 
 
 def test_a_temporary_refusal_waits_and_is_tried_again_once(relay, edition, alice, emma):
-    relay.replies_to_recipient["alice@example.org"] = "451 4.7.1 greylisted"
+    relay.replies_to_recipient["alice@example.org"] = "450 4.2.0 greylisted"
     deliver_edition(edition)
     waiting = edition.deliveries.get(state="pending")
     edition.deliveries.filter(pk=waiting.pk).update(not_before=Now())
@@ -135,24 +136,24 @@ def test_a_temporary_refusal_waits_and_is_tried_again_once(relay, edition, alice
     assert edition.state == State.DONE
 
 
-def test_a_closed_relay_changes_nothing_and_the_next_run_delivers(relay_later, edition, alice):
+def test_a_closed_relay_changes_nothing_and_is_asked_again_after_a_while(
+    relay_later, edition, alice
+):
     deliver_edition(edition)
     before = balance_of(edition)
     relay = relay_later()
+    Channel.objects.update(shut_until=Now())
     deliver_edition(edition)
 
     assert before == Balance(audience_count=1, pending=1)
     assert relay.recipients == ["alice@example.org"]
 
 
-def test_what_a_dead_sender_had_only_claimed_is_sent_and_what_it_was_sending_is_in_doubt(
+def test_what_a_dead_sender_had_only_claimed_is_sent_and_what_had_begun_to_leave_is_in_doubt(
     relay, edition, alice, emma
 ):
     begin(edition)
-    dead = {"owner": "dead", "lease_until": Now() - timedelta(seconds=1), "fence": F("fence") + 1}
-    rows = edition.deliveries
-    rows.filter(subscriber=alice.subscriber).update(state="claimed", **dead)
-    rows.filter(subscriber=emma.subscriber).update(state="sending", **dead)
+    died_with(edition, "emma@example.org")
 
     deliver_edition(edition)
 
@@ -173,7 +174,7 @@ def test_old_news_is_not_sent_after_its_expiry(relay, edition, alice):
 def test_an_edition_that_expires_on_its_way_keeps_the_count_of_who_did_not_get_it(
     relay, edition, alice
 ):
-    relay.replies_to_recipient["alice@example.org"] = "451 4.7.1 greylisted"
+    relay.replies_to_recipient["alice@example.org"] = "450 4.2.0 greylisted"
     deliver_edition(edition)
 
     expire_edition(edition)
@@ -214,10 +215,9 @@ def test_a_language_that_came_after_the_approval_does_not_stop_the_edition(relay
 
 def test_what_a_sender_gave_back_after_the_cancelling_stays_unsent(relay, edition, alice):
     begin(edition)
-    at_work = Sender(edition)
-    at_work.claim()
+    taken = died_with(edition)
     cancel_edition(edition, "a mistake")
-    at_work.held("claimed").update(state="pending", owner="", lease_until=None)
+    ledger.settle(taken, Outcomes())
 
     tidy()
 
@@ -226,8 +226,7 @@ def test_what_a_sender_gave_back_after_the_cancelling_stays_unsent(relay, editio
 
 def test_what_a_dead_sender_held_of_an_edition_on_hold_is_settled_too(relay, edition, alice):
     begin(edition)
-    Sender(edition).claim()
-    edition.deliveries.update(lease_until=Now() - timedelta(seconds=1), state="sending")
+    died_with(edition, "alice@example.org")
     edition.hold("wait")
 
     tidy()
