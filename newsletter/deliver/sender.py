@@ -204,7 +204,7 @@ class Trip:
     def due(self, addressees: Iterable[Addressee]) -> Iterator[Addressee]:
         """Each in turn, while the edition may go on and the reader has not left."""
         for addressee in addressees:
-            if stopping.asked.is_set() or time.monotonic() > self.look_at:
+            if self.may_go_on and (stopping.asked.is_set() or time.monotonic() > self.look_at):
                 self.look()
             if not self.may_go_on:
                 return
