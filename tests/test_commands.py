@@ -18,7 +18,7 @@ def run(*arguments: str) -> str:
     return out.getvalue()
 
 
-def test_the_line_by_hand_ends_in_one_mail_a_reader(daily_papers, alice, emma, mailoutbox):
+def test_the_line_by_hand_ends_in_one_mail_a_reader(daily_papers, alice, emma, relay):
     make_listing(make_paper())
 
     built = run("build_edition", "2024-07-03", "--no-fetch")
@@ -30,7 +30,7 @@ def test_the_line_by_hand_ends_in_one_mail_a_reader(daily_papers, alice, emma, m
     assert "manage.py send_edition 2024-07-03 --wait" in approved
     assert json.loads(sent.splitlines()[-1]) == json.loads(again.splitlines()[-1])
     assert json.loads(sent.splitlines()[-1])["accepted"] == 2
-    assert sorted(mail.to[0] for mail in mailoutbox) == ["alice@example.org", "emma@example.org"]
+    assert sorted(relay.recipients) == ["alice@example.org", "emma@example.org"]
 
 
 def test_building_a_day_without_papers_says_why_there_is_no_edition(daily_papers):
@@ -39,13 +39,13 @@ def test_building_a_day_without_papers_says_why_there_is_no_edition(daily_papers
     )
 
 
-def test_a_draft_is_not_sent_and_the_message_says_what_to_do(daily_papers, alice, mailoutbox):
+def test_a_draft_is_not_sent_and_the_message_says_what_to_do(daily_papers, alice, relay):
     make_edition(daily_papers)
 
     with pytest.raises(CommandError, match="is draft; approve it first"):
         run("send_edition", "2024-07-03", "--wait")
 
-    assert mailoutbox == []
+    assert relay.recipients == []
 
 
 def test_an_edition_on_hold_ends_the_waiting_with_its_reason(daily_papers, alice):

@@ -18,6 +18,7 @@ from newsletter import clock
 from newsletter.deliver.armed import NotArmed, require_armed
 from newsletter.deliver.audience import freeze_audience
 from newsletter.deliver.balance import Balance, balance_of
+from newsletter.deliver.doubt import assume_sent, settle_doubts
 from newsletter.deliver.forgotten import hold_if_forgotten
 from newsletter.deliver.recover import recover_abandoned
 from newsletter.deliver.sender import Sender
@@ -93,20 +94,18 @@ def begin(edition: Edition) -> None:
 
 
 def settle(edition: Edition) -> None:
-    """Done, once the rows say so: nobody is left, and the doubtful are listed as assumed sent.
-
-    A delivery in doubt is never sent again by itself: most such mails did arrive, and a reader
-    minds a second copy more than an editor minds a line in the report.
-    """
+    """Done, once the rows say so: nobody is left, and no doubt waits for evidence any more."""
     if edition.state == State.SENDING and not balance_of(edition).left_count:
         advance(edition, State.SETTLING, come_from=State.SENDING)
-    if edition.state != State.SETTLING:
+    if edition.state != State.SETTLING or settle_doubts(edition):
         return
-    assume_sent(edition.deliveries.all())
-    counts = asdict(balance_of(edition))
-    end = {"done_at": Now(), "final_counts": counts, "reason": ""}
+    balance = balance_of(edition)
+    if balance.left_count:  # a late answer, or the policy, has made some pending again
+        advance(edition, State.SENDING, come_from=State.SETTLING)
+        return
+    end = {"done_at": Now(), "final_counts": asdict(balance), "reason": "", "verified_at": None}
     advance(edition, State.DONE, come_from=State.SETTLING, **end)
-    logger.info("delivered edition=%s %s", edition.pk, counts)
+    logger.info("delivered edition=%s %s", edition.pk, asdict(balance))
 
 
 def advance(edition: Edition, to: State, *, come_from: State, **fields: object) -> None:
@@ -126,7 +125,7 @@ def tidy() -> None:
     recover_abandoned()
     over = Delivery.objects.filter(edition__state__in=[State.CANCELLED, State.EXPIRED])
     expire_pending(over)
-    assume_sent(over)
+    assume_sent(over, "over")
 
 
 def expire_edition(edition: Edition) -> None:
@@ -160,9 +159,3 @@ def cancel_edition(edition: Edition, reason: str) -> None:
 
 def expire_pending(deliveries: DeliveryQuerySet) -> None:
     deliveries.filter(state=Delivery.State.PENDING).update(state=Delivery.State.EXPIRED)
-
-
-def assume_sent(deliveries: DeliveryQuerySet) -> None:
-    deliveries.filter(state=Delivery.State.IN_DOUBT).update(
-        state=Delivery.State.ASSUMED_SENT, resolved_by="policy: hold"
-    )

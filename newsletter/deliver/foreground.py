@@ -9,7 +9,8 @@ from multiprocessing.context import ForkProcess
 from django.db import connections
 from django.db.models import Sum
 
-from newsletter.deliver import deliver_edition, stopping
+from newsletter import stopping
+from newsletter.deliver import deliver_edition
 from newsletter.models import Edition
 
 PAUSE = 1.0  # seconds between two looks at deliveries that wait for a retry or another sender
@@ -21,22 +22,24 @@ def deliver_until_settled(edition: Edition, senders: int, watch: Callable[[int],
 
     This process is one of the senders; `watch` is told how many mails were accepted so far.
     """
-    stopping.stop_on_signals()
-    connections.close_all()  # a connection cannot be shared with a child
-    others = [start_another(edition.pk) for _ in range(senders - 1)]
-    try:
-        send_until_settled(edition, lambda: watch(accepted_count(edition)))
-    finally:
-        for other in others:
-            if stopping.asked.is_set():
-                other.terminate()
-            other.join()
+    with stopping.on_signals():
+        others = start(senders - 1, edition.pk)
+        try:
+            send_until_settled(edition, lambda: watch(accepted_count(edition)))
+        finally:
+            for other in others:
+                if stopping.asked.is_set():
+                    other.terminate()
+                other.join()
 
 
-def start_another(edition_id: int) -> ForkProcess:
-    process = forked.Process(target=send_quietly, args=(edition_id,))
-    process.start()
-    return process
+def start(count: int, edition_id: int) -> list[ForkProcess]:
+    if count:
+        connections.close_all()  # a connection cannot be shared with a child
+    others = [forked.Process(target=send_quietly, args=(edition_id,)) for _ in range(count)]
+    for other in others:
+        other.start()
+    return others
 
 
 def send_quietly(edition_id: int) -> None:

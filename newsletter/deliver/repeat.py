@@ -8,10 +8,11 @@ a yes, or a bad address, settles a delivery.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from newsletter import clock
@@ -69,24 +70,28 @@ def may_go(edition: Edition) -> bool:
 def those_to_ask(taken: Slice, *, is_batch: bool) -> list[Addressee]:
     """Those in doubt who may still be mailed, in the order of the first request.
 
-    A batch is one request: all of it or nobody. Where domains have a pace of their own, a batch may
-    have left without some of its slice, and if the journal is lost nobody knows without whom.
+    A batch has one request a rendition: all of it is asked again, or nobody. Where domains have a
+    pace of their own, it may have left without some, and if the journal is lost nobody knows whom.
     """
     rows = doubts_of(taken).order_by("not_before", "pk")
     readers = addressees(rows.filter(mailable(taken.edition)), taken.edition)
-    if is_batch and (taken.channel.domain_rates or len(readers) != asked_at_first(taken)):
+    if not is_batch:
+        return readers
+    if taken.channel.domain_rates:
         return []
-    return readers
+    at_first, now = asked_at_first(taken), Counter(each.rendition_id for each in readers)
+    return [each for each in readers if now[each.rendition_id] == at_first[each.rendition_id]]
 
 
 def doubts_of(taken: Slice) -> DeliveryQuerySet:
     return rows_of(taken).filter(state=State.IN_DOUBT)
 
 
-def asked_at_first(taken: Slice) -> int:
-    """Those of the slice who are not known to have been left out of its request."""
-    left_out = [State.PENDING, State.SUPPRESSED, State.EXPIRED]
-    return rows_of(taken).exclude(state__in=left_out, resent_at=None).count()
+def asked_at_first(taken: Slice) -> dict[int, int]:
+    """By rendition, how many of the slice are not known to have been left out of its request."""
+    left_out = [State.PENDING, State.SUPPRESSED, State.EXPIRED, State.REJECTED]
+    asked = rows_of(taken).exclude(state__in=left_out, resent_at=None)
+    return dict(asked.order_by().values_list("rendition").annotate(Count("pk")))
 
 
 def rows_of(taken: Slice) -> DeliveryQuerySet:

@@ -14,11 +14,11 @@ from uuid import uuid4
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
-from newsletter import canary, channels, pace
+from newsletter import canary, channels, pace, stopping
 from newsletter.addressee import Addressee
 from newsletter.breaker import Breaker
 from newsletter.carry import Carrier, carrier_for
-from newsletter.deliver import ledger, liveness, stopping
+from newsletter.deliver import ledger, liveness
 from newsletter.deliver.forgotten import hold_if_forgotten
 from newsletter.deliver.journal import open_journal
 from newsletter.deliver.ledger import Outcomes
