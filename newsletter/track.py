@@ -11,11 +11,11 @@ import logging
 
 from anymail.signals import AnymailTrackingEvent, EventType, tracking
 from django.dispatch import receiver
-from django.utils.encoding import punycode
 
 from newsletter.deliver import evidence
 from newsletter.message import delivery_of_message_id
 from newsletter.models import Delivery
+from newsletter.models.channels import a_labels
 from newsletter.models.subscribers import address_key
 
 logger = logging.getLogger(__name__)
@@ -62,5 +62,5 @@ def delivery_of(event: AnymailTrackingEvent) -> int | None:
 def is_to(delivery: Delivery, address: str) -> bool:
     """Providers write an address as it was on the wire: its domain may be in A-labels."""
     local_part, _, domain = delivery.subscriber.email.rpartition("@")
-    on_the_wire = address_key(f"{local_part}@{punycode(domain)}")
+    on_the_wire = address_key(f"{local_part}@{a_labels(domain)}")
     return address_key(address) in (delivery.address_key, on_the_wire)

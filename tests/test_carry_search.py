@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from werkzeug import Response
 
-from newsletter.carry import search
+from newsletter.carry import searches
 from newsletter.carry.search import search_for
 from newsletter.deliver.doubt import settle_doubts
 from newsletter.message.message_id import message_id
@@ -183,7 +183,7 @@ def test_a_provider_is_asked_from_two_minutes_on_and_for_ten(
 def test_a_search_ends_after_its_time_and_keeps_what_it_found(
     edition, lead_to, httpserver, monkeypatch
 ):
-    monkeypatch.setattr(search, "SECONDS", 0.0)
+    monkeypatch.setattr(searches, "SECONDS", 0.0)
     row = doubted(edition, lead_to("postmark://KEY"))
 
     assert settle_doubts(edition) == 1

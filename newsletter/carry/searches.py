@@ -24,6 +24,15 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 30.0  # for all whom one call asks for
 TIMEOUT = httpx.Timeout(10, connect=5)  # seconds
+# The last four: the answer is no JSON, or not of the documented shape.
+UNANSWERED = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)
 
 
 class OverHttp(ABC):
@@ -46,8 +55,7 @@ class OverHttp(ABC):
                         break
                     if self.has(client, addressee, since):
                         known.append(addressee.delivery_id)
-        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
-            # The last four: the answer is no JSON, or not of the documented shape.
+        except UNANSWERED as error:
             logger.warning("search at %s: %s", self.provider, type(error).__name__)
         return known
 
