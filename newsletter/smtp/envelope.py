@@ -11,8 +11,8 @@ from django.utils.encoding import punycode
 from newsletter.addressee import Addressee
 
 DATA = b"DATA\r\n"
-# What would end an address, a command or a line. Quoted local parts are not for mailing lists.
-UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0<>\"\\\u2028\u2029]")
+# Nothing that would end an address, a command or a line; no list mails to a quoted local part.
+SAFE = re.compile(r"[^\x00-\x20\x7f-\xa0<>\"\\\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def wire_address(address: str) -> bytes:
     Its domain is in A-labels. A local part that is not ASCII needs SMTPUTF8.
     """
     local, at, domain = address.rpartition("@")
-    if not (local and at and domain) or UNSAFE.search(address):
+    if not (local and at and domain and SAFE.fullmatch(address)):
         raise ValueError("an address that cannot stand in an envelope")
     if not address.isascii():
         address = f"{local}@{punycode(domain)}"

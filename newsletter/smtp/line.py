@@ -91,7 +91,10 @@ class Line:
 
     def forget(self, count: int) -> None:
         """Drop so many octets from what is to be said."""
-        while self.unsent and count >= len(self.unsent[0]):
+        if count == sum(map(len, self.unsent)):
+            self.unsent.clear()
+            return
+        while count >= len(self.unsent[0]):
             count -= len(self.unsent.pop(0))
         if count:
             self.unsent[0] = memoryview(self.unsent[0])[count:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 
 from newsletter.addressee import Addressee
 from newsletter.outcome import Outcome, Result, unwritable
@@ -51,7 +52,7 @@ class Mailbag:
     def pack(self, addressee: Addressee, offer: Offer) -> Parcel | Result:
         """The message, or why it cannot be sent."""
         try:
-            sender, recipient = wire_address(self.sender), wire_address(addressee.address)
+            sender, recipient = self.wire_sender, wire_address(addressee.address)
             if not sender.isascii() and not offer.utf8:
                 raise ValueError("a sender that the relay cannot carry")
             if not recipient.isascii() and not offer.utf8:
@@ -62,6 +63,10 @@ class Mailbag:
         if offer.size and len(content) > offer.size:
             return too_large(len(content), offer.size)
         return pack(addressee, sender, recipient, content, offer)
+
+    @cached_property
+    def wire_sender(self) -> bytes:
+        return wire_address(self.sender)
 
     def put_back(self, addressee: Addressee, result: Result, *, is_counted: bool) -> None:
         """Have a message that has not started tried again; of those counted, once."""

@@ -116,7 +116,8 @@ class Relay:
                 line.flush()
             for reply in line.hear():
                 self.advance(line, reply)
-                yield from bag.settled()
+                if bag.results:
+                    yield from bag.settled()
             self.pool.watch(line)
         except LineLost as loss:
             self.lose(line, bag, loss)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from newsletter.smtp.losses import OutOfStep
 
-LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?\r?", re.DOTALL)
+LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL)
 LONGEST_LINE = 4096  # octets; RFC 5321 has 512
 MOST_LINES = 100
 
@@ -28,8 +29,7 @@ class ReplyReader:
     def __init__(self) -> None:
         self.rest = b""
         self.unread_count = 0
-        self.lines: list[bytes] = []  # of a reply that goes on
-        self.code = b""  # of that reply
+        self.lines: list[Reply] = []  # of a reply that goes on
 
     @property
     def is_drained(self) -> bool:
@@ -50,16 +50,25 @@ class ReplyReader:
 
     def add(self, line: bytes) -> Reply | None:
         """The reply that ends with this line, if one does."""
-        parts = LINE.fullmatch(line)
-        if parts is None or len(line) > LONGEST_LINE or len(self.lines) == MOST_LINES:
-            raise OutOfStep("a reply that cannot be read")
-        code, mark, text = parts.groups(b"")
-        if self.lines and code != self.code:
+        reply, goes_on = read_line(line)
+        if not (self.lines or goes_on):
+            return reply
+        if self.lines and reply.code != self.lines[0].code:
             raise OutOfStep("a reply with two codes")
-        self.lines.append(text.removesuffix(b"\r"))
-        self.code = code
-        if mark == b"-":
+        self.lines.append(reply)
+        if goes_on:
+            if len(self.lines) == MOST_LINES:
+                raise OutOfStep("a reply that does not end")
             return None
-        reply = Reply(int(code), b"\n".join(self.lines))
-        self.lines = []
-        return reply
+        texts, self.lines = [each.text for each in self.lines], []
+        return Reply(reply.code, b"\n".join(texts))
+
+
+@lru_cache(256)  # a relay says the same few lines all the time
+def read_line(line: bytes) -> tuple[Reply, bool]:
+    """A line, and whether its reply goes on with the next."""
+    parts = LINE.fullmatch(line.removesuffix(b"\r"))
+    if parts is None or len(line) > LONGEST_LINE:
+        raise OutOfStep("a reply that cannot be read")
+    code, mark, text = parts.groups(b"")
+    return Reply(int(code), text), mark == b"-"
