@@ -69,8 +69,7 @@ def frozen(newsletter, day=date(2024, 7, 3)):
     rendition = edition.renditions.get()
     content = render_edition(edition, rendition.language)
     rendition.frozen_subject, rendition.frozen_html = content.subject, content.html
-    rendition.frozen_text = content.text
-    rendition.sha256 = content.sha256
+    rendition.frozen_text, rendition.sha256 = content.text, content.sha256
     rendition.frozen_at = FROZEN_AT
     rendition.save()
     return rendition
