@@ -102,7 +102,11 @@ def teller(fault: Fault):
 
 
 def keep_logs(fault: Fault, ground: Ground) -> None:
-    for path in [*ground.folder.glob("*/log"), *ground.folder.glob("*/journal"), *ground.folder.glob("*.log")]:
+    for path in [
+        *ground.folder.glob("*/log"),
+        *ground.folder.glob("*/journal"),
+        *ground.folder.glob("*.log"),
+    ]:
         if path.is_file():
             kept = LOGS / fault.name / path.relative_to(ground.folder)
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +119,9 @@ def arguments() -> Namespace:
         description=DESCRIPTION,
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("faults", nargs="*", metavar="FAULT", help="a number or a name; default all")
+    parser.add_argument(
+        "faults", nargs="*", metavar="FAULT", help="a number or a name; default all"
+    )
     parser.add_argument("--short", action="store_true", help="smaller counts: a look in minutes")
     parser.add_argument("--jobs", type=int, metavar="N", help="so many at once (1; short: 3)")
     parser.add_argument("--list", action="store_true", help="name the faults, and inject none")

@@ -31,16 +31,18 @@ def main(asked: Namespace) -> None:
     subscribe(asked.readers, newsletter)
     papers = [make_paper() for _ in range(asked.papers)]
     for number in range(asked.editions):
-        edition = make_edition(
-            newsletter, papers=papers, date=FIRST_DAY + timedelta(days=number)
-        )
+        edition = make_edition(newsletter, papers=papers, date=FIRST_DAY + timedelta(days=number))
         if asked.approved:
             approve_edition(edition)
         print(edition.date)
 
 
 def set_channel(asked: Namespace) -> None:
-    fields = {"connections": asked.connections, "slice_size": asked.slice_size}
+    fields = {
+        "connections": asked.connections,
+        "slice_size": asked.slice_size,
+        "batch_size": asked.batch_size,
+    }
     Channel.objects.update_or_create(name=Channel.DEFAULT_NAME, defaults=fields)
 
 
@@ -78,6 +80,7 @@ def arguments() -> Namespace:
     parser.add_argument("--papers", type=int, default=2)
     parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--slice-size", type=int, default=1_000)
+    parser.add_argument("--batch-size", type=int)
     parser.add_argument("--approved", type=int, default=1, help="0: the editions stay drafts")
     return parser.parse_args()
 

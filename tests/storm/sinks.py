@@ -6,6 +6,7 @@ What they take is on the disk before they answer, so that their journals are the
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import sys
@@ -55,10 +56,9 @@ class Sink:
         self.process.send_signal(signal.SIGKILL)
         self.ground.ended(self.process)
 
-    def misbehave(self, faults: dict | None) -> None:
-        """From now on so: it starts again under the same port, with its journal."""
-        self.stop()
-        self.start(faults)
+    def misbehave(self, faults) -> None:
+        """From now on so."""
+        raise NotImplementedError
 
     def arrivals(self) -> list[Arrival]:
         return read_truth(self.journal).arrivals
@@ -76,6 +76,8 @@ class Sink:
 
 
 class SmtpSink(Sink):
+    """`faults` is what `tests.smtp_sink` takes as JSON."""
+
     module = "tests.smtp_sink"
 
     @property
@@ -84,3 +86,31 @@ class SmtpSink(Sink):
 
     def arguments(self, faults: dict | None) -> list[str]:
         return ["--faults", json.dumps(faults)] if faults else []
+
+    def misbehave(self, faults: dict | None) -> None:
+        """It starts again on the same port, with its journal: lines that are open break."""
+        self.stop()
+        self.start(faults)
+
+
+class HttpSink(Sink):
+    """`faults` is a list of what `tests.http_provider.Fault` takes."""
+
+    module = "tests.http_provider"
+
+    def __init__(self, ground: Ground, personality: str, *faults: dict) -> None:
+        self.personality = personality
+        super().__init__(ground, faults)
+
+    @property
+    def url(self) -> str:
+        return re.findall("^EMAIL_URL=(.+)$", (self.folder / "log").read_text(), re.M)[-1]
+
+    def arguments(self, faults) -> list[str]:
+        self.misbehave(faults)
+        return ["--personality", self.personality, "--faults", str(self.folder / "faults")]
+
+    def misbehave(self, faults) -> None:
+        aside = self.folder / "faults.new"
+        aside.write_text(json.dumps(list(faults or [])))
+        aside.replace(self.folder / "faults")

@@ -149,15 +149,6 @@ def celery() -> list[str]:
     return [sys.executable, "-m", "celery", "--app", "newsletter"]
 
 
-def children_of(pid: int) -> list[int]:
-    """Processes that it has started and that live."""
-    try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except FileNotFoundError:
-        return []
-    return [int(child) for child in text.split()]
-
-
 def require(program: str, package: str) -> None:
     """Raises NotStarted, which skips the fault, where this machine has no such program."""
     if shutil.which(program) is None:

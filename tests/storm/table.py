@@ -66,7 +66,9 @@ def mark(trial: Trial) -> str:
 
 
 def one_line(trial: Trial) -> str:
-    return f"{trial.fault.id} {mark(trial)} in {trial.seconds:.0f} s: {trial.injected}; {told(trial)}"
+    return (
+        f"{trial.fault.id} {mark(trial)} in {trial.seconds:.0f} s: {trial.injected}; {told(trial)}"
+    )
 
 
 def write_page(trials: list[Trial]) -> None:

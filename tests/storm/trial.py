@@ -10,7 +10,7 @@ from inspect import getdoc
 from tests.ground import Ground, Postgres
 from tests.storm.sinks import Sink
 from tests.storm.site import CommandFailed, Site, Templates
-from tests.storm.verdict import Verdict, judge, read_truth
+from tests.storm.verdict import Verdict, judge, read_truth, write_truth
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Trial:
 
     def verify(self, site: Site, day: str, *sinks: Sink) -> None:
         journal = site.var / "truth"
-        journal.write_bytes(b"".join(sink.journal.read_bytes() for sink in sinks))
+        write_truth(read_truth(*(sink.journal for sink in sinks)), journal)
         try:
             site.manage("verify_edition", day, "--sink", str(journal))
         except CommandFailed as failed:
