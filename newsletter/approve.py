@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from newsletter.models import Edition, Rendition, WrongState
-from newsletter.render import Rendered, render_edition
+from newsletter.render import render_edition
+from newsletter.rendered import Rendered
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -4,7 +4,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from newsletter.message import FixedMessage
-from newsletter.render import Rendered
+from newsletter.rendered import Rendered
 from tests.wire import read, sent
 
 KOREAN = "소포를 찾는 지도를 만들었습니다.\n.\n__ADDRESS__: __UNSUBSCRIBE_URL__\n"

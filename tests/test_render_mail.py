@@ -1,4 +1,4 @@
-from newsletter.render import Rendered
+from newsletter.rendered import Rendered
 
 MAIL = Rendered(
     subject="Parcels",

@@ -10,9 +10,10 @@ from django.urls import reverse
 from newsletter import frames
 from newsletter.links import home_url
 from newsletter.models import Edition
-from newsletter.render import Rendered, what_readers_get
+from newsletter.render import what_readers_get
 from newsletter.render.edition import HTML_LIMIT
 from newsletter.render.entries import language_name
+from newsletter.rendered import Rendered
 
 EXAMPLE_ADDRESS = "reader@example.org"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from newsletter.links import home_url
 from newsletter.models import Edition
-from newsletter.render import Rendered, what_readers_get
+from newsletter.render import what_readers_get
+from newsletter.rendered import Rendered
 
 NOBODY = "…"  # in place of the reader's address
 

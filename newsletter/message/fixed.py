@@ -15,7 +15,7 @@ from io import BytesIO
 from django.core.mail import EmailMultiAlternatives
 from django.utils.encoding import punycode
 
-from newsletter.render import Rendered
+from newsletter.rendered import Rendered
 from newsletter.transfer import Transfer, canonical, shorter
 
 

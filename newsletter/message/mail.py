@@ -14,7 +14,7 @@ from newsletter.message.fields import domain, own_headers, printable, sender, sh
 from newsletter.message.fixed import FixedMessage
 from newsletter.message.message_id import message_id
 from newsletter.models import Newsletter, Rendition
-from newsletter.render import Rendered, frozen
+from newsletter.rendered import Rendered, frozen
 
 
 def edition_message(rendition: Rendition, addressee: Addressee) -> FixedMessage:

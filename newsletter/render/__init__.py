@@ -2,13 +2,11 @@
 
 from newsletter.render.edition import render_edition
 from newsletter.render.entries import PrintedEntry, printed_entries, printed_entry
-from newsletter.render.mail import Rendered, render_mail
-from newsletter.render.sent import frozen, what_readers_get
+from newsletter.render.mail import render_mail
+from newsletter.render.sent import what_readers_get
 
 __all__ = [
     "PrintedEntry",
-    "Rendered",
-    "frozen",
     "printed_entries",
     "printed_entry",
     "render_edition",

@@ -3,9 +3,6 @@
 import re
 from urllib.parse import urlsplit
 
-UNSUBSCRIBE_URL_SLOT = "__UNSUBSCRIBE_URL__"
-ADDRESS_SLOT = "__ADDRESS__"
-
 # C0 and C1 controls but for the line break, lone surrogates, and the marks that turn the reading
 # direction of everything after them (Unicode TR 36, 3.3). One C1 character makes Gmail clip a mail.
 UNPRINTABLE = re.compile(

@@ -10,15 +10,10 @@ from django.utils.translation import gettext, override
 
 from newsletter.links import edition_url, editions_url
 from newsletter.models import Edition, Newsletter, Rendition
-from newsletter.render.clean import (
-    ADDRESS_SLOT,
-    UNSUBSCRIBE_URL_SLOT,
-    clean,
-    one_line,
-    shortened,
-)
+from newsletter.render.clean import clean, one_line, shortened
 from newsletter.render.entries import PrintedEntry, language_name, printed_entries
-from newsletter.render.mail import Rendered, render_mail
+from newsletter.render.mail import render_mail
+from newsletter.rendered import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, Rendered
 from newsletter.transfer import encoded
 from papers.models import Summary
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from newsletter.models import Edition, Rendition
+from newsletter.models import Edition
 from newsletter.render.edition import render_edition
-from newsletter.render.mail import Rendered
+from newsletter.rendered import Rendered, frozen
 
 
 def what_readers_get(edition: Edition, language: str) -> Rendered:
@@ -12,13 +12,3 @@ def what_readers_get(edition: Edition, language: str) -> Rendered:
     if edition.content_sha256:
         return frozen(edition.renditions.get(language=language))
     return render_edition(edition, language)
-
-
-def frozen(rendition: Rendition) -> Rendered:
-    """What an approved rendition keeps."""
-    return Rendered(
-        subject=rendition.frozen_subject,
-        preheader=rendition.frozen_preheader,
-        html=rendition.frozen_html,
-        text=rendition.frozen_text,
-    )

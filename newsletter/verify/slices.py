@@ -12,7 +12,7 @@ from newsletter import clock
 from newsletter.approve import content_hash
 from newsletter.deliver.liveness import is_alive
 from newsletter.models import Delivery, Edition
-from newsletter.render import frozen
+from newsletter.rendered import frozen
 from newsletter.verify.found import MOST_EXAMPLES, Found, found
 
 State = Delivery.State
