@@ -16,6 +16,7 @@ from newsletter.providers import mail_settings
 from tests import smtp_relay
 from tests.browser import find_chromium, launch_options
 from tests.factories import make_subscription
+from tests.smtp_sink import Sink, SinkThread
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
@@ -91,6 +92,13 @@ def relay_later(settings):
 @pytest.fixture
 def relay(relay_later):
     return relay_later()
+
+
+@pytest.fixture
+def sink():
+    """An SMTP server that misbehaves when it is told to."""
+    with SinkThread(Sink()) as sink:
+        yield sink
 
 
 def pytest_itemcollected(item):
