@@ -21,9 +21,11 @@ from newsletter.approve import approve_edition
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition, tidy
+from newsletter.deliver.prune import prune_ledger
 from newsletter.deliver.sender import SECONDS
 from newsletter.models import Edition, Newsletter, WrongState
 from newsletter.probe import probe, probes_due
+from newsletter.verify import record, unverified
 from papers import fetch
 from papers.models import Pull
 from papers.sources.base import SourceError
@@ -47,11 +49,7 @@ def tick() -> None:
     tidy()
     for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
         expire_edition(edition)
-    for edition in sendings_due(now):
-        if not edition.newsletter.is_quiet(now):
-            wake(send_edition, edition.pk)
-    for channel in probes_due(now):
-        wake(probe_channel, channel.pk)
+    wake_deliveries(now)
     wake(send_confirmations)
     for edition in approvals_due(now):
         wake(approve_unattended, edition.pk)
@@ -60,6 +58,18 @@ def tick() -> None:
     open_editions(now)
     for source, day in pulls_due(now):
         wake(fetch_papers, source, day.isoformat())
+    prune_ledger()
+
+
+def wake_deliveries(now: datetime) -> None:
+    """What is to be sent, what is to be asked whether it works again, and what was sent."""
+    for edition in sendings_due(now):
+        if not edition.newsletter.is_quiet(now):
+            wake(send_edition, edition.pk)
+    for channel in probes_due(now):
+        wake(probe_channel, channel.pk)
+    for edition in unverified():
+        wake(verify_edition, edition.pk)
 
 
 @shared_task
@@ -119,6 +129,13 @@ def probe_channel(channel_id: int) -> None:
     for channel in probes_due(clock.now()):
         if channel.pk == channel_id:
             probe(channel)
+
+
+@shared_task
+def verify_edition(edition_id: int) -> None:
+    """Ask the ledger of an edition that is over whether every promise was kept."""
+    if edition := unverified().filter(pk=edition_id).first():
+        record(edition)
 
 
 @shared_task

@@ -10,7 +10,15 @@ from newsletter.approve import approve_edition
 from newsletter.deliver import begin, cancel_edition, ledger
 from newsletter.models import Edition
 from papers.models import Pull
-from tests.factories import DAY, make_channel, make_edition, make_newsletter, make_slice
+from tests.factories import (
+    DAY,
+    make_channel,
+    make_delivery,
+    make_edition,
+    make_leaving_edition,
+    make_newsletter,
+    make_slice,
+)
 
 State = Edition.State
 BUILD = datetime(2024, 7, 3, 21, 0, tzinfo=UTC)  # six on Thursday morning in Seoul
@@ -257,3 +265,31 @@ def test_an_edition_whose_time_passes_in_quiet_hours_expires_as_usual(tick, dail
 
     edition.refresh_from_db()
     assert edition.state == State.EXPIRED
+
+
+def test_an_edition_that_is_over_is_verified_by_the_next_tick_once(tick, daily_papers):
+    over = make_leaving_edition(state=State.DONE, done_at=timezone.now(), audience_count=1)
+    make_slice(over)
+    under_way = make_leaving_edition(date="2024-07-04", hold_reason="somebody looks into it")
+    make_slice(under_way)
+
+    tick()
+    over.refresh_from_db()
+    verified_at = over.verified_at
+    tick()
+
+    over.refresh_from_db()
+    under_way.refresh_from_db()
+    assert [breach["check"] for breach in over.breaches][:1] == ["balance"]
+    assert over.verified_at == verified_at
+    assert under_way.verified_at is None
+
+
+def test_a_tick_prunes_what_is_old(tick, daily_papers):
+    long_ago = timezone.now() - timedelta(days=31)
+    old = make_leaving_edition(state=State.DONE, done_at=long_ago)
+    make_delivery(old, part=make_slice(old), state="accepted")
+
+    tick()
+
+    assert not old.deliveries.exists()

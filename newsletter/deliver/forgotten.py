@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 
 from django.db import connection
+from django.db.models import Min
 
 from newsletter.deliver import ledger
 from newsletter.deliver.journal import Journal, Notes, StillHeld, open_journal
@@ -55,13 +56,15 @@ def timeline() -> str:
 
 
 def unknown(journal: Journal) -> list[int]:
-    """Slices that have a journal here and no row; those settled long enough lose theirs."""
+    """Slices that have a journal here and no row; those settled long enough lose theirs. What is
+    older than any slice that has a row was pruned, and not forgotten."""
     kept = journal.kept()
     known = dict(Slice.objects.filter(pk__in=kept).values_list("pk", "settled_at"))
     for fence, settled_at in known.items():
         if settled_at:
             journal.forget(fence)
-    return [fence for fence in kept if fence not in known]
+    oldest = Slice.objects.aggregate(oldest=Min("pk"))["oldest"] or 0
+    return [fence for fence in kept if fence not in known and fence > oldest]
 
 
 def write_again(fence: int, journal: Journal) -> bool:

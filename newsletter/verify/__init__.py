@@ -10,12 +10,12 @@ import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils.functional import Promise
 
 from newsletter.deliver import balance_of
-from newsletter.models import Edition
+from newsletter.models import Edition, Slice
 from newsletter.verify import sink
 from newsletter.verify.checks import CHECKS, PROMISES
 from newsletter.verify.found import Found
@@ -103,7 +103,13 @@ def known_breaches(edition: Edition) -> list[Breach]:
 
 
 def unverified() -> QuerySet[Edition]:
-    """Editions that are over and were not verified since their ledger last changed."""
+    """Editions that are over, of which something was sent, and which were not verified since their
+    ledger last changed."""
+    sent = Slice.objects.filter(edition=OuterRef("pk"))
     return Edition.objects.filter(
-        state__in=OVER, audience_frozen_at__isnull=False, verified_at=None, pruned_at=None
+        Exists(sent),
+        state__in=OVER,
+        audience_frozen_at__isnull=False,
+        verified_at=None,
+        pruned_at=None,
     )
