@@ -7,18 +7,14 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from datetime import date
 
-from anymail.exceptions import AnymailError
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from newsletter import notify
 from newsletter.deliver import NotArmed, balance_of, release_for_now
 from newsletter.deliver.foreground import deliver_until_settled
 from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import Edition, WrongState
-from newsletter.outcome import result_of
-from newsletter.tasks import send_edition, wake
 from papers.management.arguments import iso_day
 
 
@@ -69,10 +65,20 @@ class Command(BaseCommand):
         if wait:
             self.wait(edition, senders)
         else:
-            wake(send_edition, edition.pk)
+            self.wake(edition)
             self.stdout.write(f"{edition} goes out with the worker; follow it in the admin.")
 
+    def wake(self, edition: Edition) -> None:
+        from newsletter.tasks import send_edition, wake
+
+        wake(send_edition, edition.pk)
+
     def proof(self, edition: Edition, address: str) -> None:
+        from anymail.exceptions import AnymailError
+
+        from newsletter import notify
+        from newsletter.outcome import result_of
+
         for language in edition.languages:
             try:
                 notify.send_proof(edition, language, address)
