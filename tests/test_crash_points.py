@@ -12,7 +12,7 @@ from newsletter.approve import approve_edition
 from newsletter.deliver import audience, balance_of, cancel_edition, deliver_edition, sender
 from newsletter.deliver.doubt import settle_doubts
 from newsletter.deliver.recover import recover_abandoned
-from newsletter.models import Channel, Delivery, Edition, Subscription
+from newsletter.models import Channel, Delivery, Edition, Slice, Subscription
 from newsletter.verify import verify_edition
 from tests.boundaries import (
     AROUND_A_MAIL,
@@ -24,6 +24,7 @@ from tests.boundaries import (
 )
 from tests.crash import Answer, Point, Provider, ScriptedCarrier, before, dies_at
 from tests.factories import make_channel, make_edition, make_subscription
+from tests.ground import wait_until
 
 CONNECTIONS = 3
 A_SLICE = 5
@@ -100,7 +101,7 @@ def edition(daily_papers, channel, provider, monkeypatch) -> Edition:
 @sentences(WITH_NOTHING_IN_HAND)
 def test_nothing_is_in_doubt_after_a_sender_killed(point, edition, provider):
     assert dies_at(point, partial(send, edition))
-    recover_abandoned()
+    recover()
 
     assert doubts_of_the_dead(edition) == 0
     send_to_the_end(edition)
@@ -117,7 +118,7 @@ def test_what_was_in_the_air_is_in_doubt_after_a_sender_killed(
 
     assert dies_at(point, partial(send, edition))
     damage(journals)
-    recover_abandoned()
+    recover()
 
     assert_nothing_that_left_looks_unsent(edition, provider)
     assert doubts_of_the_dead(edition) <= (CONNECTIONS if damage is intact else A_SLICE)
@@ -142,8 +143,8 @@ def test_whoever_recovers_a_slice_and_is_killed(point, damage, edition, provider
     assert dies_at(IN_THE_AIR, partial(send, edition))
     damage(journals)
 
-    assert dies_at(point, recover_abandoned)
-    recover_abandoned()
+    assert dies_at(point, recover)
+    recover()
 
     assert_nothing_that_left_looks_unsent(edition, provider)
     assert doubts_of_the_dead(edition) <= (CONNECTIONS if damage is intact else A_SLICE)
@@ -193,6 +194,7 @@ def test_whatever_statement_of_an_edition_a_sender_dies_before_nobody_is_lost_or
 
         if not dies_at(statement, partial(send, edition)):
             break
+        recover()
         send_to_the_end(edition)
 
         assert_all_is_told(edition, provider, few)
@@ -200,6 +202,16 @@ def test_whatever_statement_of_an_edition_a_sender_dies_before_nobody_is_lost_or
         next_day = edition.date + timedelta(days=1)
         edition = approve_edition(make_edition(daily_papers, date=next_day))
     assert number > 40
+
+
+def recover() -> None:
+    """As soon as the database has noticed that a sender is dead."""
+
+    def is_done() -> bool:
+        recover_abandoned()
+        return not Slice.objects.filter(settled_at=None).exists()
+
+    wait_until(is_done, seconds=10)
 
 
 def send(edition: Edition) -> None:
