@@ -28,15 +28,18 @@ def recover_abandoned() -> None:
 
 
 def recover(taken: Slice, journal: Journal) -> None:
-    if taken.journal != journal.place:
-        if taken.lease_until < clock.now():
-            conclude(taken, Notes())
-        return
-    try:
-        with journal.taken_over(taken.pk) as notes:
-            conclude(taken, notes)
-    except StillHeld as alive:
-        logger.info("recover: %s", alive)
+    if taken.journal == journal.place:
+        try:
+            with journal.taken_over(taken.pk) as notes:
+                conclude(taken, notes)
+            return
+        except StillHeld as alive:
+            logger.info("recover: %s", alive)
+            return
+        except OSError as error:  # as unreadable as another machine's
+            logger.error("recover slice=%s: its journal cannot be read: %r", taken.pk, error)
+    if taken.lease_until < clock.now():
+        conclude(taken, Notes())
 
 
 def conclude(taken: Slice, notes: Notes) -> None:
