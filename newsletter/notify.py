@@ -15,7 +15,7 @@ from newsletter.message import small_mail
 from newsletter.message.fields import sender_address
 from newsletter.models import Channel, Edition, Newsletter, Subscription
 from newsletter.models.subscribers import SubscriptionQuerySet
-from newsletter.outcome import Outcome, send
+from newsletter.outcome import Outcome, Result, send
 from newsletter.render import render_mail, what_readers_get
 
 logger = logging.getLogger(__name__)
@@ -36,17 +36,17 @@ def send_awaiting_confirmations() -> int:
     return sent
 
 
-def send_proof(edition: Edition, language: str, address: str) -> None:
+def send_proof(edition: Edition, language: str, address: str) -> Result:
     """Mail an edition in one language, as readers get it, to whoever checks it.
 
-    Its subject says that it is a proof; its links unsubscribe nobody. Raises what the mail backend
-    raises. May be repeated.
+    Its subject says that it is a proof; its links unsubscribe nobody. May be repeated.
     """
     mail = what_readers_get(edition, language)
     with override(language):
         subject = gettext("Proof: %(subject)s") % {"subject": mail.subject}
     proof = replace(mail, subject=subject)
-    small_mail(proof, edition.newsletter, to=address, dated=timezone.now()).send()
+    message = small_mail(proof, edition.newsletter, to=address, dated=timezone.now())
+    return send(message, get_connection())
 
 
 def probe(channel: Channel) -> EmailMessage:

@@ -22,21 +22,31 @@ SECONDS = (5, 60)  # to connect to a provider, and to wait for each piece of its
 
 @dataclass(frozen=True)
 class Provider:
-    """How Anymail wants to be told of one: its settings' prefix, and what may stand in the URL."""
+    """How Anymail wants to be told of one: its settings' prefix, and what may stand in the URL.
+
+    `sets` are the header fields that it sets itself: naming them in a call is refused, as Mailjet
+    does (github.com/symfony/symfony/issues/44000), or in vain. Mailgun takes a Message-ID, but not
+    one for each reader of a batch.
+    """
 
     prefix: str
     keys: tuple[str, ...] = ("api_key",)
     options: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ("date", "message-id")
 
 
 PROVIDERS = {
     "brevo": Provider("BREVO"),
     "mailgun": Provider("MAILGUN", options=("sender_domain",)),
-    "mailjet": Provider("MAILJET", keys=("api_key", "secret_key")),
+    "mailjet": Provider(
+        "MAILJET", keys=("api_key", "secret_key"), sets=("date", "message-id", "list-id")
+    ),
     "mailtrap": Provider("MAILTRAP", keys=("api_token",), options=("sandbox_id",)),
-    "postmark": Provider("POSTMARK", keys=("server_token",), options=("message_stream",)),
+    "postmark": Provider(
+        "POSTMARK", keys=("server_token",), options=("message_stream",), sets=("date",)
+    ),
     "resend": Provider("RESEND"),
-    "sendgrid": Provider("SENDGRID"),
+    "sendgrid": Provider("SENDGRID", sets=("date",)),
     "sparkpost": Provider("SPARKPOST", options=("subaccount",)),
 }
 SCHEMES = ["maildir", *SMTP_PORTS, "ses", *PROVIDERS]
@@ -94,6 +104,13 @@ def anymail_name(scheme: str, option: str) -> str:
         return "REQUESTS_TIMEOUT"
     prefix = "AMAZON_SES" if scheme == "ses" else PROVIDERS[scheme].prefix
     return f"{prefix}_{option.upper()}"
+
+
+def headers_taken(provider: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """Those that a call to the provider, by Anymail's name of it, may name."""
+    known = PROVIDERS.get(provider.lower())  # Amazon is none of them: it gets the whole message
+    sets = known.sets if known else ()
+    return {name: value for name, value in headers.items() if name.lower() not in sets}
 
 
 def channel_urls(environment: Mapping[str, str], default: str) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from anymail.exceptions import AnymailError
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.deliver import cancel_edition
 from newsletter.models import Edition, WrongState
-from newsletter.outcome import result_of
+from newsletter.outcome import Outcome
 
 State = Edition.State
 BUILT = (State.DRAFT, State.APPROVED, *Edition.LEAVING, State.DONE)
@@ -101,11 +100,10 @@ def proof(edition: Edition, editor: User, reason: str) -> None:
     if not editor.email:
         raise WrongState(_("Your account has no e-mail address. Add one, and ask again."))
     for language in edition.languages:
-        try:
-            notify.send_proof(edition, language, editor.email)
-        except (AnymailError, OSError, ValueError) as error:
-            why = {"kind": result_of(error).code}
-            raise WrongState(_("The proof could not be mailed: %(kind)s.") % why) from None
+        result = notify.send_proof(edition, language, editor.email)
+        if result.outcome is not Outcome.ACCEPTED:
+            why = {"kind": result.code}
+            raise WrongState(_("The proof could not be mailed: %(kind)s.") % why)
 
 
 VERBS = {

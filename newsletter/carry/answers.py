@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from newsletter.outcome import ABOUT_THE_READER, Outcome, Result, in_doubt
+from newsletter.outcome import Outcome, Result, in_doubt
+from newsletter.outcome.api import ABOUT_THE_READER
 
 Read = Callable[[object, Sequence[str]], list[Result] | None]
 Item = tuple[str, Result]  # the address it names, if it does

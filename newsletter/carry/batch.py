@@ -21,16 +21,8 @@ from newsletter.links import unsubscribe_url
 from newsletter.message.fields import domain
 from newsletter.message.message_id import message_id
 from newsletter.models import Rendition
-from newsletter.outcome import (
-    Outcome,
-    Result,
-    http_result,
-    in_doubt,
-    is_yes,
-    no_answer,
-    retry_after,
-    unwritable,
-)
+from newsletter.outcome import Outcome, Result, in_doubt, unwritable
+from newsletter.outcome.api import http_result, is_yes, no_answer, retry_after
 
 # What no provider has to quote, escape or transcribe; of others, most take none at all.
 PLAIN = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]+@[\w.-]+", re.ASCII)

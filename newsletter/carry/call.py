@@ -16,15 +16,15 @@ from urllib.parse import quote_plus, urlencode
 from anymail.backends.base_requests import AnymailRequestsBackend
 from anymail.message import AnymailMessage
 
-from newsletter.carry.headers import taken
 from newsletter.carry.shape import KEY, MARK, Own, Shape
 from newsletter.message.fields import own_headers, sender, shared_headers
 from newsletter.models import Rendition
-from newsletter.render import Rendered, frozen
-from newsletter.render.clean import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT
+from newsletter.providers import headers_taken
+from newsletter.rendered import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, Rendered, frozen
 
 Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
 FORM = "application/x-www-form-urlencoded"
+SPARE = "spare@mark.invalid"  # to a single reader, Anymail's batch for Mailjet loses their data
 
 
 class NotPersonal(ValueError):
@@ -91,10 +91,10 @@ def message_to_mark(shape: Shape, rendition: Rendition, provider: str) -> Anymai
         subject=mail.subject,
         body=mail.text,
         from_email=sender(newsletter),
-        to=[MARK.address],
+        to=[MARK.address, SPARE],
         reply_to=[newsletter.reply_to] if newsletter.reply_to else None,
         headers=dict(shape.headers),
-        merge_headers={MARK.address: taken(fields, provider)},
+        merge_headers={MARK.address: headers_taken(provider, fields)},
         merge_metadata={MARK.address: dict.fromkeys(shape.names, MARK.delivery)},
         esp_extra=shape.extra(rendition),
     )
@@ -132,15 +132,15 @@ def name_of(slot: str) -> str:
 
 
 def json_pieces(call: str, path: Sequence[str]) -> list[str | Repeated]:
-    """Around the one reader in the list at `path`, and that reader."""
+    """Around the list of readers at `path`, and the first of them."""
     whole: Json = json.loads(call)
     readers = whole
     for name in path:
         readers = readers[name] if isinstance(readers, dict) else None
-    if not isinstance(readers, list) or len(readers) != 1:
+    if not isinstance(readers, list) or len(readers) != 2:
         raise NotPersonal("Anymail writes this provider's batch in a way that is new to us")
     one = json.dumps(readers[0])
-    readers[0] = MARK.address
+    readers[:] = [MARK.address]
     before, after = json.dumps(whole).split(json.dumps(MARK.address))
     return [before, repeated(one, between=", "), after]
 
@@ -148,7 +148,8 @@ def json_pieces(call: str, path: Sequence[str]) -> list[str | Repeated]:
 def form_pieces(fields: dict[str, str | list[str]]) -> list[str | Repeated]:
     """Mailgun's: one `to` for each reader, and a JSON object of what is their own by address."""
     shared = {name: value for name, value in fields.items() if name not in OF_READERS}
-    own = str(fields["recipient-variables"])[1:-1]
+    variables = json.loads(str(fields["recipient-variables"]))
+    own = json.dumps({MARK.address: variables[MARK.address]})[1:-1]
     return [
         urlencode(shared, doseq=True) + "&",
         Repeated("to=%s", (0,), "&", quote_plus),

@@ -16,13 +16,18 @@ Starting = Callable[[Sequence[Addressee]], None]
 class Carrier(Protocol):
     """One way out, kept open from slice to slice. Knows nothing of the ledger.
 
-    `most_at_once` is how many addressees a slice may hold, None where any number does: a batch
-    call is one slice, so that the slice's fence can be its idempotency key. While that is valid,
-    carrying the same addressees under the same fence makes no second mails of them.
+    A batch call is one slice, so that the slice's fence can be its idempotency key. While that is
+    valid, carrying the same addressees under the same fence makes no second mails of them.
     """
 
-    most_at_once: int | None  # may shrink, where a provider refused a call for its content
-    key_valid_for: timedelta | None  # from the call on; None: the provider has no keys
+    @property
+    def most_at_once(self) -> int | None:
+        """How many addressees a slice may hold; None: any number. It shrinks where a provider
+        refused a call for its content."""
+
+    @property
+    def key_valid_for(self) -> timedelta | None:
+        """From the call on; None: the provider has no keys."""
 
     def open(self) -> None:
         """Raises OSError when nothing can leave now; may be called again while open."""

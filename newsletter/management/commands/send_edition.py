@@ -74,19 +74,17 @@ class Command(BaseCommand):
         wake(send_edition, edition.pk)
 
     def proof(self, edition: Edition, address: str) -> None:
-        from anymail.exceptions import AnymailError
-
+        
         from newsletter import notify
-        from newsletter.outcome import result_of
+        from newsletter.outcome import Outcome
 
         for language in edition.languages:
-            try:
-                notify.send_proof(edition, language, address)
-            except (AnymailError, OSError, ValueError) as error:
+            result = notify.send_proof(edition, language, address)
+            if result.outcome is not Outcome.ACCEPTED:
                 raise CommandError(
-                    f"The proof in {language} could not be mailed: {result_of(error).code}. "
+                    f"The proof in {language} could not be mailed: {result.code}. "
                     "EMAIL_URL says how mail leaves."
-                ) from error
+                )
         self.stdout.write(f"{len(edition.languages)} proof copies went to {address}.")
 
     def wait(self, edition: Edition, senders: int) -> None:

@@ -1,43 +1,23 @@
-"""What became of a message, told from what the mail backend did: the only thing we act on."""
+"""What a provider's API says of a message, through Anymail or by itself."""
 
 from __future__ import annotations
 
 import re
-import smtplib
 import traceback
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import Enum
 
+from anymail.backends.base import AnymailBaseBackend
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused
 from anymail.message import AnymailStatus
 from django.core.mail import EmailMessage
-from django.core.mail.backends.base import BaseEmailBackend
 from requests import Response
 
+from newsletter.outcome.result import Outcome, Result, in_doubt, unwritable
+from newsletter.outcome.send import nothing_sent
+from newsletter.providers import headers_taken
 
-class Outcome(Enum):
-    """The classes of docs/delivery.md."""
-
-    ACCEPTED = "accepted"
-    NOT_SENT = "not_sent"  # surely not taken: try again later
-    REJECTED = "rejected"  # this address is refused: final
-    IN_DOUBT = "in_doubt"  # may have been taken: never try again by itself
-
-
-@dataclass(frozen=True)
-class Result:
-    outcome: Outcome
-    code: str = ""  # what was answered, without addresses
-    message_id: str = ""  # the provider's
-    is_suspect: bool = False  # says more of us, or of what carries our mail, than of the reader
-    retry_after: float | None = None  # seconds, as asked by whoever refused
-    cools: bool = False  # the whole channel is to wait, not this message alone
-
-
-# RFC 3463: the address is bad. Every other 5.x.x says something of us or of the moment.
-BAD_ADDRESS = ("5.1.", "5.2.1")
 # What providers say with 400 or 422 when it is the one reader's address that they will not take.
 ABOUT_THE_READER = re.compile(
     r"personalizations\.\d+\.to\b|'?to'? parameter is not a valid|not valid in to\b"
@@ -48,25 +28,22 @@ ABOUT_THE_READER = re.compile(
 THROTTLED = ("Throttling", "TooManyRequests", "LimitExceeded", "SendingPaused")
 
 
-def send(message: EmailMessage, way_out: BaseEmailBackend) -> Result:
-    """Hand one message to an opened connection, and say what became of it.
-
-    Raises nothing that the network, the provider or the message's own text can cause.
-    """
-    message.connection = way_out
+def send_by_api(message: EmailMessage, way_out: AnymailBaseBackend) -> Result:
+    """As `send` does, which see. Header fields that the provider sets itself are left out."""
+    message.extra_headers = headers_taken(way_out.esp_name, message.extra_headers)
     try:
         accepted = way_out.send_messages([message])
-    except (AnymailError, OSError, ValueError) as error:  # smtplib's and requests' are OSErrors
-        return after_error(error, message, way_out)
+    except (AnymailError, OSError, ValueError) as error:  # requests' are OSErrors
+        return after_error(error, message)
     if not accepted:
-        return Result(Outcome.NOT_SENT, "the backend sent nothing")
-    status = getattr(message, "anymail_status", None)
-    if status is not None and status.status == {"failed"}:
+        return nothing_sent()
+    status: AnymailStatus = message.anymail_status  # type: ignore[attr-defined]  # Anymail sets it
+    if status.status == {"failed"}:
         return said_no(status)
-    return Result(Outcome.ACCEPTED, message_id=provider_id(message))
+    return Result(Outcome.ACCEPTED, message_id=str(status.message_id or ""))
 
 
-def after_error(error: Exception, message: EmailMessage, way_out: BaseEmailBackend) -> Result:
+def after_error(error: Exception, message: EmailMessage) -> Result:
     """An error may come after the yes: what came back could not be read, or a receiver of
     Anymail's signal failed. Only an answer that names the reader as refused is a no then."""
     status = getattr(message, "anymail_status", None)
@@ -75,10 +52,7 @@ def after_error(error: Exception, message: EmailMessage, way_out: BaseEmailBacke
         return Result(Outcome.ACCEPTED, "accepted, with an answer that cannot be read")
     if isinstance(error, ValueError) and not isinstance(error, OSError):
         return unwritable(error)
-    result = result_of(error)
-    if result.outcome is Outcome.IN_DOUBT and not may_have_left(way_out):
-        return Result(Outcome.NOT_SENT, result.code)
-    return result
+    return result_of(error)
 
 
 def is_yes(said: object) -> bool:
@@ -97,21 +71,8 @@ def said_no(status: AnymailStatus) -> Result:
     return Result(Outcome.NOT_SENT, "refused by the provider", is_suspect=True)
 
 
-def may_have_left(way_out: BaseEmailBackend) -> bool:
-    """Whether an error may have come after the message; only our SMTP connections can tell."""
-    connection = getattr(way_out, "connection", None)
-    return bool(getattr(connection, "may_have_left", True))
-
-
-def unwritable(error: ValueError) -> Result:
-    """A header or an address that cannot be written, the reader's or ours: nothing has left."""
-    return Result(Outcome.NOT_SENT, f"cannot be written: {type(error).__name__}", is_suspect=True)
-
-
 def result_of(error: Exception) -> Result:
-    """The class of an error that a mail backend raised while it had one message in hand."""
-    if isinstance(error, smtplib.SMTPException):
-        return smtp_result(error)
+    """The class of an error that a backend raised while it had one message in hand."""
     if isinstance(error, AnymailRecipientsRefused):
         return Result(Outcome.REJECTED, "refused by the provider")
     if isinstance(error, AnymailAPIError):
@@ -119,39 +80,6 @@ def result_of(error: Exception) -> Result:
     if isinstance(error, AnymailError):  # a setting or a feature, found before anything left
         return Result(Outcome.NOT_SENT, type(error).__name__, is_suspect=True)
     return no_answer(error)
-
-
-def smtp_result(error: smtplib.SMTPException) -> Result:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return reply_result(*next(iter(error.recipients.values())))
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        code = f"{error.smtp_code} sender refused"
-        return Result(Outcome.NOT_SENT, code, is_suspect=error.smtp_code >= 500)
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return Result(Outcome.REJECTED, "the relay cannot carry this address")
-    if isinstance(error, smtplib.SMTPResponseException):
-        return reply_result(error.smtp_code, error.smtp_error)
-    return in_doubt(type(error).__name__)
-
-
-def reply_result(code: int, reply: bytes | str) -> Result:
-    """A reply that is not 2xx is a definite no, at whatever stage (RFC 5321, 4.2.5)."""
-    said = enhanced_code(reply)
-    if code < 500:
-        cools = code == 421 or said.startswith("4.7.")
-        return Result(Outcome.NOT_SENT, f"{code} {said}".strip(), cools=cools)
-    if said.startswith(BAD_ADDRESS):
-        return Result(Outcome.REJECTED, f"{code} {said}")
-    if not said:  # mostly an old server's "no such user"; in a row it is "relaying denied"
-        return Result(Outcome.REJECTED, str(code), is_suspect=True)
-    return Result(Outcome.NOT_SENT, f"{code} {said}", is_suspect=said.startswith("5.7."))
-
-
-def enhanced_code(reply: bytes | str) -> str:
-    """The RFC 3463 code at the start of a reply, or nothing; the rest may name the address."""
-    text = reply.decode("ascii", "replace") if isinstance(reply, bytes) else reply
-    first = text.split(maxsplit=1)[0] if text.split() else ""
-    return first if first.count(".") == 2 and first.replace(".", "").isdigit() else ""
 
 
 def api_result(error: AnymailAPIError) -> Result:
@@ -236,13 +164,3 @@ def root(error: BaseException) -> BaseException:
     while cause := error.__cause__ or error.__context__:
         error = cause
     return error
-
-
-def in_doubt(code: str) -> Result:
-    """It may have been taken; that it happens at all speaks against what carries our mail."""
-    return Result(Outcome.IN_DOUBT, code, is_suspect=True)
-
-
-def provider_id(message: EmailMessage) -> str:
-    status = getattr(message, "anymail_status", None)
-    return str(getattr(status, "message_id", "") or "")

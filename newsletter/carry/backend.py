@@ -1,0 +1,32 @@
+"""Carriers on Django's mail backends: in batches where we know the provider's, else one by one."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+
+from anymail.exceptions import AnymailNotSupportedWarning
+from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.module_loading import import_string
+
+from newsletter.carry.batch import Batch
+from newsletter.carry.carrier import Carrier
+from newsletter.carry.shape import SHAPES
+from newsletter.carry.single import Single
+from newsletter.models import Channel, Rendition
+from newsletter.providers import WayOut
+
+
+def carrier(way: WayOut, channel: Channel, renditions: Mapping[int, Rendition]) -> Carrier:
+    if shape := SHAPES.get(way.scheme):
+        most_at_once = min(channel.batch_size or shape.most_at_once, shape.most_at_once)
+        return Batch(connection(way, shape.options), shape, renditions, most_at_once)
+    connections = 1 if way.scheme == "maildir" else channel.connections
+    return Single(lambda: connection(way, {}), renditions, connections)
+
+
+def connection(way: WayOut, more: Mapping[str, object]) -> BaseEmailBackend:
+    with warnings.catch_warnings():  # docs/configuration.md says what stands behind SendGrid's
+        warnings.simplefilter("ignore", AnymailNotSupportedWarning)
+        made: BaseEmailBackend = import_string(way.backend)(**way.options, **more)
+    return made
