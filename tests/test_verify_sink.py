@@ -118,6 +118,15 @@ def test_other_mail_and_torn_lines_are_passed_over(edition, part):
     assert found(edition, line(mail), line(other), small, nameless, line(mail)[:40]) == {}
 
 
+def test_a_provider_names_a_delivery_by_its_metadata(edition, part):
+    mail = make_delivery(edition, part=part, state=State.ACCEPTED)
+    name = message_id(mail.pk, "-").strip("<").partition("@")[0]
+
+    noted = {"delivery": name, "message_id": "", "accepted": True, "at": NOW}
+
+    assert found(edition, json.dumps(noted)) == {}
+
+
 @pytest.mark.parametrize("wrong", ["{}", "[]", "7"])
 def test_a_line_of_another_shape_is_refused_by_its_number(edition, wrong):
     with pytest.raises(ValueError, match="line 1 of the sink's journal"):

@@ -1,7 +1,7 @@
 """I4, I5, I6 and I9 against the truth: the journal of the sink that a test has sent to.
 
-A line is a JSON object: `recipient`, `message_id`, `accepted` (true or false) and `at`, in seconds
-since 1970. What names no delivery of the edition is other mail, and passed over; so is a line that
+A line is a JSON object: `message_id` or, of a provider, the metadata `delivery`; `accepted` (true or
+false); and `at`, in seconds since 1970. What names no delivery of the edition is other mail, and passed over; so is a line that
 is torn, as a sink that was killed while it wrote has answered nothing.
 """
 
@@ -87,7 +87,8 @@ def arrival(line: str) -> tuple[int | None, float]:
         return None, 0.0
     if not noted["accepted"]:
         return None, 0.0
-    return delivery_of_message_id(noted["message_id"] or ""), float(noted["at"])
+    name = noted.get("delivery") or noted["message_id"] or ""
+    return delivery_of_message_id(name), float(noted["at"])
 
 
 def excess(edition: Edition, moments: list[float]) -> int:
