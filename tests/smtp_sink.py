@@ -40,9 +40,11 @@ class Sink:
     keep: Path | None = None
     context: ssl.SSLContext | None = None
     tls: str = "starttls"  # or "implicit"
+    remembers: bool = True  # what follows; a storm has no room for it
     entries: list[dict] = field(default_factory=list)  # as in the journal
     contents: list[bytes] = field(default_factory=list)  # of those accepted
     connection_count: int = 0
+    sessions: dict[asyncio.Task, asyncio.StreamWriter] = field(default_factory=dict)
 
     @property
     def recipients(self) -> list[str]:
@@ -71,14 +73,14 @@ class Sink:
             self.journal.flush()
             os.fsync(self.journal.fileno())
         if self.keep is not None and accepted:
-            (self.keep / f"{len(self.entries)}.eml").write_bytes(content)
-        self.entries.append(entry)
-        if accepted:
+            (self.keep / f"{entry['at_ns']}-{session.number}.eml").write_bytes(content)
+        if self.remembers:
+            self.entries.append(entry)
+        if self.remembers and accepted:
             self.contents.append(content)
 
     async def serve(self) -> None:
         """Until cancelled. Opens and shuts its door as the faults say."""
-        self.sessions: set[asyncio.Task] = set()
         door = None
         try:
             while True:
@@ -91,9 +93,12 @@ class Sink:
         finally:
             if door is not None:
                 door.close()
-            for session in self.sessions:
-                session.cancel()
+            await asyncio.sleep(0)  # those who are at the door come in
+            for task, writer in list(self.sessions.items()):
+                writer.transport.abort()
+                task.cancel()
             await asyncio.gather(*self.sessions, return_exceptions=True)
+            await asyncio.sleep(0)  # and what is aborted is closed
 
     async def listen(self) -> asyncio.Server:
         door = await asyncio.start_server(
@@ -106,15 +111,12 @@ class Sink:
         self.port = door.sockets[0].getsockname()[1]
         return door
 
-    async def receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connection_count += 1
         session = Session(self, reader, writer, self.connection_count)
-        task = asyncio.current_task()
-        self.sessions.add(task)
-        try:
-            await session.talk()
-        finally:
-            self.sessions.discard(task)
+        task = asyncio.create_task(session.talk())
+        self.sessions[task] = writer
+        task.add_done_callback(self.sessions.pop)
 
 
 def message_id(content: bytes) -> str:
@@ -195,6 +197,7 @@ def main() -> None:
             asked.keep,
             server_context(asked.certificate) if asked.certificate else None,
             asked.tls,
+            remembers=False,
         )
         asyncio.run(serve(sink, faults_file))
 
