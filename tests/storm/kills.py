@@ -7,7 +7,7 @@ import signal
 import time
 
 from tests.storm.crew import Crew
-from tests.storm.sinks import SLOW, HttpSink, Sink, SmtpSink
+from tests.storm.sinks import HttpSink, Sink, SmtpSink
 from tests.storm.site import Site
 from tests.storm.trial import Trial, fault
 from tests.storm.verdict import Verdict
@@ -23,7 +23,7 @@ SLOW_PROVIDER = {"kind": "stall", "seconds": 0.05}
 @fault("F01", "0 lost, 0 repeated, at most 1 in doubt per connection of a killed sender")
 def senders_killed(trial: Trial) -> None:
     """`kill -9` of one of four senders at a random moment; SMTP, PostgreSQL"""
-    sink = SmtpSink(trial.ground, SLOW)
+    sink = SmtpSink(trial.ground)
     site, _server = trial.postgres_site(sink)
     found = hit_senders(trial, site, sink, trial.times(200, 6))
     at_most_one_a_connection(trial, found)
@@ -32,7 +32,7 @@ def senders_killed(trial: Trial) -> None:
 @fault("F01", "0 lost, 0 repeated, at most 1 in doubt per connection of a killed sender")
 def senders_killed_on_sqlite(trial: Trial) -> None:
     """`kill -9` of one of four senders at a random moment; SMTP, SQLite"""
-    sink = SmtpSink(trial.ground, SLOW)
+    sink = SmtpSink(trial.ground)
     found = hit_senders(trial, trial.sqlite_site(sink), sink, trial.times(50, 4))
     at_most_one_a_connection(trial, found)
 
@@ -50,7 +50,7 @@ def senders_killed_with_a_key(trial: Trial) -> None:
 @fault("F03", "0 in doubt, every sender gone within 10 s")
 def senders_told_to_end(trial: Trial) -> None:
     """SIGTERM to a command with two senders, as a deployment does"""
-    sink = SmtpSink(trial.ground, SLOW)
+    sink = SmtpSink(trial.ground)
     site, _server = trial.postgres_site(sink)
     slowest = 0.0
 
@@ -72,7 +72,7 @@ def senders_told_to_end(trial: Trial) -> None:
 @fault("F08", "0 lost, 0 repeated, at most 1 in doubt per connection of a killed sender")
 def commands_killed_on_sqlite(trial: Trial) -> None:
     """`kill -9` of a command with both its senders at once; SMTP, SQLite"""
-    sink = SmtpSink(trial.ground, SLOW)
+    sink = SmtpSink(trial.ground)
     site = trial.sqlite_site(sink)
 
     def kill_both(crew: Crew) -> None:

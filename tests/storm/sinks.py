@@ -20,30 +20,32 @@ SLOW = {"delay": [0.015, 0.045]}  # seconds to answer to a message
 
 
 class Sink:
-    """A sink's process; it may be stopped, started again, and told of other faults."""
+    """A sink's process; it may be told of other faults at any time, stopped, and started again."""
 
     module: str
 
-    def __init__(self, ground: Ground, faults: dict | None = None) -> None:
+    def __init__(self, ground: Ground, faults: object) -> None:
         self.ground = ground
         self.folder: Path = ground.new_folder("sink")
         self.journal = self.folder / "journal"
         self.journal.touch()
         self.port = free_port()
-        self.start(faults)
+        self.misbehave(faults)
+        self.start()
 
     @property
     def url(self) -> str:
         raise NotImplementedError
 
-    def arguments(self, faults: dict | None) -> list[str]:
-        raise NotImplementedError
+    def arguments(self) -> list[str]:
+        return []
 
-    def start(self, faults: dict | None = None) -> None:
+    def start(self) -> None:
         where = ["--port", str(self.port), "--journal", str(self.journal)]
-        command = [sys.executable, "-m", self.module, *where, *self.arguments(faults)]
+        faults = ["--faults", str(self.folder / "faults")]
+        command = [sys.executable, "-m", self.module, *where, *faults, *self.arguments()]
         self.process = self.ground.start(command, self.folder / "log")
-        wait_until(self.listens, seconds=20, what=f"the start of {self.module}")
+        wait_until(self.listens, seconds=30, what=f"the start of {self.module}")
 
     def listens(self) -> bool:
         try:
@@ -56,9 +58,11 @@ class Sink:
         self.process.send_signal(signal.SIGKILL)
         self.ground.ended(self.process)
 
-    def misbehave(self, faults) -> None:
-        """From now on so."""
-        raise NotImplementedError
+    def misbehave(self, faults: object) -> None:
+        """From the next message on."""
+        aside = self.folder / "faults.new"
+        aside.write_text(json.dumps(faults))
+        aside.replace(self.folder / "faults")
 
     def arrivals(self) -> list[Arrival]:
         return read_truth(self.journal).arrivals
@@ -66,7 +70,7 @@ class Sink:
     def count(self) -> int:
         return len(self.arrivals())
 
-    def wait_for(self, count: int, seconds: float) -> None:
+    def wait_for(self, count: int, seconds: float = 60) -> None:
         wait_until(lambda: self.count() >= count, seconds=seconds, what=f"the arrival of {count}")
 
     def is_silent_for(self, seconds: float) -> bool:
@@ -76,41 +80,30 @@ class Sink:
 
 
 class SmtpSink(Sink):
-    """`faults` is what `tests.smtp_sink` takes as JSON."""
+    """`faults` as `tests.smtp_faults.Faults` has them."""
 
     module = "tests.smtp_sink"
+
+    def __init__(self, ground: Ground, faults: dict = SLOW) -> None:
+        super().__init__(ground, faults)
 
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
-    def arguments(self, faults: dict | None) -> list[str]:
-        return ["--faults", json.dumps(faults)] if faults else []
-
-    def misbehave(self, faults: dict | None) -> None:
-        """It starts again on the same port, with its journal: lines that are open break."""
-        self.stop()
-        self.start(faults)
-
 
 class HttpSink(Sink):
-    """`faults` is a list of what `tests.http_provider.Fault` takes."""
+    """`faults` as `tests.http_provider.Fault` has them."""
 
     module = "tests.http_provider"
 
     def __init__(self, ground: Ground, personality: str, *faults: dict) -> None:
         self.personality = personality
-        super().__init__(ground, faults)
+        super().__init__(ground, list(faults))
 
     @property
     def url(self) -> str:
         return re.findall("^EMAIL_URL=(.+)$", (self.folder / "log").read_text(), re.M)[-1]
 
-    def arguments(self, faults) -> list[str]:
-        self.misbehave(faults)
-        return ["--personality", self.personality, "--faults", str(self.folder / "faults")]
-
-    def misbehave(self, faults) -> None:
-        aside = self.folder / "faults.new"
-        aside.write_text(json.dumps(list(faults or [])))
-        aside.replace(self.folder / "faults")
+    def arguments(self) -> list[str]:
+        return ["--personality", self.personality]
