@@ -1,16 +1,36 @@
-"""The ledger, to look at: only `newsletter.deliver` writes in it."""
+"""The ledger, to look at, and what an editor may order for what is in doubt."""
 
-from django.contrib import admin
-from django.utils.translation import gettext_lazy as _
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import OuterRef, Subquery
+from django.template.response import TemplateResponse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
-from newsletter.models import Channel, Delivery
+from newsletter.deliver.doubt import can_be_sent_again, leave, send_again
+from newsletter.models import Delivery, Slice
+
+# What the ledger keeps in `resolved_by`, in words: the first word, and who or what follows it.
+RESOLVED = {
+    "key": gettext_lazy("settled by asking again under the provider's key"),
+    "event": gettext_lazy("settled by what the provider reported: %(what)s"),
+    "search": gettext_lazy("found by asking the provider: %(what)s"),
+    "policy": gettext_lazy("settled by the channel's policy: %(what)s"),
+    "order": gettext_lazy("%(what)s had it sent again"),
+    "leave": gettext_lazy("%(what)s left it as it is"),
+    "over": gettext_lazy("its edition was over"),
+}
 
 
 class DoubtFilter(admin.SimpleListFilter):
     """What nobody can be sure of: it may have arrived, or not."""
 
-    title = _("doubt")
+    title = gettext_lazy("doubt")
     parameter_name = "doubt"
     STATES = {
         "any": (Delivery.State.IN_DOUBT, Delivery.State.ASSUMED_SENT),
@@ -20,7 +40,7 @@ class DoubtFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("any", _("in doubt, now or in the end")),
+            ("any", gettext_lazy("in doubt, now or in the end")),
             ("in_doubt", Delivery.State.IN_DOUBT.label),
             ("assumed_sent", Delivery.State.ASSUMED_SENT.label),
         ]
@@ -32,7 +52,7 @@ class DoubtFilter(admin.SimpleListFilter):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ModelAdmin):
-    list_display = ["address", "edition", "state", "accepted_at", "what_happened"]
+    list_display = ["address", "edition", "state_and_since", "what_happened"]
     list_filter = ["state", DoubtFilter, "edition__newsletter"]
     list_select_related = ["subscriber", "edition__newsletter"]
     list_per_page = 50
@@ -40,30 +60,110 @@ class DeliveryAdmin(ModelAdmin):
     date_hierarchy = "edition__date"
     ordering = ["-pk"]
     search_fields = ["subscriber__email", "provider_message_id"]
+    actions = ["send_selected_again", "leave_selected"]
     fieldsets = [
         (None, {"fields": ["address", "edition", "rendition", "state", "not_before"]}),
-        (_("The way out"), {"fields": ["channel", "attempts", "accepted_at"]}),
-        (_("Doubt"), {"fields": ["in_doubt_at", "doubt_reason", "resolved_by"]}),
-        (_("Errors"), {"fields": ["provider_message_id", "error_class", "error_code"]}),
+        (gettext_lazy("The way out"), {"fields": ["channel", "attempts", "accepted_at"]}),
+        (
+            gettext_lazy("Doubt"),
+            {"fields": ["in_doubt_at", "doubt_reason", "resolution", "resent_at"]},
+        ),
+        (
+            gettext_lazy("Errors"),
+            {"fields": ["provider_message_id", "error_class", "error_code"]},
+        ),
     ]
 
     def has_add_permission(self, request):
         return False
 
     def has_change_permission(self, request, obj=None):
+        """Nobody writes in it by hand; what is in doubt is settled by an action."""
         return False
 
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.display(description=_("address"), ordering="subscriber__email")
+    def has_settle_permission(self, request):
+        return request.user.has_perm("newsletter.change_delivery")
+
+    def get_queryset(self, request):
+        through = Slice.objects.filter(pk=OuterRef("fence")).values("channel__name")
+        return super().get_queryset(request).annotate(through=Subquery(through))
+
+    # The list
+
+    @admin.display(description=gettext_lazy("address"), ordering="subscriber__email")
     def address(self, delivery):
         return delivery.subscriber.email
 
-    @admin.display(description=_("channel"))
+    @admin.display(description=gettext_lazy("channel"))
     def channel(self, delivery):
-        return Channel.objects.filter(slice=delivery.fence).first()
+        return delivery.through
 
-    @admin.display(description=_("what happened"))
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_and_since(self, delivery):
+        return format_html(
+            '<span class="state">{}</span><span class="below">{}</span>',
+            delivery.get_state_display(),
+            moment(delivery, delivery.accepted_at or delivery.in_doubt_at),
+        )
+
+    @admin.display(description=gettext_lazy("what happened"))
     def what_happened(self, delivery):
-        return delivery.doubt_reason or " ".join([delivery.error_class, delivery.error_code])
+        why = delivery.doubt_reason or " ".join([delivery.error_class, delivery.error_code])
+        again = moment(delivery, delivery.resent_at)
+        said = [
+            delivery.through and _("through %(channel)s") % {"channel": delivery.through},
+            self.resolution(delivery),
+            again and _("sent again on %(when)s") % {"when": again},
+        ]
+        below = " · ".join(filter(None, said))
+        return format_html('{}<span class="below">{}</span>', why, below)
+
+    @admin.display(description=gettext_lazy("resolved by"))
+    def resolution(self, delivery):
+        how, __, what = delivery.resolved_by.partition(" ")
+        return RESOLVED[how] % {"what": what} if how in RESOLVED else delivery.resolved_by
+
+    # What is in doubt
+
+    @admin.action(description=gettext_lazy("Send to these again"), permissions=["settle"])
+    def send_selected_again(self, request, queryset):
+        possible = can_be_sent_again(queryset)
+        if not possible:
+            self.message_user(request, _("None of these can be sent again."), messages.WARNING)
+            return None
+        if "sure" not in request.POST:
+            return self.ask(request, queryset, possible)
+        count = send_again(queryset, by=str(request.user))
+        said = ngettext("%(count)s mail is sent again.", "%(count)s mails are sent again.", count)
+        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        return None
+
+    @admin.action(description=gettext_lazy("Leave these as they are"), permissions=["settle"])
+    def leave_selected(self, request, queryset):
+        count = leave(queryset, by=str(request.user))
+        said = ngettext("%(count)s is left as it is.", "%(count)s are left as they are.", count)
+        self.message_user(request, said % {"count": count}, messages.SUCCESS)
+
+    def ask(self, request, queryset, possible):
+        """How many would get it once more, before they do."""
+        chosen = queryset.count()
+        context = self.admin_site.each_context(request) | {
+            "title": _("Send to these again"),
+            "opts": self.opts,
+            "possible": possible,
+            "left_out": chosen - possible,
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "select_across": request.POST.get("select_across", "0"),
+            "back": request.get_full_path(),
+        }
+        return TemplateResponse(request, "admin/newsletter/delivery/send_again.html", context)
+
+
+def moment(delivery, when):
+    """On the newsletter's own clock; nothing for no moment."""
+    zone = ZoneInfo(delivery.edition.newsletter.time_zone)
+    return date_format(when.astimezone(zone), _("j F, H:i")) if when else ""

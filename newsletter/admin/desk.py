@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from newsletter.admin.verbs import Verb, verbs_for
 from newsletter.deliver import Balance, balance_of
 from newsletter.models import Edition, Subscription
 from newsletter.render.entries import language_name
+from newsletter.verify import PROMISES, Breach, known_breaches
 
 State = Edition.State
 STEPS = [
@@ -102,6 +104,35 @@ class Desk:
     def balance(self) -> str:
         return balance_in_words(self.edition)
 
+    @cached_property
+    def doubtful(self) -> int:
+        """How many mails may have arrived or not, and can be looked at."""
+        if self.edition.audience_frozen_at is None or self.edition.pruned_at is not None:
+            return 0
+        balance = balance_at(self.edition)
+        return balance.in_doubt + balance.assumed_sent
+
+    @cached_property
+    def doubts_url(self) -> str:
+        query = f"doubt=any&edition__id__exact={self.edition.pk}"
+        return f"{reverse('admin:newsletter_delivery_changelist')}?{query}"
+
+    @cached_property
+    def breaches(self) -> list[Breach]:
+        return known_breaches(self.edition)
+
+    @cached_property
+    def verified(self) -> str:
+        """When every promise was found to be kept; nothing when one was not, or nobody looked."""
+        if self.breaches or self.edition.verified_at is None:
+            return ""
+        zone = ZoneInfo(self.edition.newsletter.time_zone)
+        when = date_format(self.edition.verified_at.astimezone(zone), _("j F, H:i"))
+        return _("Verified on %(when)s: %(count)s of %(count)s promises kept.") % {
+            "when": when,
+            "count": len(PROMISES),
+        }
+
 
 def why_locked(edition: Edition) -> str:
     """In a sentence, why an edition cannot be edited; nothing when it can."""
@@ -120,8 +151,7 @@ def balance_in_words(edition: Edition) -> str:
     """How many of its readers have it; nothing before it leaves."""
     if edition.audience_frozen_at is None:
         return ""
-    kept = edition.final_counts
-    balance = Balance(**kept) if kept else balance_of(edition)
+    balance = balance_at(edition)
     said = [
         _("%(accepted)s of %(all)s sent")
         % {"accepted": balance.accepted, "all": balance.audience_count}
@@ -134,3 +164,11 @@ def balance_in_words(edition: Edition) -> str:
     if balance.rejected:
         said.append(_("%(count)s rejected") % {"count": balance.rejected})
     return ", ".join(said)
+
+
+def balance_at(edition: Edition) -> Balance:
+    """As it was kept at the end; before that, as the rows have it now."""
+    if not edition.final_counts:
+        return balance_of(edition)
+    known = {field.name for field in fields(Balance)}
+    return Balance(**{name: edition.final_counts.get(name, 0) for name in known})

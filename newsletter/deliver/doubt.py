@@ -9,6 +9,7 @@ twice: every way back from doubt to pending goes through `order_again`.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import transaction
@@ -88,12 +89,23 @@ def send_again(deliveries: DeliveryQuerySet, by: str) -> int:
     It does not for those who were mailed again before, for readers who have left, and where the
     edition is over: a second click counts for none. An edition that is done sends again.
     """
-    count = 0
-    for edition in Edition.objects.filter(pk__in=deliveries.order_by().values("edition")):
-        theirs = Delivery.objects.filter(edition=edition, pk__in=deliveries.order_by().values("pk"))
-        count += order_again(edition, theirs.filter(mailable(edition)), f"order {by}")
+    count = sum(order_again(*each, f"order {by}") for each in by_edition(deliveries))
     logger.info("doubt: %s deliveries are ordered again", count)
     return count
+
+
+def can_be_sent_again(deliveries: DeliveryQuerySet) -> int:
+    """For how many of them such an order would count."""
+    going = [rows for edition, rows in by_edition(deliveries) if may_go(edition)]
+    return sum(never_ordered_again(rows).count() for rows in going)
+
+
+def by_edition(deliveries: DeliveryQuerySet) -> Iterator[tuple[Edition, DeliveryQuerySet]]:
+    """Those among them who may still be mailed."""
+    chosen = deliveries.order_by()
+    for edition in Edition.objects.filter(pk__in=chosen.values("edition")):
+        theirs = Delivery.objects.filter(edition=edition, pk__in=chosen.values("pk"))
+        yield edition, theirs.filter(mailable(edition))
 
 
 def leave(deliveries: DeliveryQuerySet, by: str) -> int:
@@ -109,7 +121,7 @@ def order_again(edition: Edition, deliveries: DeliveryQuerySet, by: str) -> int:
     it finds it changed.
     """
     row = Edition.objects.select_for_update().get(pk=edition.pk)
-    again = deliveries.filter(state__in=[State.IN_DOUBT, State.ASSUMED_SENT], resent_at=None)
+    again = never_ordered_again(deliveries)
     if not may_go(row) or not again.exists():
         return 0
     row.move(
@@ -121,6 +133,10 @@ def order_again(edition: Edition, deliveries: DeliveryQuerySet, by: str) -> int:
     )
     edition.refresh_from_db()
     return again.update(state=State.PENDING, resent_at=Now(), resolved_by=by)
+
+
+def never_ordered_again(deliveries: DeliveryQuerySet) -> DeliveryQuerySet:
+    return deliveries.filter(state__in=[State.IN_DOUBT, State.ASSUMED_SENT], resent_at=None)
 
 
 def assume_sent(deliveries: DeliveryQuerySet, by: str) -> int:
