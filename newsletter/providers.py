@@ -17,6 +17,7 @@ DJANGO_NAMES = {
     "use_ssl": "EMAIL_USE_SSL",
     "timeout": "EMAIL_TIMEOUT",
 }
+MOST_CONNECTIONS = 100  # of a channel
 SECONDS = (5, 60)  # to connect to a provider, and to wait for each piece of its answer
 
 
@@ -179,10 +180,14 @@ def ses(parts: SplitResult) -> WayOut:
     if find_spec("boto3") is None:
         raise BadEmailUrl("EMAIL_URL leads to Amazon SES, which needs boto3; pip install boto3")
     asked = query(parts, "api_url", "configuration_set_name")
-    once = {"retries": {"total_max_attempts": 1}}  # a repeated request is a second mail
     client: dict[str, object] = {
         "region_name": parts.hostname,
-        "config": once | {"connect_timeout": SECONDS[0], "read_timeout": SECONDS[1]},
+        "config": {
+            "retries": {"total_max_attempts": 1},  # a repeated request is a second mail
+            "connect_timeout": SECONDS[0],
+            "read_timeout": SECONDS[1],
+            "max_pool_connections": MOST_CONNECTIONS,
+        },
     }
     if "api_url" in asked:
         client["endpoint_url"] = asked.pop("api_url")

@@ -267,12 +267,14 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         is_page = kind == "page"
         self.send_header("Content-Type", "text/html" if is_page else "application/json")
-        self.send_header("Content-Length", str(len(body) + 100 * (kind == "cut")))
+        self.send_header("Content-Length", str(len(body) or 100 * (kind == "cut")))
         if fault and fault.retry_after:
             self.send_header("Retry-After", moment(fault.retry_after))
         if fault and fault.error:
             self.send_header("x-amzn-ErrorType", fault.error)
         self.end_headers()
+        if kind == "cut":
+            body = body[: len(body) // 2]
         if kind == "trickle":
             for octet in body:
                 self.wfile.write(bytes([octet]))

@@ -130,13 +130,13 @@ def test_amazon_says_in_words_that_an_address_is_none():
     ("asked", "seconds"), [("120", 120), ("", None), ("soon", None), ("-5", None), ("²", None)]
 )
 def test_the_wait_that_is_asked_for_is_a_number_of_seconds(asked, seconds):
-    assert retry_after(answered(429, Retry_After=asked).response) == seconds
+    assert retry_after({"Retry-After": asked}) == seconds
 
 
 def test_the_wait_that_is_asked_for_may_be_told_by_its_end():
     end = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
 
-    assert 290 < retry_after(answered(429, Retry_After=end).response) <= 300
+    assert 290 < retry_after({"Retry-After": end}) <= 300
 
 
 @pytest.fixture
@@ -148,6 +148,18 @@ def postmark(settings, httpserver):
         "POSTMARK_API_URL": httpserver.url_for("/"),
     }
     return httpserver.expect_request("/email", method="POST")
+
+
+@pytest.fixture
+def mailjet(settings, httpserver):
+    """Mailjet's, whose answers say of each message what became of it."""
+    settings.EMAIL_BACKEND = "anymail.backends.mailjet.EmailBackend"
+    settings.ANYMAIL = {
+        "MAILJET_API_KEY": "of a test",
+        "MAILJET_SECRET_KEY": "of a test",
+        "MAILJET_API_URL": httpserver.url_for("/"),
+    }
+    return httpserver.expect_request("/send", method="POST")
 
 
 def sent() -> Result:
@@ -202,3 +214,24 @@ def test_an_accepted_message_stays_accepted_when_a_receiver_of_the_signal_fails(
         assert sent().outcome is Outcome.ACCEPTED
     finally:
         post_send.disconnect(fail)
+
+
+def test_a_small_mail_leaves_out_what_its_provider_would_refuse(mailjet, httpserver):
+    taken = {"Status": "success", "To": [{"Email": READER, "MessageID": 1}]}
+    mailjet.respond_with_json({"Messages": [taken]})
+    headers = {"Message-ID": "<a@b>", "Date": "now", "List-Id": "<b>", "Auto-Submitted": "yes"}
+    message = EmailMessage("Subject", "Body", "desk@example.org", [READER], headers=headers)
+
+    result = send(message, get_connection())
+
+    assert result == Result(Outcome.ACCEPTED, message_id="1")
+    (request, _), *_ = httpserver.log
+    assert request.json["Globals"]["Headers"] == {"Auto-Submitted": "yes"}
+
+
+def test_a_mail_that_its_answer_calls_failed_is_not_sent(mailjet):
+    error = {"ErrorCode": "send-0008", "StatusCode": 403, "ErrorMessage": "no such sender"}
+    refused = {"Messages": [{"Status": "error", "Errors": [error]}]}
+    mailjet.respond_with_json(refused, status=403)
+
+    assert sent() == Result(Outcome.NOT_SENT, "HTTP 403", is_suspect=True)

@@ -72,6 +72,7 @@ def test_amazon_is_told_by_its_region_and_asked_once():
                 "retries": {"total_max_attempts": 1},
                 "connect_timeout": 5,
                 "read_timeout": 60,
+                "max_pool_connections": 100,
             },
         },
     }

@@ -21,6 +21,9 @@ def carrier(way: WayOut, channel: Channel, renditions: Mapping[int, Rendition]) 
     if shape := SHAPES.get(way.scheme):
         most_at_once = min(channel.batch_size or shape.most_at_once, shape.most_at_once)
         return Batch(connection(way, shape.options), shape, renditions, most_at_once)
+    if way.scheme == "ses":  # boto3's clients are for many threads, and take half a second to make
+        client = connection(way, {})
+        return Single(lambda: client, renditions, channel.connections)
     connections = 1 if way.scheme == "maildir" else channel.connections
     return Single(lambda: connection(way, {}), renditions, connections)
 

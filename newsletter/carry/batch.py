@@ -117,7 +117,7 @@ class Batch:
             return found
         if is_yes(said):
             return [ACCEPTED if self.shape.is_whole else in_doubt("no reader named")] * count
-        refused = http_result(said.status_code, said.text, retry_after(said))
+        refused = http_result(said.status_code, said.text, retry_after(said.headers))
         return [self.of_all(refused, said.status_code) if count > 1 else refused] * count
 
     def of_all(self, refused: Result, status: int) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -13,6 +14,7 @@ from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsR
 from anymail.message import AnymailStatus
 from django.core.mail import EmailMessage
 from requests import Response
+from requests.structures import CaseInsensitiveDict
 
 from newsletter.outcome.result import Outcome, Result, in_doubt, unwritable
 from newsletter.outcome.send import nothing_sent
@@ -24,6 +26,7 @@ ABOUT_THE_READER = re.compile(
     r"|`to` field|\bTo\[0\]|'to' address|recipients?\[0\]|illegal address|missing final '@domain'",
     re.IGNORECASE,
 )
+Amazon = dict[str, dict[str, object]]  # an answer of SES, as boto3 reads it
 # Amazon's words for too much at once, with HTTP 400 or 429.
 THROTTLED = ("Throttling", "TooManyRequests", "LimitExceeded", "SendingPaused")
 
@@ -60,14 +63,17 @@ def is_yes(said: object) -> bool:
     if isinstance(said, Response):
         is_api = not said.content or "json" in said.headers.get("Content-Type", "")
         return 200 <= said.status_code < 300 and is_api
-    return isinstance(said, dict) and 200 <= amazon_status(said) < 300
+    if isinstance(said, dict):
+        is_api = "json" in amazon_headers(said).get("content-type", "")
+        return 200 <= amazon_status(said) < 300 and is_api
+    return False
 
 
 def said_no(status: AnymailStatus) -> Result:
     """An answer in which Anymail found the message to have failed."""
     said = status.esp_response
     if isinstance(said, Response):
-        return http_result(max(said.status_code, 400), said.text, retry_after(said))
+        return http_result(max(said.status_code, 400), said.text, retry_after(said.headers))
     return Result(Outcome.NOT_SENT, "refused by the provider", is_suspect=True)
 
 
@@ -86,7 +92,7 @@ def api_result(error: AnymailAPIError) -> Result:
     """An answer that is no yes, or none at all."""
     said = error.response
     if isinstance(said, Response):
-        return http_result(said.status_code, said.text, retry_after(said))
+        return http_result(said.status_code, said.text, retry_after(said.headers))
     if isinstance(said, dict):
         return amazon_result(said)
     return no_answer(error)
@@ -109,9 +115,9 @@ def http_result(status: int, said: str = "", seconds: float | None = None) -> Re
     return Result(Outcome.NOT_SENT, code, is_suspect=status != 408)
 
 
-def retry_after(said: Response) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds that an answer asks us to wait: a number, or a date (RFC 9110, 10.2.3)."""
-    asked = said.headers.get("Retry-After", "").strip()
+    asked = headers.get("Retry-After", "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked)
     try:
@@ -120,19 +126,26 @@ def retry_after(said: Response) -> float | None:
         return None
 
 
-def amazon_result(said: dict[str, dict[str, object]]) -> Result:
+def amazon_result(said: Amazon) -> Result:
     """SES v2 names its errors: https://docs.aws.amazon.com/ses/latest/APIReference-V2"""
-    name = str(said.get("Error", {}).get("Code", ""))
-    result = http_result(amazon_status(said), str(said.get("Error", {}).get("Message", "")))
+    error, headers = said.get("Error", {}), CaseInsensitiveDict(amazon_headers(said))
+    name = str(error.get("Code", ""))
+    result = http_result(amazon_status(said), str(error.get("Message", "")), retry_after(headers))
     code = f"{result.code} {name}".strip()
-    if name.startswith(THROTTLED):
-        return Result(Outcome.NOT_SENT, code, cools=True, is_suspect=name.startswith("SendingP"))
-    return replace(result, code=code)
+    if not name.startswith(THROTTLED):
+        return replace(result, code=code)
+    is_stopped = name.startswith("SendingPaused")  # by Amazon, or by whoever has the account
+    return replace(result, code=code, outcome=Outcome.NOT_SENT, is_suspect=is_stopped, cools=True)
 
 
-def amazon_status(said: dict[str, dict[str, object]]) -> int:
+def amazon_status(said: Amazon) -> int:
     status = said.get("ResponseMetadata", {}).get("HTTPStatusCode")
     return status if isinstance(status, int) else 0
+
+
+def amazon_headers(said: Amazon) -> dict[str, str]:
+    headers = said.get("ResponseMetadata", {}).get("HTTPHeaders")
+    return headers if isinstance(headers, dict) else {}
 
 
 def no_answer(error: BaseException) -> Result:
