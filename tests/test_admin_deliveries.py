@@ -1,10 +1,21 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from newsletter.models import Delivery
-from tests.factories import make_edition, make_editor
+from tests.desk import said
+from tests.factories import (
+    make_delivery,
+    make_edition,
+    make_editor,
+    make_leaving_edition,
+    make_slice,
+)
 
-LIST = "/admin/newsletter/delivery/"
+LIST = "/en/admin/newsletter/delivery/"
+State = Delivery.State
 
 
 @pytest.fixture
@@ -55,6 +66,95 @@ def test_deliveries_are_found_by_state_doubt_and_address(desk, ledger, wanted, f
 
 def test_the_list_says_why_a_delivery_is_in_doubt(desk, ledger):
     assert "the sender died" in desk.get(LIST).content.decode()
+
+
+@pytest.fixture
+def doubts(db):
+    """Three of an edition on its way: in doubt, assumed sent, and accepted."""
+    edition = make_leaving_edition()
+    part = make_slice(edition)
+    states = (State.IN_DOUBT, State.ASSUMED_SENT, State.ACCEPTED)
+    return [make_delivery(edition, part=part, state=state) for state in states]
+
+
+def act(client, action, rows, **fields):
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return client.post(LIST, chosen | fields)
+
+
+def states(rows):
+    return [Delivery.objects.get(pk=row.pk).state for row in rows]
+
+
+def test_sending_again_asks_first_with_the_count_and_says_who_is_left_out(desk, doubts):
+    page = act(desk, "send_selected_again", doubts).content.decode()
+
+    assert "2 readers get this edition again" in page
+    assert "1 of those you chose is left out" in page
+    assert states(doubts) == [State.IN_DOUBT, State.ASSUMED_SENT, State.ACCEPTED]
+
+
+def test_a_double_click_sends_again_once(desk, doubts):
+    form = html.fromstring(act(desk, "send_selected_again", doubts).content.decode())
+    fields = dict(form.forms[-1].form_values()) | {"sure": "yes"}
+    fields["_selected_action"] = [row.pk for row in doubts]
+
+    answers = [desk.post(LIST, fields) for _ in range(2)]
+
+    assert [said(answer) for answer in answers] == [
+        ["2 mails are sent again."],
+        ["2 mails are sent again.", "None of these can be sent again."],
+    ]
+    assert states(doubts) == [State.PENDING, State.PENDING, State.ACCEPTED]
+    assert Delivery.objects.get(pk=doubts[0].pk).resolved_by == "order kim"
+
+
+def test_the_whole_list_can_be_sent_to_again(desk, doubts):
+    everything = {"select_across": "1", "index": "0"}
+    url = f"{LIST}?doubt=any"
+    chosen = {"action": "send_selected_again", "_selected_action": [doubts[0].pk], **everything}
+
+    page = desk.post(url, chosen).content.decode()
+    desk.post(url, chosen | {"sure": "yes"})
+
+    assert 'name="select_across" value="1"' in page
+    assert states(doubts) == [State.PENDING, State.PENDING, State.ACCEPTED]
+
+
+def test_what_is_left_as_it_is_stays_on_the_list(desk, doubts):
+    answer = act(desk, "leave_selected", doubts)
+
+    assert said(answer) == ["1 is left as it is."]
+    assert states(doubts) == [State.ASSUMED_SENT, State.ASSUMED_SENT, State.ACCEPTED]
+    assert len(shown(desk.get(f"{LIST}?doubt=any"))) == 2
+
+
+@pytest.mark.parametrize("action", ["send_selected_again", "leave_selected"])
+def test_whoever_may_only_look_orders_nothing(client, doubts, action):
+    client.force_login(make_editor("lee", may="view"))
+
+    act(client, action, doubts, sure="yes")
+
+    assert states(doubts) == [State.IN_DOUBT, State.ASSUMED_SENT, State.ACCEPTED]
+    assert "send_selected_again" not in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"resolved_by": "key"}, "settled by asking again under the provider&#x27;s key"),
+        ({"resolved_by": "event Postmark bounced"}, "reported: Postmark bounced"),
+        ({"resolved_by": "policy hold"}, "settled by the channel&#x27;s policy: hold"),
+        ({"resolved_by": "order kim"}, "kim had it sent again"),
+        ({"resolved_by": "something older"}, "something older"),
+        ({"resent_at": datetime(2026, 7, 1, 22, 0, tzinfo=UTC)}, "sent again on 2 July, 07:00"),
+        ({}, "through default"),
+    ],
+)
+def test_the_list_says_in_words_what_was_done_about_a_doubt(desk, doubts, fields, words):
+    Delivery.objects.filter(pk=doubts[0].pk).update(**fields)
+
+    assert words in desk.get(LIST).content.decode()
 
 
 def test_nobody_writes_in_the_ledger_by_hand(desk, ledger):

@@ -1,8 +1,13 @@
+from datetime import UTC, datetime
+
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from newsletter.admin.desk import Desk
 from newsletter.models import Edition
+from tests.desk import desk_url
+from tests.factories import make_delivery, make_editor, make_leaving_edition, make_slice
 
 State = Edition.State
 
@@ -23,3 +28,57 @@ def test_the_line_of_an_edition_says_what_is_done_and_where_it_is(state, line):
 
     with override("en"):
         assert [f"[{step.words}]" if step.is_now else step.words for step in steps] == line
+
+
+@pytest.fixture
+def editor(client, db):
+    client.force_login(make_editor(is_superuser=True))
+    with override("en"):
+        yield client
+
+
+def test_the_desk_counts_what_is_in_doubt_and_leads_to_it(editor, daily_papers):
+    edition = make_leaving_edition()
+    part = make_slice(edition)
+    doubted = [
+        make_delivery(edition, part=part, state=state) for state in ("in_doubt", "assumed_sent")
+    ]
+    make_delivery(make_leaving_edition(date="2024-07-04"), part=part, state="in_doubt")
+
+    page = editor.get(desk_url(edition))
+    listed = editor.get(page.context["desk"].doubts_url)
+
+    assert "<b>2 mails are in doubt.</b>" in page.content.decode()
+    assert {row.pk for row in listed.context["cl"].result_list} == {row.pk for row in doubted}
+
+
+def test_the_desk_and_the_front_page_say_in_red_what_verifying_found(editor, daily_papers):
+    broken = [{"check": "extra", "count": 2, "examples": [7, 8]}]
+    edition = make_leaving_edition(breaches=broken, verified_at=timezone.now())
+
+    pages = [editor.get(url).content.decode() for url in (desk_url(edition), "/en/admin/")]
+
+    assert "2 deliveries are to people who were no readers at that moment." in pages[0]
+    assert "(deliveries 7, 8)" in pages[0]
+    assert f"verify_edition {edition.date}" in pages[0]
+    assert "promises kept" not in pages[0]
+    assert "The check of its deliveries found something wrong" in pages[1]
+
+
+def test_the_desk_says_quietly_that_every_promise_was_kept(daily_papers):
+    verified_at = datetime(2024, 7, 3, 22, 30, tzinfo=UTC)
+    desk = Desk(make_leaving_edition(verified_at=verified_at), may_edit=False)
+
+    with override("en"):
+        assert desk.verified == "Verified on 4 July, 07:30: 11 of 11 promises kept."
+
+
+def test_a_ledger_that_is_pruned_has_no_doubts_to_look_at(daily_papers):
+    counts = {"audience_count": 1, "assumed_sent": 1, "claimed": 0}  # a word of older ledgers
+    edition = make_leaving_edition(final_counts=counts, pruned_at=timezone.now())
+
+    desk = Desk(edition, may_edit=False)
+
+    assert desk.doubtful == 0
+    with override("en"):
+        assert desk.balance == "0 of 1 sent, 1 in doubt"
