@@ -3,7 +3,7 @@ PYTHON ?= python3
 python = .venv/bin/python
 pip = $(PYTHON) -m pip --python $(python) --quiet --disable-pip-version-check --no-input
 uv = .venv/bin/uv --quiet
-packages = pip install --python $(python) --require-hashes -r
+packages = pip install --python $(python) --compile-bytecode --require-hashes -r
 lock = $(uv) pip compile --python $(python) --python-version 3.11 --universal --generate-hashes \
 	--no-header --no-annotate $(UPGRADE)
 
