@@ -47,7 +47,8 @@ class Shape:
     is_whole: bool = False  # it takes a call for all of its readers, or for none
     key_valid_for: timedelta | None = None
     names: tuple[str, ...] = ("delivery",)  # of the metadata that hold the delivery
-    headers: Mapping[str, str] = field(default_factory=dict)  # of the messages
+    headers: dict[str, str] = field(default_factory=dict)  # of the messages
+    own_headers_alone: bool = False  # a reader's own are all that the message gets
     http_headers: Mapping[str, str] = field(default_factory=dict)
     extra: Callable[[Rendition], dict[str, object]] = lambda rendition: {}
     options: Mapping[str, object] = field(default_factory=dict)  # of Anymail's backend
@@ -74,6 +75,7 @@ SHAPES = {
         is_whole=True,
         key_valid_for=timedelta(minutes=25),
         headers={"idempotencyKey": KEY},
+        own_headers_alone=True,
     ),
     # https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/batch-sending
     "mailgun": Shape(
@@ -92,6 +94,7 @@ SHAPES = {
         slot="{{{{var:{}}}}}",
         opens=OPENS_A_TAG,
         key_valid_for=timedelta(days=365),
+        own_headers_alone=True,
         extra=campaign,
     ),
     # https://postmarkapp.com/developer/user-guide/send-email-with-api/batch-emails: 500, or 50 MB
