@@ -87,18 +87,17 @@ class Sink:
                 if self.faults.listens and door is None:
                     door = await self.listen()
                 elif door is not None and not self.faults.listens:
-                    door.close()
+                    await shut(door)
                     door = None
                 await asyncio.sleep(TICK)
         finally:
             if door is not None:
-                door.close()
-            await asyncio.sleep(0)  # those who are at the door come in
-            for task, writer in list(self.sessions.items()):
+                await shut(door)
+            for task, writer in self.sessions.items():
                 writer.transport.abort()
                 task.cancel()
             await asyncio.gather(*self.sessions, return_exceptions=True)
-            await asyncio.sleep(0)  # and what is aborted is closed
+            await asyncio.sleep(0)  # for the loop to close what was aborted
 
     async def listen(self) -> asyncio.Server:
         door = await asyncio.start_server(
@@ -117,6 +116,15 @@ class Sink:
         task = asyncio.create_task(session.talk())
         self.sessions[task] = writer
         task.add_done_callback(self.sessions.pop)
+
+
+async def shut(door: asyncio.Server) -> None:
+    """Let nobody else in; who is coming in just now would fall over a closed door."""
+    for listening in door.sockets:
+        asyncio.get_running_loop().remove_reader(listening.fileno())
+    for _ in range(5):  # turns of the loop, from accepting to `receive`
+        await asyncio.sleep(0)
+    door.close()
 
 
 def message_id(content: bytes) -> str:
