@@ -21,13 +21,18 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes each message into the Maildir at settings.MAILDIR, with the bytes SMTP would get.
+    """Writes each message into a Maildir, that of settings unless another is named, with the bytes
+    SMTP would get.
 
     Raises OSError when the folder cannot be written; what was written before stays.
     """
 
+    def __init__(self, folder: str = "", fail_silently: bool = False) -> None:
+        super().__init__(fail_silently)
+        self.folder = folder or settings.MAILDIR
+
     def send_messages(self, email_messages: Sequence[DjangoMessage]) -> int:
-        folder = open_maildir()
+        folder = open_maildir(self.folder)
         for message in email_messages:
             folder.add(smtp_bytes(message))
         return len(email_messages)
@@ -73,8 +78,8 @@ def kept() -> Iterator[Letter]:
             yield Letter(file.name.partition(":")[0], file)
 
 
-def open_maildir() -> mailbox.Maildir:
-    """The folder at settings.MAILDIR, made where it is missing."""
+def open_maildir(folder: str) -> mailbox.Maildir:
+    """The folder, made where it is missing."""
     for name in ("tmp", "new", "cur"):
-        (Path(settings.MAILDIR) / name).mkdir(parents=True, exist_ok=True)
-    return mailbox.Maildir(settings.MAILDIR, factory=None, create=False)
+        (Path(folder) / name).mkdir(parents=True, exist_ok=True)
+    return mailbox.Maildir(folder, factory=None, create=False)

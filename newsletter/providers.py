@@ -91,7 +91,7 @@ def mail_settings(url: str) -> dict[str, object]:
     """Django's mail settings for one EMAIL_URL: what small mails leave by. Raises BadEmailUrl."""
     way = way_out(url)
     if way.scheme == "maildir":
-        return {"EMAIL_BACKEND": way.backend, "MAILDIR": unquote(urlsplit(url).path)}
+        return {"EMAIL_BACKEND": way.backend, "MAILDIR": way.options["folder"]}
     if way.scheme in SMTP_PORTS:
         of_smtp = {DJANGO_NAMES[name]: value for name, value in way.options.items()}
         return {"EMAIL_BACKEND": way.backend, **of_smtp}
@@ -154,7 +154,7 @@ def split(url: str) -> tuple[SplitResult, int | None]:
 def maildir(parts: SplitResult) -> WayOut:
     if parts.netloc or not parts.path:
         raise BadEmailUrl("EMAIL_URL names no folder; write maildir:///folder, with three slashes")
-    return WayOut(parts.scheme, "newsletter.mailbox.EmailBackend", {})
+    return WayOut(parts.scheme, "newsletter.mailbox.EmailBackend", {"folder": unquote(parts.path)})
 
 
 def smtp(parts: SplitResult, port: int) -> WayOut:

@@ -134,9 +134,8 @@ def test_an_address_that_the_provider_will_not_take_is_rejected(settings, provid
 
 
 def test_a_folder_keeps_each_mail(settings, tmp_path):
-    settings.MAILDIR = str(tmp_path)
-
     carried = Carried(carrier_to(settings, f"maildir://{tmp_path}"), READERS)
 
     assert carried.results == dict.fromkeys(READERS, Result(Outcome.ACCEPTED))
+    settings.MAILDIR = str(tmp_path)  # where the mailbox page looks
     assert {letter.message()["To"] for letter in letters()} == set(ON_THE_WIRE.values())
