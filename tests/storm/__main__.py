@@ -23,7 +23,9 @@ from tests.storm.trial import FAULTS, Fault, Skipped, Trial
 LOGS = ROOT / "test-results" / "storm"
 JOBS = 3  # of a short storm: most faults wait more than they work
 
-console = Console(stderr=True)
+WIDE = 160  # columns of a table that no terminal shows
+
+console = Console(stderr=True, soft_wrap=True)
 
 
 def main() -> int:
@@ -38,7 +40,9 @@ def main() -> int:
         console.print(f"No fault is called {' or '.join(asked.faults)}; --list names them all.")
         return 2
     trials = storm(faults, asked)
-    Console().print(table.table(trials))
+    screen = Console()
+    screen.width = screen.width if screen.is_terminal else WIDE
+    screen.print(table.table(trials))
     if asked.writes and not asked.faults and not asked.short:
         table.write_page(trials)
     return int(any(trial.broken for trial in trials))
@@ -84,7 +88,7 @@ def attempt(fault: Fault, is_short: bool, templates: Templates) -> Trial:
     except (Skipped, NotStarted) as reason:
         trial.skipped = str(reason)
     except Exception as error:  # noqa: BLE001  one fault that cannot be injected stops no other
-        trial.broken.append(f"{type(error).__name__}: {error}")
+        trial.broken.append(f"{type(error).__name__}: {str(error).strip().splitlines()[-1:]}")
         (ground.folder / "traceback.log").write_text(traceback.format_exc())
     finally:
         trial.seconds = time.monotonic() - started
@@ -119,9 +123,7 @@ def arguments() -> Namespace:
         description=DESCRIPTION,
         formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "faults", nargs="*", metavar="FAULT", help="a number or a name; default all"
-    )
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help="number or name; default: all")
     parser.add_argument("--short", action="store_true", help="smaller counts: a look in minutes")
     parser.add_argument("--jobs", type=int, metavar="N", help="so many at once (1; short: 3)")
     parser.add_argument("--list", action="store_true", help="name the faults, and inject none")

@@ -18,6 +18,7 @@ django.setup()
 from newsletter.approve import approve_edition  # noqa: E402  Django has to be set up first
 from newsletter.models import Channel, Newsletter, Subscriber, Subscription  # noqa: E402
 from newsletter.models.subscribers import address_key  # noqa: E402
+from papers.models import Paper  # noqa: E402
 from tests.factories import make_edition, make_paper  # noqa: E402
 
 FIRST_DAY = date(2024, 7, 1)
@@ -26,15 +27,36 @@ ROWS = 5_000  # an INSERT
 
 
 def main(asked: Namespace) -> None:
-    newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    newsletter, _ = Newsletter.objects.get_or_create(
+        slug=asked.newsletter, defaults={"name": asked.newsletter}
+    )
+    if asked.due_in:
+        make_due(newsletter, asked.due_in)
     set_channel(asked)
     subscribe(asked.readers, newsletter)
-    papers = [make_paper() for _ in range(asked.papers)]
+    papers = papers_of(asked.papers) if asked.editions else []
+    first_day = FIRST_DAY + timedelta(days=newsletter.editions.count())
     for number in range(asked.editions):
-        edition = make_edition(newsletter, papers=papers, date=FIRST_DAY + timedelta(days=number))
+        edition = make_edition(newsletter, papers=papers, date=first_day + timedelta(days=number))
         if asked.approved:
             approve_edition(edition)
         print(edition.date)
+
+
+def papers_of(count: int) -> list[Paper]:
+    return list(Paper.objects.all()[:count]) or [make_paper() for _ in range(count)]
+
+
+def make_due(newsletter: Newsletter, seconds: float) -> None:
+    """Today's edition is to be built at once, and to be sent in so many seconds."""
+    now = timezone.now()
+    offset = now.hour - 12  # Etc/GMT+5 is five hours behind: its sign is turned round
+    local = now - timedelta(hours=offset)
+    newsletter.time_zone = f"Etc/GMT{offset:+d}"
+    newsletter.weekdays = [1, 2, 3, 4, 5, 6, 7]
+    newsletter.build_time = (local - timedelta(seconds=1)).time()
+    newsletter.send_time = (local + timedelta(seconds=seconds)).time()
+    newsletter.save()
 
 
 def set_channel(asked: Namespace) -> None:
@@ -77,6 +99,8 @@ def arguments() -> Namespace:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--readers", type=int, default=0)
     parser.add_argument("--editions", type=int, default=1)
+    parser.add_argument("--newsletter", default=Newsletter.DEFAULT_SLUG)
+    parser.add_argument("--due-in", type=float, help="seconds until today's edition is to be sent")
     parser.add_argument("--papers", type=int, default=2)
     parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--slice-size", type=int, default=1_000)

@@ -75,10 +75,10 @@ class Site:
         waiting = ["--wait", "--senders", str(senders)]
         return self.start(*MANAGE, "send_edition", day, *waiting, prefix=prefix)
 
-    def worker(self, prefix: tuple[str, ...] = ()) -> subprocess.Popen:
+    def worker(self, *arguments: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen:
         """As docs/deploy.md starts it."""
-        arguments = ["worker", "--loglevel", "INFO", "--concurrency", "2"]
-        return self.start(*celery(), *arguments, prefix=prefix)
+        as_shipped = ["worker", "--loglevel", "INFO", "--concurrency", "2"]
+        return self.start(*celery(), *as_shipped, *arguments, prefix=prefix)
 
     def beat(self, number: int = 1) -> subprocess.Popen:
         schedule = str(self.var / f"celerybeat-schedule-{number}")
