@@ -144,9 +144,9 @@ def test_whoever_may_only_look_orders_nothing(client, doubts, action):
     [
         ({"resolved_by": "key"}, "settled by asking again under the provider&#x27;s key"),
         ({"resolved_by": "event Postmark bounced"}, "reported: Postmark bounced"),
-        ({"resolved_by": "policy hold"}, "settled by the channel&#x27;s policy: hold"),
+        ({"resolved_by": "policy hold"}, "left as it is by the channel&#x27;s policy"),
         ({"resolved_by": "order kim"}, "kim had it sent again"),
-        ({"resolved_by": "something older"}, "something older"),
+        ({"resolved_by": "100 % older"}, "100 % older"),
         ({"resent_at": datetime(2026, 7, 1, 22, 0, tzinfo=UTC)}, "sent again on 2 July, 07:00"),
         ({}, "through default"),
     ],

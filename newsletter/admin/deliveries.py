@@ -15,12 +15,13 @@ from unfold.admin import ModelAdmin
 from newsletter.deliver.doubt import can_be_sent_again, leave, send_again
 from newsletter.models import Delivery, Slice
 
-# What the ledger keeps in `resolved_by`, in words: the first word, and who or what follows it.
+# What the ledger keeps in `resolved_by`, in words: all of it, or its first word and what follows.
 RESOLVED = {
     "key": gettext_lazy("settled by asking again under the provider's key"),
     "event": gettext_lazy("settled by what the provider reported: %(what)s"),
     "search": gettext_lazy("found by asking the provider: %(what)s"),
-    "policy": gettext_lazy("settled by the channel's policy: %(what)s"),
+    "policy hold": gettext_lazy("left as it is by the channel's policy"),
+    "policy resend": gettext_lazy("sent again, once, by the channel's policy"),
     "order": gettext_lazy("%(what)s had it sent again"),
     "leave": gettext_lazy("%(what)s left it as it is"),
     "over": gettext_lazy("its edition was over"),
@@ -123,8 +124,10 @@ class DeliveryAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("resolved by"))
     def resolution(self, delivery):
-        how, __, what = delivery.resolved_by.partition(" ")
-        return RESOLVED[how] % {"what": what} if how in RESOLVED else delivery.resolved_by
+        kept = delivery.resolved_by
+        how, __, what = kept.partition(" ")
+        words = RESOLVED.get(kept) or RESOLVED.get(how)
+        return words % {"what": what} if words else kept
 
     # What is in doubt
 
