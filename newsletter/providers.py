@@ -219,4 +219,6 @@ def query(parts: SplitResult, *known: str) -> dict[str, str]:
         if name not in known:
             there_are = ", ".join(known) or "none"
             raise BadEmailUrl(f"EMAIL_URL says {name}=…; its options are: {there_are}")
+    if not asked.get("api_url", "http://").startswith(("http://", "https://")):
+        raise BadEmailUrl("EMAIL_URL says api_url=…; write https://… there")
     return asked

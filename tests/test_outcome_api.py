@@ -65,6 +65,8 @@ def amazon(status: int, name: str, said: str = "") -> AnymailAPIError:
         (amazon(400, "MessageRejected"), Outcome.NOT_SENT, "HTTP 400 MessageRejected"),
         (amazon(500, "InternalFailure"), Outcome.IN_DOUBT, "HTTP 500 InternalFailure"),
         (requests.ReadTimeout(), Outcome.IN_DOUBT, "ReadTimeout"),
+        (requests.ConnectionError(), Outcome.IN_DOUBT, "ConnectionError"),
+        (requests.exceptions.InvalidURL(), Outcome.NOT_SENT, "cannot be written: InvalidURL"),
     ],
 )
 def test_each_error_has_its_class(error, outcome, code):

@@ -131,6 +131,7 @@ def test_a_channel_that_leads_nowhere_is_refused_by_its_variable(environment, sa
         ("mailjet://KEY", "EMAIL_URL names no key; write mailjet://KEY:SECRET"),
         ("ses://", "EMAIL_URL names no region; write ses://KEY:SECRET@eu-west-1"),
         ("resend://KEY?region=eu", "EMAIL_URL says region=…; its options are: api_url"),
+        ("resend://KEY?api_url=api.example", "EMAIL_URL says api_url=…; write https://… there"),
         ("maildir://", "EMAIL_URL names no folder; write maildir:///folder"),
         ("maildir://var/mail", "EMAIL_URL names no folder; write maildir:///folder"),
     ],

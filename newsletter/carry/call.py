@@ -2,7 +2,7 @@
 
 Anymail's own batch looks each reader's data up under an address, and leaves out without an error
 what it does not find there. Here a reader's values are put where the marks stood, and a call from
-which a mark was lost is never cut. It also costs a twentieth of the time.
+which a mark was lost is never cut. It also costs a quarter of the time.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from newsletter.providers import headers_taken
 from newsletter.rendered import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, Rendered, frozen
 
 Json = dict[str, "Json"] | list["Json"] | str | float | bool | None
+OF_READERS = ("to", "recipient-variables")  # of the fields of Mailgun's form
 FORM = "application/x-www-form-urlencoded"
 # What a reader's own is made of is ASCII; quote_plus is made for more, and takes ten times as long.
 IN_A_FORM = {octet: quote_plus(chr(octet)) for octet in range(128)}
@@ -110,7 +111,7 @@ def message_to_mark(shape: Shape, rendition: Rendition, provider: str) -> Anymai
 def merged(shape: Shape) -> dict[str, str]:
     """The fields of the provider's merge language."""
     fields = {name_of(ADDRESS_SLOT): MARK.address, name_of(UNSUBSCRIBE_URL_SLOT): MARK.link}
-    return fields | ({"OPENS": shape.opens.lstrip("\\")[0]} if shape.opens else {})
+    return fields | ({"OPENS": shape.opens} if shape.opens else {})
 
 
 def with_slots(mail: Rendered, shape: Shape) -> Rendered:
@@ -122,7 +123,8 @@ def with_slots(mail: Rendered, shape: Shape) -> Rendered:
 
     def fit(text: str) -> str:
         if shape.opens:
-            text = re.sub(shape.opens, lambda _: shape.slot.format("OPENS"), text)
+            tag = f"[{shape.opens}](?={shape.before})"
+            text = re.sub(tag, lambda _: shape.slot.format("OPENS"), text)
         for slot, value in filled.items():
             text = text.replace(slot, value)
         return text
@@ -160,9 +162,6 @@ def form_pieces(fields: dict[str, str | list[str]]) -> list[str | Repeated]:
         repeated(own, between=", ", written=quote_plus),
         quote_plus("}"),
     ]
-
-
-OF_READERS = ("to", "recipient-variables")
 
 
 def repeated(text: str, *, between: str, written: Callable[[str], str] = str) -> Repeated:

@@ -26,7 +26,7 @@ class Own(NamedTuple):
 MARK = Own(*(f"{token_hex(8)}@mark.invalid" for _ in Own._fields))
 KEY = token_hex(8)
 
-OPENS_A_TAG = r"\{(?=[{%#_])"  # also before a slot of ours, which is written with braces
+IN_BRACES = r"[{%#_]"  # the last: a slot of ours, which will be written with braces
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Shape:
     """Of one provider's batch call.
 
     `slot` is how the provider's merge language writes a field; blank: it has none that works in a
-    batch, and each reader gets bodies of their own. `opens` is what that language would take for
-    its own in a text of ours. `readers` leads to the list of readers in the call's JSON; None: the
-    call is a form, as Mailgun wants it.
+    batch, and each reader gets bodies of their own. That language would take the character `opens`
+    for its own in a text of ours, where what matches `before` follows. `readers` leads to the list
+    of readers in the call's JSON; None: the call is a form, as Mailgun wants it.
     """
 
     most_at_once: int
@@ -44,6 +44,7 @@ class Shape:
     readers: tuple[str, ...] | None = ()
     slot: str = ""
     opens: str = ""
+    before: str = ""
     is_whole: bool = False  # it takes a call for all of its readers, or for none
     key_valid_for: timedelta | None = None
     names: tuple[str, ...] = ("delivery",)  # of the metadata that hold the delivery
@@ -71,7 +72,8 @@ SHAPES = {
         read=answers.brevo,
         readers=("messageVersions",),
         slot="{{{{params.{}}}}}",
-        opens=OPENS_A_TAG,
+        opens="{",
+        before=IN_BRACES,
         is_whole=True,
         key_valid_for=timedelta(minutes=25),
         headers={"idempotencyKey": KEY},
@@ -83,7 +85,8 @@ SHAPES = {
         read=answers.mailgun,
         readers=None,
         slot="%recipient.{}%",
-        opens=r"%(?=recipient|unsubscribe|tag_unsubscribe|mailing_list|_)",
+        opens="%",
+        before=r"recipient|unsubscribe|tag_unsubscribe|mailing_list|_",
         is_whole=True,
     ),
     # https://dev.mailjet.com/email/reference/send-emails#v3_1_post_send
@@ -92,7 +95,8 @@ SHAPES = {
         read=answers.mailjet,
         readers=("Messages",),
         slot="{{{{var:{}}}}}",
-        opens=OPENS_A_TAG,
+        opens="{",
+        before=IN_BRACES,
         key_valid_for=timedelta(days=365),
         own_headers_alone=True,
         extra=campaign,
@@ -127,7 +131,8 @@ SHAPES = {
         read=answers.sparkpost,
         readers=("recipients",),
         slot="{{{{{}}}}}",
-        opens=OPENS_A_TAG,
+        opens="{",
+        before=IN_BRACES,
         is_whole=True,
     ),
 }

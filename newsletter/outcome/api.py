@@ -150,6 +150,8 @@ def amazon_headers(said: Amazon) -> dict[str, str]:
 
 def no_answer(error: BaseException) -> Result:
     """What a dead line says: nothing has left yet while the connection was being made."""
+    if isinstance(error, ValueError):  # requests could not make a request of it
+        return unwritable(error)
     name = type(root(error)).__name__
     if was_connecting(error):
         return Result(Outcome.NOT_SENT, f"cannot connect: {name}", cools=True)
