@@ -94,9 +94,10 @@ def others_of(process: subprocess.Popen) -> list[int]:
 def members_of(group: int) -> list[int]:
     """The living processes of a process group."""
     found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    for pid in filter(str.isdecimal, os.listdir("/proc")):
         with suppress(FileNotFoundError, ProcessLookupError):
-            state, _, of_group = path.read_text().rpartition(")")[2].split()[:3]
+            stat = Path(f"/proc/{pid}/stat").read_text()
+            state, _, of_group = stat.rpartition(")")[2].split()[:3]
             if int(of_group) == group and state != "Z":
-                found.append(int(path.parent.name))
+                found.append(int(pid))
     return found

@@ -127,6 +127,12 @@ class Templates:
             server.copy_data(self.postgres_data)
         return server
 
+    def copy_of(self, server: Postgres) -> Postgres:
+        """Of one that is stopped; not started yet."""
+        copy = Postgres(self.ground, "copy", **DURABLE)
+        copy.copy_data(server.data)
+        return copy
+
     @cached_property
     def sqlite_file(self) -> Path:
         path = self.ground.new_folder("template") / "paperboy.sqlite3"
