@@ -52,9 +52,10 @@ class Door:
         wait = 2.0 ** min(self.failure_count - 2, 10) if self.failure_count > 1 else 0.0
         self.shut_until = time.monotonic() + min(wait, MOST_WAIT)
 
-    def lost(self, line: Line) -> None:
+    def lost(self, line: Line, why: str) -> None:
         """The line is gone; one that was of use is opened anew without waiting."""
         self.line = None
+        self.error = ConnectionError(why)
         if line.concluded_count:
             self.failure_count = 0
         self.leave_alone()

@@ -18,6 +18,7 @@ from newsletter.smtp.replies import Reply, ReplyReader
 SEND_BUFFER = 1 << 20  # octets: the kernel takes a whole message at once
 READ_SIZE = 4096
 WOULD_BLOCK = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+HUNG_UP = "the relay hung up"
 AT_ONCE = struct.pack("ii", 1, 0)  # for SO_LINGER
 
 # A talk with the relay: waits for the next reply at each yield.
@@ -44,6 +45,11 @@ class Line:
         self.deadline = math.inf
         self.concluded_count = 0  # messages taken or refused
         self.is_kept = False  # from an earlier slice, and not heard from since
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether its loss cannot be put down to its age, or to a relay's limit for one line."""
+        return not (self.concluded_count or self.is_kept)
 
     def ask(self, *octets: bytes) -> None:
         """Say something that is answered soon."""
@@ -82,7 +88,7 @@ class Line:
         except WOULD_BLOCK:
             return
         except OSError as error:
-            raise LineLost(f"the connection broke ({type(error).__name__})") from error
+            raise broken(error) from error
 
     def write(self) -> int:
         if isinstance(self.sock, ssl.SSLSocket):  # it gathers nothing
@@ -111,9 +117,9 @@ class Line:
         except WOULD_BLOCK:
             return b""
         except OSError as error:
-            raise LineLost(f"the connection broke ({type(error).__name__})") from error
+            raise broken(error) from error
         if not octets:
-            raise LineLost("the relay hung up")
+            raise LineLost(HUNG_UP)
         return octets
 
     def hang_up(self) -> None:
@@ -127,3 +133,9 @@ class Line:
         with suppress(OSError):
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self.sock.close()
+
+
+def broken(error: OSError) -> LineLost:
+    """Reset or closed is the same to us; which it is depends on what was still to be read."""
+    is_hung_up = isinstance(error, ConnectionError)
+    return LineLost(HUNG_UP if is_hung_up else f"the connection broke ({type(error).__name__})")

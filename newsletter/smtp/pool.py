@@ -28,7 +28,7 @@ class Pool:
         return any(door.opening for door in self.doors)
 
     def open(self) -> None:
-        """Have at least one line; others may come later. Raises the first OSError of all."""
+        """Have at least one line; others may come later. Raises the first door's OSError."""
         self.tend()
         while not self.door_of and self.is_opening:
             openings = [door.opening for door in self.doors if door.opening]
@@ -58,22 +58,30 @@ class Pool:
             self.selector.modify(line.sock, EVENT_READ | is_blocked * EVENT_WRITE, line)
             (self.blocked.add if is_blocked else self.blocked.discard)(line)
 
-    def drop(self, line: Line) -> None:
+    def drop(self, line: Line, why: str) -> None:
+        """It is of no more use: cut it, and open another in its place, at once or after a while."""
+        door = self.door_of[line]
+        self.cut(line)
+        door.lost(line, why)
+        door.knock()
+
+    def cut(self, line: Line) -> None:
+        """End it ourselves, in the middle of what is going on."""
+        self.forget(line)
+        line.cut()
+
+    def forget(self, line: Line) -> None:
         self.selector.unregister(line.sock)
         for lines in (self.idle, self.busy, self.blocked):
             lines.discard(line)
-        line.cut()
-        door = self.door_of.pop(line)
-        door.lost(line)
-        door.knock()
+        self.door_of.pop(line).line = None
 
     def close(self) -> None:
-        """Hang up everywhere, and stay ready to be opened again."""
-        for line, door in self.door_of.items():
-            self.selector.unregister(line.sock)
-            door.line = None
-            line.hang_up() if line in self.idle else line.cut()
+        """Hang up everywhere, and stay ready to be opened again. Raises nothing."""
+        for line in list(self.idle):
+            self.forget(line)
+            line.hang_up()
+        for line in list(self.busy):
+            self.cut(line)
         for door in self.doors:
             door.abandon()
-        for lines in (self.door_of, self.idle, self.busy, self.blocked):
-            lines.clear()

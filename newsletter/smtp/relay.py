@@ -42,7 +42,7 @@ class Relay:
         without asking the relay again.
         """
         for line in self.pool.ready(0):
-            self.pool.drop(line)  # nothing is going on: it hung up, or speaks unasked
+            self.pool.drop(line, "the relay hung up while nothing was going on")
         self.pool.open()
 
     def carry(
@@ -57,7 +57,7 @@ class Relay:
                 yield from self.turn(bag)
         finally:  # whoever broke off: nothing more may leave
             for line in list(self.pool.busy):
-                self.pool.drop(line)
+                self.pool.cut(line)
 
     def can_begin(self, bag: Mailbag) -> bool:
         """Whether there is more to send and a line to send it by, now or soon."""
@@ -148,9 +148,10 @@ class Relay:
         if line.offered and refuses_us(line, loss):
             bag.settle(line.offered.addressee, not_begun(loss))
         elif line.offered:
-            is_counted = not is_lie and not line.is_kept
+            is_counted = line.is_fresh and not is_lie
             bag.put_back(line.offered.addressee, not_begun(loss), is_counted=is_counted)
-        self.pool.drop(line)
+        self.pool.drop(line, str(loss))
+        self.looks_at = 0.0  # at the one that is opened in its place
 
     def believe_less(self) -> None:
         for line in self.pool.busy:
@@ -167,8 +168,8 @@ def cut_short(line: Line, loss: LineLost) -> Result:
 
 
 def refuses_us(line: Line, loss: LineLost) -> bool:
-    """Whether a relay closes because it wants nothing now, and not because the line had enough."""
-    return isinstance(loss, RelayCloses) and not line.concluded_count and not line.is_kept
+    """Whether a relay closes because it wants nothing now, and not because a line had enough."""
+    return isinstance(loss, RelayCloses) and line.is_fresh
 
 
 def not_begun(loss: LineLost) -> Result:
