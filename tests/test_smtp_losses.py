@@ -138,7 +138,8 @@ def test_an_answer_too_many_is_never_taken_for_the_one_to_the_content(sink):
     with trip_to(sink) as trip:
         results = trip.go([reader(1)])
 
-    assert (results, trip.started, sink.entries) == ({}, [], [])
+    put_off = not_sent("a reply too many before the content")
+    assert (results, trip.started, sink.entries) == ({1: put_off}, [], [])
 
 
 def test_replies_of_many_lines_are_one_reply_each(sink):

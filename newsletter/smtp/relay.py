@@ -141,8 +141,6 @@ class Relay:
         """Give up a line; what becomes of the two messages that may be on it."""
         logger.info("relay: a connection is lost: %s", loss)
         is_lie = self.trust.is_broken_by(line, loss)
-        if is_lie:
-            self.believe_less()
         if line.started:
             bag.settle(line.started.addressee, cut_short(line, loss))
         if line.offered and refuses_us(line, loss):
@@ -150,7 +148,11 @@ class Relay:
         elif line.offered:
             is_counted = line.is_fresh and not is_lie
             bag.put_back(line.offered.addressee, not_begun(loss), is_counted=is_counted)
-        self.pool.drop(line, str(loss))
+        if is_lie:
+            self.believe_less()
+            self.pool.cut(line)
+        else:
+            self.pool.drop(line, str(loss))
         self.looks_at = 0.0  # at the one that is opened in its place
 
     def believe_less(self) -> None:
