@@ -1,4 +1,5 @@
 PYTHON ?= python3
+N ?= 20000
 
 python = .venv/bin/python
 pip = $(PYTHON) -m pip --python $(python) --quiet --disable-pip-version-check --no-input
@@ -9,7 +10,7 @@ lock = $(uv) pip compile --python $(python) --python-version 3.11 --universal --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test setup lint fix lock translations clean
+.PHONY: help demo run test bench setup lint fix lock translations clean
 
 help: ## list these targets
 	@echo "make TARGET [PYTHON=/path/to/python3]"
@@ -29,6 +30,10 @@ test: .venv/test ## every test, on SQLite and PostgreSQL, with Redis and a brows
 	@DATABASE_URL=sqlite:// $(python) -m pytest -q -m "database and not browser and not processes"
 	@echo "Tests, 2 of 2: all, on PostgreSQL and Redis"
 	@$(python) -m pytest
+
+bench: .venv/runtime ## our sender beside the plain Django loop and the raw limit; N=20000 readers
+	@../shared/bench/peers -n $(N) -r 3 $(patsubst %,--add %,$(wildcard bench/*.toml)) \
+		limit-smtp baseline-b paperboy
 
 setup: .venv/test ## install the packages and nothing else
 
