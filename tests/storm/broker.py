@@ -95,13 +95,17 @@ def redis_broken(trial: Trial) -> None:
         days += site.seed(0)
         started_at = time.monotonic()
         breaks(days[-1])
-        wait_until(lambda: is_done(site, days[-1]), seconds=outage + 5 * TICK, what=name)
+        wait_for_day(site, days[-1], seconds=outage + 5 * TICK)
         seconds = time.monotonic() - started_at
         limit = 3 * TICK + (outage if name in ("stopped", "full") else 0)
         trial.figure(f"{name}: done {seconds:.0f} s after it was due", holds=seconds <= limit)
     trial.injected = f"{len(scenarios)} ways, outages of {outage} s"
     found = trial.judge(site, sink, expected=readers * len(days), verify=days)
     trial.figure(f"{found.in_doubt} in doubt", holds=found.in_doubt == 0)
+
+
+def wait_for_day(site: Site, day: str, *, seconds: float) -> None:
+    wait_until(lambda: is_done(site, day), seconds=seconds, what=f"the edition of {day}")
 
 
 def is_done(site: Site, day: str) -> bool:
@@ -147,7 +151,7 @@ def redis_absent(trial: Trial) -> None:
     started_at = time.monotonic()
     worker = site.worker()
     with Background(lambda: site.manage("tick"), every=2):
-        wait_until(lambda: is_done(site, days[0]), seconds=3 * TICK, what="the edition")
+        wait_for_day(site, days[0], seconds=3 * TICK)
     trial.figure(f"by the timer: yes, after {time.monotonic() - started_at:.0f} s")
     site.end(worker)
     site.environment["REDIS_URL"] = f"redis://127.0.0.1:{free_port()}/0"

@@ -94,7 +94,7 @@ def others_of(process: subprocess.Popen) -> list[int]:
 def members_of(group: int) -> list[int]:
     """The living processes of a process group."""
     found = []
-    for pid in filter(str.isdecimal, os.listdir("/proc")):
+    for pid in filter(str.isdecimal, os.listdir("/proc")):  # noqa: PTH208  a glob stumbles here
         with suppress(FileNotFoundError, ProcessLookupError):
             stat = Path(f"/proc/{pid}/stat").read_text()
             state, _, of_group = stat.rpartition(")")[2].split()[:3]

@@ -34,7 +34,7 @@ def postgres_crashes(trial: Trial) -> None:
         time.sleep(random.uniform(0, 2))
         server.start()
 
-    send_while(trial, site, sink, server, crash, times, "crashes")
+    send_while(trial, site, sink, crash, times, "crashes")
 
 
 @fault("F07", "0 in doubt")
@@ -50,7 +50,7 @@ def sessions_cut(trial: Trial) -> None:
                 " WHERE datname = 'paperboy' AND pid <> pg_backend_pid()"
             )
 
-    send_while(trial, site, sink, server, cut, trial.times(60, 4), "cuts")
+    send_while(trial, site, sink, cut, trial.times(60, 4), "cuts")
 
 
 @fault("F07", "0 in doubt, nothing leaves meanwhile but what was claimed")
@@ -68,12 +68,10 @@ def postgres_stopped(trial: Trial) -> None:
         trial.bound("mails left without a database", sink.count() == before)
         server.start()
 
-    send_while(trial, site, sink, server, stop, 1, f"stop of {seconds} s")
+    send_while(trial, site, sink, stop, 1, f"stop of {seconds} s")
 
 
-def send_while(
-    trial: Trial, site: Site, sink: SmtpSink, server: Postgres, strike, times: int, what: str
-) -> None:
+def send_while(trial: Trial, site: Site, sink: SmtpSink, strike, times: int, what: str) -> None:
     """Editions, until the database was struck so many times in the middle of one."""
     readers = trial.times(READERS, 1_500)
     days, sent, struck = site.seed(readers, trial.times(20, 2)), [], 0

@@ -1,8 +1,14 @@
-"""The delivery tables of a site, read by SQL and beside the product's own code."""
+"""The delivery tables of a site, read by SQL and beside the product's own code.
+
+As a program it asks once: `python -m tests.storm.ledger URL SQL VALUES`, the values as JSON.
+"""
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -96,3 +102,22 @@ class Ledger:
         over = "('done', 'cancelled', 'expired', 'skipped')"
         rows = self.ask(f"SELECT date FROM newsletter_edition WHERE state NOT IN {over}")
         return [str(day) for (day,) in rows if str(day) in days]
+
+
+class FarLedger(Ledger):
+    """Of a site that lives in another namespace, entered by `prefix` for each question."""
+
+    def __init__(self, url: str, prefix: tuple[str, ...]) -> None:
+        super().__init__(url)
+        self.prefix = prefix
+
+    def ask(self, sql: str, *values) -> list[tuple]:
+        asked = [self.url, sql, json.dumps(values)]
+        command = [*self.prefix, sys.executable, "-m", "tests.storm.ledger", *asked]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return [tuple(row) for row in json.loads(said)]
+
+
+if __name__ == "__main__":
+    url, sql, values = sys.argv[1:]
+    print(json.dumps(Ledger(url).ask(sql, *json.loads(values))))

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tests.ground import ENVIRONMENT, Ground, NotStarted, Postgres
-from tests.storm.ledger import Ledger
+from tests.storm.ledger import FarLedger, Ledger
 
 ROOT = Path(__file__).parent.parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
@@ -38,10 +38,12 @@ class Site:
         }
         own = {"VAR_DIR": str(self.var), "REDIS_URL": "", "EMAIL_URL": f"maildir://{self.var}/mail"}
         self.environment = clean | ENVIRONMENT | own | environment
+        self.prefix: tuple[str, ...] = ()  # of every command, where it lives in another namespace
 
     @property
     def ledger(self) -> Ledger:
-        return Ledger(self.environment["DATABASE_URL"])
+        url = self.environment["DATABASE_URL"]
+        return FarLedger(url, self.prefix) if self.prefix else Ledger(url)
 
     def manage(self, *arguments: str, seconds: float = SECONDS_FOR_A_COMMAND) -> str:
         """What a command prints. Raises CommandFailed with what it said."""
@@ -53,7 +55,7 @@ class Site:
 
     def run(self, command: list[str], seconds: float) -> str:
         done = subprocess.run(
-            command,
+            [*self.prefix, *command],
             env=self.environment,
             cwd=ROOT,
             capture_output=True,
@@ -68,7 +70,8 @@ class Site:
         return done.stdout
 
     def start(self, *command: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen:
-        return self.ground.start([*prefix, *command], self.log, env=self.environment, cwd=ROOT)
+        command = (*self.prefix, *prefix, *command)
+        return self.ground.start(command, self.log, env=self.environment, cwd=ROOT)
 
     def send(self, day: str, *, senders: int = 1, prefix: tuple[str, ...] = ()) -> subprocess.Popen:
         """`send_edition --wait` as an operator starts it, in the background."""

@@ -29,7 +29,7 @@ def senders_stopped(trial: Trial) -> None:
         crew.send(day)
         stopped = stop_one(crew)
         if number % 2:
-            wait_until(lambda: is_all_else_sent(site, day), seconds=120, what="all else")
+            wait_for_all_else(site, day)
             time.sleep(trial.times(10, 3))
         else:
             time.sleep(random.uniform(0.5, 3))
@@ -57,7 +57,7 @@ def stopped_senders_held_for_dead(trial: Trial) -> None:
         stopped = stop_one(crew)
         hold_for_dead(site, stopped)
         others.send(day)
-        wait_until(lambda: stopped not in site.ledger.senders(), seconds=120, what="the take-over")
+        wait_for_take_over(site, stopped)
         os.kill(stopped, signal.SIGCONT)
         crew.settle()
         crew.end()
@@ -79,16 +79,21 @@ def stop_one(crew: Crew) -> int:
     raise TimeoutError("the edition was over before a sender could be stopped")
 
 
-def is_all_else_sent(site: Site, day: str) -> bool:
-    return not site.ledger.states(day)["pending"]
+def wait_for_all_else(site: Site, day: str) -> None:
+    wait_until(lambda: not site.ledger.states(day)["pending"], seconds=120, what="all else")
+
+
+def wait_for_take_over(site: Site, pid: int) -> None:
+    wait_until(lambda: pid not in site.ledger.senders(), seconds=120, what="the take-over")
 
 
 def hold_for_dead(site: Site, pid: int) -> None:
     """As if the machine had been away for longer than its lease."""
     ledger = site.ledger
     ledger.ask(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid::bigint"
-        " IN (SELECT hashtextextended(owner, 0) & 4294967295 FROM newsletter_slice"
+        "SELECT pg_terminate_backend(pid) FROM pg_locks"
+        " WHERE locktype = 'advisory' AND objid::bigint IN"
+        " (SELECT hashtextextended(owner, 0) & 4294967295 FROM newsletter_slice"
         "     WHERE settled_at IS NULL AND owner LIKE %s)",
         f"%:{pid}:%",
     )
