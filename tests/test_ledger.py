@@ -54,7 +54,7 @@ def claim(edition, channel, most=10):
 
 
 def states(edition) -> dict[int, str]:
-    return dict(edition.deliveries.values_list("pk", "state"))
+    return dict(edition.deliveries.order_by("pk").values_list("pk", "state"))
 
 
 def test_a_claim_takes_what_is_due_in_order_up_to_the_most(edition, channel):
