@@ -7,6 +7,10 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from newsletter.addressee import Addressee
+from newsletter.approve import approve_edition
+from newsletter.deliver import begin, ledger, settle
+from newsletter.deliver.journal import open_journal
+from newsletter.deliver.ledger import Outcomes
 from newsletter.models import (
     Channel,
     Delivery,
@@ -17,6 +21,7 @@ from newsletter.models import (
     Subscriber,
     Subscription,
 )
+from newsletter.outcome import Outcome, Result
 from papers.models import Listing, Paper, Summary
 
 DAY = date(2024, 7, 3)
@@ -109,6 +114,19 @@ def make_leaving_edition(newsletter: Newsletter | None = None, **fields) -> Edit
         "expires_at": now + timedelta(hours=1),
     } | fields
     return make_edition(newsletter, **fields)
+
+
+def make_done_edition() -> Edition:
+    """Approved, sent to every confirmed reader by one sender, and done."""
+    edition = approve_edition(make_edition())
+    begin(edition)
+    journal = open_journal()
+    taken, addressees = ledger.claim(edition, make_channel(), 1_000, "sender", journal)
+    results = {each.delivery_id: Result(Outcome.ACCEPTED) for each in addressees}
+    ledger.settle(taken, Outcomes(results=results))
+    journal.close()
+    settle(edition)
+    return edition
 
 
 def make_slice(edition: Edition, **fields) -> Slice:

@@ -1,26 +1,20 @@
 """Which breaches of the invariants the ledger shows, and what is none."""
 
-import json
 from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import override
 
 from newsletter import verify
-from newsletter.approve import approve_edition
-from newsletter.deliver import begin, ledger, liveness, settle
-from newsletter.deliver.journal import open_journal
-from newsletter.deliver.ledger import Outcomes
+from newsletter.deliver import liveness
 from newsletter.models import Delivery, Edition, Rendition, Slice, Subscription, Suppression
-from newsletter.outcome import Outcome, Result
 from newsletter.subscribe import unsubscribe
 from newsletter.verify import Breach, verify_edition
 from tests.factories import (
-    make_channel,
     make_delivery,
+    make_done_edition,
     make_edition,
     make_leaving_edition,
     make_slice,
@@ -34,21 +28,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def edition(alice, emma, carol, bob):
     """Done, and in order: Alice's and Emma's were accepted; Carol and Bob were no readers."""
-    edition = make_edition()
-    approve_edition(edition)
-    begin(edition)
-    send(edition)
-    settle(edition)
-    return edition
-
-
-def send(edition):
-    """Have one sender claim everything, and settle it as accepted."""
-    journal = open_journal()
-    taken, addressees = ledger.claim(edition, make_channel(), 10, "sender", journal)
-    results = {each.delivery_id: Result(Outcome.ACCEPTED) for each in addressees}
-    ledger.settle(taken, Outcomes(results=results))
-    journal.close()
+    return make_done_edition()
 
 
 def broken(edition):
@@ -273,97 +253,8 @@ def test_an_edition_whose_ledger_is_pruned_cannot_be_verified(edition):
         verify_edition(edition)
 
 
-def test_what_was_found_is_kept_with_the_edition(edition):
-    lose_a_row(edition)
-
-    verify.record(edition)
-
-    assert edition.verified_at is not None
-    assert {breach.check for breach in verify.known_breaches(edition)} == {
-        "missing",
-        "balance",
-        "slice_counts",
-    }
-    assert edition.final_counts["accepted"] == 1
-
-
-def test_a_finding_of_a_check_that_is_no_more_is_passed_over(edition):
-    edition.breaches = [{"check": "old", "count": 1, "examples": []}]
-
-    assert verify.known_breaches(edition) == []
-
-
-def test_only_editions_that_are_over_wait_to_be_verified(edition):
-    make_leaving_edition(date="2024-07-04")
-    waiting = list(verify.unverified())
-
-    verify.record(edition)
-
-    assert (waiting, list(verify.unverified())) == ([edition], [])
-
-
-def test_an_edition_on_its_way_is_not_taken_for_verified(daily_papers):
-    edition = make_leaving_edition()
-
-    verify.record(edition)
-
-    assert edition.verified_at is None
-
-
 def test_verifying_takes_two_queries_a_check_at_most(edition, django_assert_max_num_queries):
     checks = [check for check in verify.CHECKS.values() if check.look]
 
     with django_assert_max_num_queries(2 * len(checks)):
         verify_edition(edition)
-
-
-def run(edition, *options):
-    call_command("verify_edition", str(edition.date), *options)
-
-
-def test_the_command_prints_a_line_for_each_invariant(edition, capsys):
-    run(edition)
-
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[:2] for line in lines] == [[f"I{n}", "ok"] for n in range(1, 12)]
-
-
-def test_the_command_ends_with_one_and_names_what_is_broken(edition, capsys):
-    add_a_row(edition)
-    extra = edition.deliveries.order_by("pk").last()
-
-    with pytest.raises(CommandError, match="3 of 11 invariants are broken") as ended:
-        run(edition)
-
-    assert ended.value.returncode == 1
-    assert (
-        "I1   BREACH  1 delivery is to somebody who was no reader at that moment. "
-        f"(deliveries {extra.pk})" in capsys.readouterr().out.splitlines()
-    )
-
-
-def test_the_command_says_the_same_as_json(edition, capsys):
-    change_edition(edition, audience_count=5)
-
-    with pytest.raises(CommandError):
-        run(edition, "--json")
-
-    assert json.loads(capsys.readouterr().out) == {
-        "edition": str(edition),
-        "kept": 10,
-        "invariants": 11,
-        "breaches": [
-            {
-                "invariant": "I2",
-                "check": "balance",
-                "sentence": "3 deliveries more or less than the audience has readers.",
-                "count": 3,
-                "examples": [],
-            }
-        ],
-    }
-
-
-def test_the_command_refuses_an_edition_that_has_not_left(daily_papers):
-    with pytest.raises(CommandError, match="has not begun to leave"):
-        run(make_edition())

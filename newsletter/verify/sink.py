@@ -1,8 +1,9 @@
 """I4, I5, I6 and I9 against the truth: the journal of the sink that a test has sent to.
 
-A line is a JSON object: `message_id` or, of a provider, the metadata `delivery`; `accepted` (true or
-false); and `at`, in seconds since 1970. What names no delivery of the edition is other mail, and passed over; so is a line that
-is torn, as a sink that was killed while it wrote has answered nothing.
+A line is a JSON object: `message_id` or, of a provider, the metadata `delivery`; `accepted` (true
+or false); and `at`, in seconds since 1970. What names no delivery of the edition is other mail, and
+passed over; so is a line that is torn, as a sink that was killed while it wrote has answered
+nothing.
 """
 
 from __future__ import annotations
