@@ -250,7 +250,7 @@ class Session:
 
 def split_path(line: str) -> tuple[str, list[str]]:
     found = PATH.fullmatch(line.strip())
-    return (found[1], found[2].split()) if found else ("", [])
+    return (found[1], found[2].upper().split()) if found else ("", [])
 
 
 def refuses(fault: Fault | None) -> bool:
