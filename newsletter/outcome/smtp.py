@@ -8,6 +8,7 @@ from newsletter.outcome.result import Outcome, Result, in_doubt
 
 # RFC 3463: the address is bad. Every other 5.x.x says something of us or of the moment.
 BAD_ADDRESS = ("5.1.", "5.2.1")
+BAD_SENDER = ("5.1.7", "5.1.8")  # at whatever stage it is said: ours, and no reader's
 
 
 def smtp_result(error: smtplib.SMTPException) -> Result:
@@ -29,6 +30,8 @@ def reply_result(code: int, reply: bytes | str) -> Result:
     if code < 500:
         cools = code == 421 or said.startswith("4.7.")
         return Result(Outcome.NOT_SENT, f"{code} {said}".strip(), cools=cools)
+    if said.startswith(BAD_SENDER):
+        return Result(Outcome.NOT_SENT, f"{code} {said}", is_suspect=True)
     if said.startswith(BAD_ADDRESS):
         return Result(Outcome.REJECTED, f"{code} {said}")
     if not said:  # mostly an old server's "no such user"; in a row it is "relaying denied"
