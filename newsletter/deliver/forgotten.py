@@ -68,8 +68,8 @@ def unknown(journal: Journal) -> list[int]:
 
 
 def write_again(fence: int, journal: Journal) -> bool:
-    """Settle by the notes what is pending again though it left. False where nothing had left, as the
-    sender died before its claim was committed, or where that has been committed since we looked."""
+    """Settle by the notes what is pending again though it left. False where nothing had left, the
+    sender having died before its commit, or where the claim was committed since we looked."""
     try:
         with journal.taken_over(fence) as notes:
             if Slice.objects.filter(pk=fence).exists():
