@@ -22,6 +22,7 @@ def development(settings, tmp_path):
     settings.DEBUG = True
     settings.EMAIL_BACKEND = "newsletter.mailbox.EmailBackend"
     settings.MAILDIR = str(tmp_path / "mail")
+    settings.CHANNELS = {"default": f"maildir://{settings.MAILDIR}"}
 
 
 @pytest.fixture
@@ -110,10 +111,11 @@ def test_without_debug_nobody_gets_a_login(run_demo, settings):
     assert "manage.py createsuperuser" in said
 
 
-def test_it_refuses_to_mail_through_a_provider(settings):
-    settings.EMAIL_BACKEND, settings.MAILDIR = "anymail.backends.postmark.EmailBackend", ""
+@pytest.mark.parametrize("name", ["default", "spare"])
+def test_it_refuses_to_mail_through_a_provider(settings, name):
+    settings.CHANNELS = settings.CHANNELS | {name: "postmark://KEY"}
 
-    with pytest.raises(CommandError, match="EMAIL_URL names another way out"):
+    with pytest.raises(CommandError, match="names another way out"):
         call_command("demo")
 
     assert not Paper.objects.exists()

@@ -26,6 +26,7 @@ def site(live_server, settings, tmp_path):
     settings.DEBUG = True
     settings.EMAIL_BACKEND = "newsletter.mailbox.EmailBackend"
     settings.MAILDIR = str(tmp_path / "mail")
+    settings.CHANNELS = {"default": f"maildir://{settings.MAILDIR}"}
     return live_server.url
 
 

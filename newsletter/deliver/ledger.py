@@ -6,7 +6,6 @@ is its fence: whatever is written later names it, so that a stale sender's write
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -14,11 +13,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from newsletter.addressee import Addressee
+from newsletter.deliver import dialect
 from newsletter.deliver.journal import Journal
 from newsletter.mac import mac
 from newsletter.models import Channel, Delivery, DeliveryQuerySet, Edition, Slice, Subscription
@@ -53,6 +52,14 @@ WHERE id IN (SELECT id FROM due)
 RETURNING id
 """
 
+ACCEPT = """
+UPDATE newsletter_delivery SET
+    state = 'accepted', accepted_at = {now}, attempts = attempts + 1,
+    provider_message_id = told.text, error_class = '', error_code = ''
+FROM {told} WHERE newsletter_delivery.id = told.id
+    AND fence = %(fence)s AND state IN ('sending', 'in_doubt')
+"""
+
 
 @dataclass
 class Outcomes:
@@ -72,7 +79,7 @@ def claim(
     the edition may not go. The journal is on the slice before the claim is committed.
     """
     with transaction.atomic():
-        plan_for_few()
+        dialect.plan_for_few()
         taken = Slice.objects.create(
             edition=edition,
             channel=channel,
@@ -96,25 +103,9 @@ def fingerprint(channel: Channel) -> str:
     return mac("paperboy.way-out", settings.CHANNELS.get(channel.name, ""))[:8].hex()
 
 
-def plan_for_few() -> None:
-    """Have PostgreSQL look up each row of a slice, in this transaction: by what it knows of a
-    table, or does not know of a new one, it would rather read the table."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('enable_seqscan', 'off', true),"
-                " set_config('enable_hashjoin', 'off', true),"
-                " set_config('enable_mergejoin', 'off', true)"
-            )
-
-
 def mark(taken: Slice, most: int) -> int:
     """How many rows were due; those of readers who left are settled with that."""
-    is_postgres = connection.vendor == "postgresql"
-    sql = CLAIM.format(
-        now="clock_timestamp()" if is_postgres else "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')",
-        skip_locked="FOR UPDATE SKIP LOCKED" if is_postgres else "",
-    )
+    sql = CLAIM.format(now=dialect.now(), skip_locked=dialect.skip_locked())
     names = {
         "edition": taken.edition_id,
         "newsletter": taken.edition.newsletter_id,
@@ -147,7 +138,7 @@ def gone(taken: Slice) -> set[int]:
     """Those of a slice who have left, or were suppressed, since it was claimed."""
     rows = Delivery.objects.filter(fence=taken.pk, state=State.SENDING)
     with transaction.atomic():
-        plan_for_few()
+        dialect.plan_for_few()
         return set(rows.exclude(mailable(taken.edition)).values_list("pk", flat=True))
 
 
@@ -163,7 +154,7 @@ def settle(taken: Slice, outcomes: Outcomes) -> None:
     counts also where somebody held the sender for dead, and the row for doubtful, meanwhile.
     """
     with transaction.atomic():
-        plan_for_few()
+        dialect.plan_for_few()
         row = Slice.objects.select_for_update().get(pk=taken.pk)
         accepted = [each for each in outcomes.results.items() if is_accepted(each[1])]
         write_accepted(taken, accepted)
@@ -177,7 +168,7 @@ def settle(taken: Slice, outcomes: Outcomes) -> None:
 def write_unknown(taken: Slice, outcomes: Outcomes) -> None:
     """What is still sending has no result: what may have left is in doubt, the rest pending."""
     unknown = Delivery.objects.filter(fence=taken.pk, state=State.SENDING)
-    started = unknown.filter(pk__in=among(outcomes.started))
+    started = unknown.filter(pk__in=dialect.among(outcomes.started))
     doubtful = unknown if outcomes.all_may_have_left else started
     doubtful.update(
         state=State.IN_DOUBT,
@@ -192,19 +183,11 @@ def is_accepted(result: Result) -> bool:
 
 
 def write_accepted(taken: Slice, accepted: Collection[tuple[int, Result]]) -> None:
-    """One statement for each message id that the provider gave; over SMTP, where none is, one."""
-    by_id: dict[str, list[int]] = defaultdict(list)
-    for delivery_id, result in accepted:
-        by_id[result.message_id[:255]].append(delivery_id)
-    for message_id, delivery_ids in by_id.items():
-        open_rows(taken, delivery_ids).update(
-            state=State.ACCEPTED,
-            accepted_at=Now(),
-            attempts=F("attempts") + 1,
-            provider_message_id=message_id,
-            error_class="",
-            error_code="",
-        )
+    """In one statement, each with the message id that the provider gave it."""
+    told = [(delivery_id, result.message_id[:255]) for delivery_id, result in accepted]
+    sql = ACCEPT.format(now=dialect.now(), told=dialect.told())
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"fence": taken.pk} | dialect.telling(told))
 
 
 def write_others(taken: Slice, results: Mapping[int, Result]) -> None:
@@ -219,15 +202,10 @@ def write_others(taken: Slice, results: Mapping[int, Result]) -> None:
 
 def open_rows(taken: Slice, delivery_ids: Collection[int]) -> DeliveryQuerySet:
     return Delivery.objects.filter(
-        pk__in=among(delivery_ids), fence=taken.pk, state__in=[State.SENDING, State.IN_DOUBT]
+        pk__in=dialect.among(delivery_ids),
+        fence=taken.pk,
+        state__in=[State.SENDING, State.IN_DOUBT],
     )
-
-
-def among(keys: Collection[int]) -> RawSQL:
-    """Many keys as one parameter: a thousand take longer to be written down than to be found."""
-    if connection.vendor == "postgresql":
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
 
 
 def after(result: Result, attempts: int) -> dict[str, object]:

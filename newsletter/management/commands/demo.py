@@ -93,10 +93,10 @@ class Command(BaseCommand):
 
 
 def refuse_real_mail() -> None:
-    if not settings.MAILDIR:
+    if not all(url.startswith("maildir:") for url in settings.CHANNELS.values()):
         raise CommandError(
-            "The demo mails only to a local mailbox, and EMAIL_URL names another way out. "
-            "Leave EMAIL_URL empty, or write maildir:///folder."
+            "The demo mails only to a local mailbox, and EMAIL_URL, or an EMAIL_URL_<NAME>, names "
+            "another way out. Leave them empty, or write maildir:///folder."
         )
 
 
