@@ -16,6 +16,7 @@ DJANGO_NAMES = {
     "use_tls": "EMAIL_USE_TLS",
     "use_ssl": "EMAIL_USE_SSL",
     "timeout": "EMAIL_TIMEOUT",
+    "cafile": "EMAIL_CAFILE",
 }
 MOST_CONNECTIONS = 100  # of a channel
 SECONDS = (5, 60)  # to connect to a provider, and to wait for each piece of its answer
@@ -160,7 +161,7 @@ def maildir(parts: SplitResult) -> WayOut:
 def smtp(parts: SplitResult, port: int) -> WayOut:
     if not parts.hostname:
         raise BadEmailUrl("EMAIL_URL names no host; write smtp://host:port")
-    query(parts, "connections", "cafile")
+    asked = query(parts, "connections", "cafile")
     options: dict[str, object] = {
         "host": parts.hostname,
         "port": port,
@@ -169,6 +170,7 @@ def smtp(parts: SplitResult, port: int) -> WayOut:
         "use_tls": parts.scheme == "smtp+tls",
         "use_ssl": parts.scheme == "smtps",
         "timeout": 60,  # seconds
+        "cafile": asked.get("cafile", ""),
     }
     return WayOut(parts.scheme, "newsletter.smtp.EmailBackend", options)
 

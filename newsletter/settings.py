@@ -223,6 +223,7 @@ UNFOLD = {
 # Mail
 
 MAILDIR = ""  # the local mailbox, if that is where EMAIL_URL has mail stay; blank when it leaves
+EMAIL_CAFILE = ""  # whose certificates a relay may have; the system's when blank
 EMAIL_URL = env.str("EMAIL_URL", "") or f"maildir://{VAR_DIR / 'mail'}"
 CHANNELS = channel_urls(os.environ, EMAIL_URL)
 globals().update(mail_settings(EMAIL_URL))

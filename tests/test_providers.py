@@ -13,6 +13,7 @@ def test_a_relay_is_told_by_host_port_and_login():
         "EMAIL_USE_TLS": True,
         "EMAIL_USE_SSL": False,
         "EMAIL_TIMEOUT": 60,
+        "EMAIL_CAFILE": "",
     }
 
 

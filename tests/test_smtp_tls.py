@@ -4,7 +4,10 @@ import smtplib
 import ssl
 
 import pytest
+from django.core.mail import EmailMessage
 
+from newsletter.providers import way_out
+from newsletter.smtp import EmailBackend
 from newsletter.smtp.options import Tls
 from tests.certificates import make_authority
 from tests.smtp_sink import Sink, SinkThread, server_context
@@ -151,3 +154,22 @@ def test_a_password_that_smtp_cannot_write_shuts_the_door(sink):
         pytest.raises(OSError, match="cannot be written"),
     ):
         trip.go([reader(1)])
+
+
+def small_mail(tls, sink, query=""):
+    connection = EmailBackend(**way_out(f"{tls.value}://localhost:{sink.port}{query}").options)
+    return connection.send_messages([EmailMessage("hi", "", "from@example.org", ["to@b.org"])])
+
+
+@BOTH
+def test_a_small_mail_leaves_under_tls(sink_with, authority, tls):
+    sink = sink_with(tls)
+
+    assert small_mail(tls, sink, f"?cafile={authority.cafile}") == 1
+    assert sink.recipients == ["to@b.org"]
+
+
+@BOTH
+def test_a_small_mail_does_not_leave_where_nobody_trusts_the_certificate(sink_with, tls):
+    with pytest.raises(ssl.SSLCertVerificationError):
+        small_mail(tls, sink_with(tls))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
 
 if TYPE_CHECKING:
@@ -35,7 +38,18 @@ class TlsStage(Stage, smtplib.SMTP_SSL):
 
 
 class EmailBackend(DjangoBackend):
-    """Django's, over connections whose `may_have_left` tells of the newest message."""
+    """Django's, over connections whose `may_have_left` tells of the newest message.
+
+    With `cafile`, or the setting EMAIL_CAFILE, a relay's certificate has to be of its authorities.
+    """
+
+    def __init__(self, cafile: str | None = None, **options: object) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]  # whatever Django's takes
+        self.cafile = settings.EMAIL_CAFILE if cafile is None else cafile
+
+    @cached_property
+    def ssl_context(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.cafile or None)
 
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
