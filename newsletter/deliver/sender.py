@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TypeVar
 from uuid import uuid4
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
 from newsletter import canary, channels, pace, stopping
@@ -216,7 +216,7 @@ class Trip:
         try:
             self.may_go_on = not self.sender.is_over() and self.sender.may_go_on()
             self.left = ledger.gone(self.taken) if self.may_go_on else set()
-        except DatabaseError as error:
+        except Error as error:
             self.stop(error)
         self.look_at = time.monotonic() + SECONDS_BETWEEN_LOOKS
 
@@ -231,7 +231,7 @@ class Trip:
         self.journal.came_back(addressee.delivery_id, result)
         try:
             self.react(result)
-        except DatabaseError as error:
+        except Error as error:
             self.stop(error)
 
     def react(self, result: Result) -> None:
@@ -243,7 +243,7 @@ class Trip:
         if not self.breaker.saw(result):
             self.may_go_on = False
 
-    def stop(self, error: DatabaseError) -> None:
+    def stop(self, error: Error) -> None:
         logger.warning("deliver slice=%s stops: %r", self.taken.pk, error)
         self.may_go_on = False
 
