@@ -154,7 +154,6 @@ def settle(taken: Slice, outcomes: Outcomes) -> None:
     counts also where somebody held the sender for dead, and the row for doubtful, meanwhile.
     """
     with transaction.atomic():
-        dialect.plan_for_few()
         row = Slice.objects.select_for_update().get(pk=taken.pk)
         accepted = [each for each in outcomes.results.items() if is_accepted(each[1])]
         write_accepted(taken, accepted)

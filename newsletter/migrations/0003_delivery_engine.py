@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='edition',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.edition', verbose_name='edition'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.edition', verbose_name='edition'),
         ),
         migrations.AlterField(
             model_name='delivery',
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='rendition',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='newsletter.rendition', verbose_name='rendition'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='newsletter.rendition', verbose_name='rendition'),
         ),
         migrations.AlterField(
             model_name='delivery',
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='subscriber',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.subscriber', verbose_name='reader'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='newsletter.subscriber', verbose_name='reader'),
         ),
         migrations.AddIndex(
             model_name='delivery',
