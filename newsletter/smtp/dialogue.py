@@ -49,30 +49,30 @@ def propose(line: Line, bag: Mailbag) -> Parcel | None:
 
 def hear_envelope(line: Line, bag: Mailbag, parcel: Parcel) -> Generator[None, Reply, bool]:
     """Whether the content may follow; if not, the bag has the result."""
-    for stage, command in (("MAIL", parcel.mail), ("RCPT", parcel.recipient)):
-        reply = yield from ask(line, stage, command)
-        if not reply.is_positive and line.offered:
-            settle(line, bag, parcel, refusal(line, stage, parcel, reply))
+    commands = (("MAIL", parcel.mail, 2), ("RCPT", parcel.recipient, 2), ("DATA", DATA, 3))
+    for stage, command, wanted in commands:
+        if not line.is_grouped:
+            line.ask(command)
+        line.waits_for = stage
+        reply = yield
+        if reply.code // 100 != wanted:
+            refuse(line, bag, parcel, stage, reply)
             if not line.is_grouped:
                 return False
-    reply = yield from ask(line, "DATA", DATA)
-    if reply.code != 354 and line.offered:
-        settle(line, bag, parcel, refusal(line, "DATA", parcel, reply))
-    if reply.code == 354 and not line.offered:  # it wants content for nobody (RFC 2920, 3.1)
-        line.ask(b".\r\n")
+    if line.offered is None and reply.code // 100 == 3:
+        line.ask(b".\r\n")  # it wants content for nobody (RFC 2920, 3.1)
         yield
     return line.offered is not None
 
 
-def ask(line: Line, stage: str, command: bytes) -> Generator[None, Reply, Reply]:
-    """The reply to a command, which is said here if it was not said in a group."""
-    if not line.is_grouped:
-        line.ask(command)
-    line.waits_for = stage
-    reply = yield
+def refuse(line: Line, bag: Mailbag, parcel: Parcel, stage: str, reply: Reply) -> None:
+    """The end of a message whose envelope is refused; the first reason is the one that counts."""
     if reply.code == 421:
         raise RelayCloses(reply)
-    return reply
+    if line.offered:
+        bag.settle(parcel.addressee, refusal(line, stage, parcel, reply))
+        line.offered = None
+        line.concluded_count += 1
 
 
 def refusal(line: Line, stage: str, parcel: Parcel, reply: Reply) -> Result:
@@ -97,13 +97,6 @@ def refused(reply: Reply) -> Result:
     if reply.code == 552 and not enhanced_code(reply.text).startswith("5.2."):
         return replace(result, outcome=Outcome.NOT_SENT, is_suspect=True)
     return result
-
-
-def settle(line: Line, bag: Mailbag, parcel: Parcel, result: Result) -> None:
-    """The end of a message whose content has not left."""
-    line.offered = None
-    line.concluded_count += 1
-    bag.settle(parcel.addressee, result)
 
 
 def start(line: Line, bag: Mailbag, parcel: Parcel) -> None:
