@@ -54,6 +54,16 @@ def test_mail_travels_under_tls_on_several_connections(sink_with, authority, tls
 
 
 @BOTH
+def test_connections_that_a_slice_did_not_need_are_kept_under_tls_too(sink_with, authority, tls):
+    sink = sink_with(tls)
+    with secure(sink, authority, tls, connections=3) as trip:
+        results = [trip.go([reader(number)]) for number in range(6)]
+
+    assert results == [{number: ACCEPTED} for number in range(6)]
+    assert sink.connection_count == 3
+
+
+@BOTH
 def test_a_message_larger_than_any_buffer_travels_whole_under_tls(sink_with, authority, tls):
     def large(addressee, eight_bit):
         return content(addressee, eight_bit) + b"0123456789abcdef" * 4 * 1000 * 90 + b"\r\n"

@@ -59,11 +59,10 @@ class Pool:
             (self.blocked.add if is_blocked else self.blocked.discard)(line)
 
     def drop(self, line: Line, why: str) -> None:
-        """It is of no more use: cut it, and open another in its place, at once or after a while."""
+        """It is of no more use: cut it; `tend` opens another in its place, now or after a while."""
         door = self.door_of[line]
         self.cut(line)
         door.lost(line, why)
-        door.knock()
 
     def cut(self, line: Line) -> None:
         """End it ourselves, in the middle of what is going on."""

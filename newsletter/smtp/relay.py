@@ -42,7 +42,12 @@ class Relay:
         without asking the relay again.
         """
         for line in self.pool.ready(0):
-            self.pool.drop(line, "the relay hung up while nothing was going on")
+            try:
+                for reply in line.hear():
+                    self.advance(line, reply)
+            except LineLost as loss:
+                logger.info("relay: a connection that was kept is lost: %s", loss)
+                self.pool.cut(line)
         self.pool.open()
 
     def carry(
@@ -50,14 +55,14 @@ class Relay:
     ) -> Settled:
         """As `Carrier.carry`, with what makes the content of a message."""
         bag = Mailbag(addressees, self.sender, content, starting)
-        for line in self.pool.idle:
-            line.is_kept = True
         try:
             while self.pool.busy or self.can_begin(bag):
                 yield from self.turn(bag)
-        finally:  # whoever broke off: nothing more may leave
-            for line in list(self.pool.busy):
+        finally:
+            for line in list(self.pool.busy):  # whoever broke off: nothing more may leave
                 self.pool.cut(line)
+            for line in self.pool.idle:
+                line.is_kept = True
 
     def can_begin(self, bag: Mailbag) -> bool:
         """Whether there is more to send and a line to send it by, now or soon."""
@@ -90,8 +95,10 @@ class Relay:
         for line in self.pool.busy.difference(ready):
             if now > line.deadline:
                 self.lose(line, bag, Silence(f"no reply to {line.waits_for} in its time"))
-        self.pool.tend()
-        self.looks_at = now + (OPENING_TICK if self.pool.is_opening else TICK)
+        if not bag.is_empty:
+            self.pool.tend()
+        awaits_more = self.pool.is_opening and not bag.is_empty
+        self.looks_at = now + (OPENING_TICK if awaits_more else TICK)
 
     def begin(self, line: Line, bag: Mailbag) -> None:
         line.offer = self.trust.of(line.offer)
