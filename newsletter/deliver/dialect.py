@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 
 from django.db import connection
+from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 Pairs = Sequence[tuple[int, str]]
@@ -25,32 +26,35 @@ def skip_locked() -> str:
     return "FOR UPDATE SKIP LOCKED" if is_postgres() else ""
 
 
-def plan_for_few() -> None:
-    """Have PostgreSQL look up each row of a slice, in this transaction: by what it knows of a
-    table, or does not know of a new one, it would rather read the table."""
+def plan_without(*methods: str) -> None:
+    """Keep PostgreSQL from some ways to find rows, in this transaction: by what it knows of the
+    ledger, or does not know of a new one, it takes a slice for one row, or reads the table."""
     if is_postgres():
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('enable_seqscan', 'off', true),"
-                " set_config('enable_hashjoin', 'off', true),"
-                " set_config('enable_mergejoin', 'off', true)"
-            )
+            for method in methods:
+                cursor.execute(f"SET LOCAL enable_{method} = off")
 
 
 def among(keys: Collection[int]) -> RawSQL:
-    """Many keys as one parameter: a thousand take longer to be written down than to be found."""
+    """Deliveries with these keys, as one parameter: a thousand take longer to be written down than
+    to be found."""
     if is_postgres():
-        return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(keys))])
+        sql, told = "newsletter_delivery.id = ANY(%s)", list(keys)
+        return RawSQL(sql, [told], output_field=BooleanField())
+    sql = "newsletter_delivery.id IN (SELECT value FROM json_each(%s))"
+    return RawSQL(sql, [json.dumps(list(keys))], output_field=BooleanField())
 
 
 def told() -> str:
-    """A table of keys with a text each, of the parameters that `telling` makes."""
+    """The deliveries with the keys of what `telling` makes parameters of, each with its text."""
     if is_postgres():
-        return "unnest(%(keys)s::bigint[], %(texts)s::text[]) AS told(id, text)"
+        return (
+            "unnest(%(keys)s::bigint[], %(texts)s::text[]) AS told(id, text)"
+            " WHERE newsletter_delivery.id = told.id AND newsletter_delivery.id = ANY(%(keys)s)"
+        )
     return (
         "(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS text"
-        " FROM json_each(%(pairs)s)) AS told"
+        " FROM json_each(%(pairs)s)) AS told WHERE newsletter_delivery.id = told.id"
     )
 
 

@@ -56,7 +56,7 @@ ACCEPT = """
 UPDATE newsletter_delivery SET
     state = 'accepted', accepted_at = {now}, attempts = attempts + 1,
     provider_message_id = told.text, error_class = '', error_code = ''
-FROM {told} WHERE newsletter_delivery.id = told.id
+FROM {told}
     AND fence = %(fence)s AND state IN ('sending', 'in_doubt')
 """
 
@@ -79,7 +79,7 @@ def claim(
     the edition may not go. The journal is on the slice before the claim is committed.
     """
     with transaction.atomic():
-        dialect.plan_for_few()
+        dialect.plan_without("seqscan", "hashjoin", "mergejoin")
         taken = Slice.objects.create(
             edition=edition,
             channel=channel,
@@ -138,7 +138,7 @@ def gone(taken: Slice) -> set[int]:
     """Those of a slice who have left, or were suppressed, since it was claimed."""
     rows = Delivery.objects.filter(fence=taken.pk, state=State.SENDING)
     with transaction.atomic():
-        dialect.plan_for_few()
+        dialect.plan_without("seqscan", "hashjoin", "mergejoin")
         return set(rows.exclude(mailable(taken.edition)).values_list("pk", flat=True))
 
 
@@ -154,6 +154,7 @@ def settle(taken: Slice, outcomes: Outcomes) -> None:
     counts also where somebody held the sender for dead, and the row for doubtful, meanwhile.
     """
     with transaction.atomic():
+        dialect.plan_without("seqscan", "nestloop")
         row = Slice.objects.select_for_update().get(pk=taken.pk)
         accepted = [each for each in outcomes.results.items() if is_accepted(each[1])]
         write_accepted(taken, accepted)
@@ -167,7 +168,7 @@ def settle(taken: Slice, outcomes: Outcomes) -> None:
 def write_unknown(taken: Slice, outcomes: Outcomes) -> None:
     """What is still sending has no result: what may have left is in doubt, the rest pending."""
     unknown = Delivery.objects.filter(fence=taken.pk, state=State.SENDING)
-    started = unknown.filter(pk__in=dialect.among(outcomes.started))
+    started = unknown.filter(dialect.among(outcomes.started))
     doubtful = unknown if outcomes.all_may_have_left else started
     doubtful.update(
         state=State.IN_DOUBT,
@@ -183,10 +184,10 @@ def is_accepted(result: Result) -> bool:
 
 def write_accepted(taken: Slice, accepted: Collection[tuple[int, Result]]) -> None:
     """In one statement, each with the message id that the provider gave it."""
-    told = [(delivery_id, result.message_id[:255]) for delivery_id, result in accepted]
+    pairs = [(delivery_id, result.message_id[:255]) for delivery_id, result in accepted]
     sql = ACCEPT.format(now=dialect.now(), told=dialect.told())
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"fence": taken.pk} | dialect.telling(told))
+        cursor.execute(sql, {"fence": taken.pk} | dialect.telling(pairs))
 
 
 def write_others(taken: Slice, results: Mapping[int, Result]) -> None:
@@ -201,7 +202,7 @@ def write_others(taken: Slice, results: Mapping[int, Result]) -> None:
 
 def open_rows(taken: Slice, delivery_ids: Collection[int]) -> DeliveryQuerySet:
     return Delivery.objects.filter(
-        pk__in=dialect.among(delivery_ids),
+        dialect.among(delivery_ids),
         fence=taken.pk,
         state__in=[State.SENDING, State.IN_DOUBT],
     )

@@ -36,7 +36,7 @@ class RedisJournal:
         self.close()
         self.key = key_of(fence)
         with spoken():
-            self.server.delete(self.key)
+            self.server.delete(self.key, closed(fence))
             self.server.rpush(self.key, lines.first_line(fence, self.run()))
             self.server.expire(self.key, KEPT)
 
