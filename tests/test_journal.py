@@ -101,6 +101,16 @@ def test_a_sender_whose_list_was_taken_over_can_note_nothing_more(in_redis):
     assert taken_over().started == {1, 2, 3}
 
 
+def test_a_number_that_is_given_again_has_no_notes_of_whoever_had_it_before(in_redis):
+    """As by a database that was played back."""
+    write(open_journal())
+    taken_over()
+    open_journal().begin(FENCE)
+    in_redis.delete(key_of(FENCE))
+
+    assert not taken_over().is_whole
+
+
 def test_a_flushed_redis_stops_the_sender_and_leaves_nothing_to_trust(in_redis):
     journal = open_journal()
     write(journal)
