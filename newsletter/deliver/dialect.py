@@ -58,7 +58,7 @@ def told() -> str:
     )
 
 
-def telling(pairs: Pairs) -> dict[str, object]:
+def telling(pairs: Pairs) -> dict[str, list[int] | list[str] | str]:
     if is_postgres():
         return {"keys": [key for key, _ in pairs], "texts": [text for _, text in pairs]}
     return {"pairs": json.dumps(pairs)}

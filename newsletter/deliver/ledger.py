@@ -187,7 +187,7 @@ def write_accepted(taken: Slice, accepted: Collection[tuple[int, Result]]) -> No
     pairs = [(delivery_id, result.message_id[:255]) for delivery_id, result in accepted]
     sql = ACCEPT.format(now=dialect.now(), told=dialect.told())
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"fence": taken.pk} | dialect.telling(pairs))
+        cursor.execute(sql, dialect.telling(pairs) | {"fence": taken.pk})
 
 
 def write_others(taken: Slice, results: Mapping[int, Result]) -> None:

@@ -74,7 +74,7 @@ class Command(BaseCommand):
         wake(send_edition, edition.pk)
 
     def proof(self, edition: Edition, address: str) -> None:
-        
+
         from newsletter import notify
         from newsletter.outcome import Outcome
 
