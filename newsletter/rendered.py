@@ -1,4 +1,4 @@
-"""A mail as it was rendered, its personal slots still open: all that sending needs to know of it."""
+"""A mail as it was rendered, its personal slots open: all that sending needs to know of it."""
 
 from __future__ import annotations
 
