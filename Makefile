@@ -10,7 +10,7 @@ lock = $(uv) pip compile --python $(python) --python-version 3.11 --universal --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test bench setup lint fix lock translations clean
+.PHONY: help demo run test bench storm setup lint fix lock translations clean
 
 help: ## list these targets
 	@echo "make TARGET [PYTHON=/path/to/python3]"
@@ -34,6 +34,9 @@ test: .venv/test ## every test, on SQLite and PostgreSQL, with Redis and a brows
 bench: .venv/runtime ## our sender beside the plain Django loop and the raw limit; N=20000 readers
 	@../shared/bench/peers -n $(N) -r 3 $(patsubst %,--add %,$(wildcard bench/*.toml)) \
 		limit-smtp baseline-b paperboy
+
+storm: .venv/test ## break everything on purpose, and write docs/faults.md; SHORT=1: in minutes
+	@$(python) -m tests.storm $(if $(SHORT),--short)
 
 setup: .venv/test ## install the packages and nothing else
 
