@@ -71,6 +71,25 @@ def test_a_message_costs_one_trip_with_the_next_envelope_behind_it():
     assert relay.heard[1:] == [said[0], first + b".\r\n" + said[1], second + b".\r\n"]
 
 
+@pytest.mark.parametrize(
+    ("early", "result"),
+    [
+        (b"552 5.3.4 too large\r\n", Result(Outcome.NOT_SENT, "552 5.3.4", is_suspect=True)),
+        (b"250 taken\r\n", Result(Outcome.NOT_SENT, "250 in reply to the content")),
+    ],
+)
+def test_an_answer_before_the_messages_end_is_no_yes_and_no_doubt(early, result):
+    def large(addressee, eight_bit):
+        return content(addressee, eight_bit) + b"0123456789abcde\n" * 1_000_000
+
+    relay = Transcript([b"250 ok\r\n250 ok\r\n354 go\r\n", early])
+    with trip_to(relay, content_seconds=5) as trip:
+        results = trip.go([reader(1)], large)
+
+    assert results == {1: result}
+    assert trip.started == [1]
+
+
 def test_a_relay_without_pipelining_is_asked_one_thing_at_a_time(sink):
     sink.faults.offers.remove("PIPELINING")
     sink.faults.pipelined = "refused"

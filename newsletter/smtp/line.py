@@ -81,11 +81,14 @@ class Line:
         self.flush()
 
     def flush(self) -> None:
-        """Write what the connection takes now of what is to be said."""
+        """Write what the connection takes now of what is to be said.
+
+        Where the other side has hung up, that is found by hearing, after what it said before.
+        """
         try:
             while self.unsent:
                 self.forget(self.write())
-        except WOULD_BLOCK:
+        except (*WOULD_BLOCK, ConnectionError):
             return
         except OSError as error:
             raise broken(error) from error

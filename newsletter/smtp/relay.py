@@ -116,15 +116,16 @@ class Relay:
         """Go on where octets can be written or replies have come.
 
         A result is out before the same line starts another message, so that whoever notes both
-        never has two of one line in doubt.
+        never has two of one line in doubt. It listens first: a relay that refuses a message in
+        its middle may hang up at once, and writing would only tell that.
         """
         try:
-            if line.unsent:
-                line.flush()
             for reply in line.hear():
                 self.advance(line, reply)
                 if bag.results:
                     yield from bag.settled()
+            if line.unsent:
+                line.flush()
             self.pool.watch(line)
         except LineLost as loss:
             self.lose(line, bag, loss)
