@@ -23,6 +23,7 @@ from tests.storm.trial import FAULTS, Fault, Skipped, Trial
 LOGS = ROOT / "test-results" / "storm"
 JOBS = 3  # of a short storm: most faults wait more than they work
 
+PROGRAMS = ("__main__", "seed", "timer", "leavers")  # of this package, which a site runs
 WIDE = 160  # columns of a table that no terminal shows
 
 console = Console(stderr=True, soft_wrap=True)
@@ -51,7 +52,7 @@ def main() -> int:
 def load_faults() -> None:
     """Each module of this package registers its faults, if it has any."""
     for module in iter_modules(tests.storm.__path__):
-        if module.name not in ("__main__", "seed", "story"):
+        if module.name not in PROGRAMS:
             import_module(f"tests.storm.{module.name}")
     FAULTS.sort(key=lambda fault: fault.id)
 

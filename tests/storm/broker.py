@@ -39,8 +39,8 @@ def clocks_killed_and_doubled(trial: Trial) -> None:
             run_until_done(trial, site, slots, beats=2)
         slots += 1
         make_due(site, slots)
-        with Background(lambda: site.manage("tick"), every=5):
-            run_until_done(trial, site, slots, beats=5)
+        site.timer(5)
+        run_until_done(trial, site, slots, beats=5)
         trial.injected = f"{kills} kills, {slots} editions due"
         editions = site.ledger.value("SELECT count(*) FROM newsletter_edition")
         trial.figure(f"{editions} editions for {slots} slots", holds=editions == slots)
@@ -149,11 +149,11 @@ def redis_absent(trial: Trial) -> None:
     site, _server = trial.postgres_site(sink)
     days = site.seed(FEW, 1)
     started_at = time.monotonic()
-    worker = site.worker()
-    with Background(lambda: site.manage("tick"), every=2):
-        wait_for_day(site, days[0], seconds=3 * TICK)
+    running = [site.worker(), site.timer(5)]
+    wait_for_day(site, days[0], seconds=3 * TICK)
     trial.figure(f"by the timer: yes, after {time.monotonic() - started_at:.0f} s")
-    site.end(worker)
+    for process in running:
+        site.end(process)
     site.environment["REDIS_URL"] = f"redis://127.0.0.1:{free_port()}/0"
     days += site.seed(0)
     trial.bound("tick fails without Redis", succeeds(site, "tick"))
@@ -182,7 +182,8 @@ def tasks_repeated(trial: Trial) -> None:
     for _ in range(2):
         site.worker("--queues", "delivered")
     broker = Copier(redis)
-    with Background(broker.deliver, every=0.2), Background(lambda: site.manage("tick"), every=2):
+    site.timer(2)
+    with Background(broker.deliver, every=0.2):
         wait_for_editions(site, count, seconds=10 * TICK)
     trial.injected = f"{broker.taken} tasks, delivered {broker.given} times"
     found = trial.judge(site, sink, expected=readers * count, verify=days)

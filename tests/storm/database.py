@@ -13,7 +13,7 @@ from tests.ground import Ground, Postgres, free_port, wait_until
 from tests.storm.crew import Crew
 from tests.storm.sinks import SmtpSink
 from tests.storm.site import CommandFailed, Site
-from tests.storm.trial import Background, Trial, fault
+from tests.storm.trial import Trial, fault
 from tests.tcp_proxy import Proxy
 
 READERS = 6_000
@@ -198,11 +198,11 @@ def copy_of_the_database(trial: Trial) -> None:
     copy.start()
     server.start()
     clone = trial.site(copy.url, other_sink, SITE_URL="https://staging.example")
-    worker = clone.worker()
-    with Background(lambda: clone.manage("tick"), every=1):
-        refusals = sum(refuses(clone, day) for day in days)
-        time.sleep(trial.times(30, 8))
-    clone.end(worker)
+    running = [clone.worker(), clone.timer(1)]
+    refusals = sum(refuses(clone, day) for day in days)
+    time.sleep(trial.times(30, 8))
+    for process in running:
+        clone.end(process)
     trial.injected = "1 copy with 2 editions"
     trial.bound(f"{refusals} of 2 editions refused by the command", refusals == 2)
     mails = other_sink.count()

@@ -64,6 +64,7 @@ def set_channel(asked: Namespace) -> None:
         "connections": asked.connections,
         "slice_size": asked.slice_size,
         "batch_size": asked.batch_size,
+        "rate": asked.rate,
     }
     Channel.objects.update_or_create(name=Channel.DEFAULT_NAME, defaults=fields)
 
@@ -105,6 +106,7 @@ def arguments() -> Namespace:
     parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--slice-size", type=int, default=1_000)
     parser.add_argument("--batch-size", type=int)
+    parser.add_argument("--rate", type=float)
     parser.add_argument("--approved", type=int, default=1, help="0: the editions stay drafts")
     return parser.parse_args()
 

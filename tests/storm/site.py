@@ -87,6 +87,10 @@ class Site:
         schedule = str(self.var / f"celerybeat-schedule-{number}")
         return self.start(*celery(), "beat", "--loglevel", "INFO", "--schedule", schedule)
 
+    def timer(self, every: float) -> subprocess.Popen:
+        """Calls `tick` every so many seconds."""
+        return self.start(sys.executable, "-m", "tests.storm.timer", str(every))
+
     def seed(self, readers: int, editions: int = 1, **options: object) -> list[str]:
         """Readers, and editions that are approved; their dates."""
         arguments = [f"--{name}={value}" for name, value in options.items()]
