@@ -161,7 +161,7 @@ def maildir(parts: SplitResult) -> WayOut:
 def smtp(parts: SplitResult, port: int) -> WayOut:
     if not parts.hostname:
         raise BadEmailUrl("EMAIL_URL names no host; write smtp://host:port")
-    asked = query(parts, "connections", "cafile")
+    asked = query(parts, "cafile")
     options: dict[str, object] = {
         "host": parts.hostname,
         "port": port,

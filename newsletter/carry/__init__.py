@@ -22,7 +22,7 @@ def carrier_for(channel: Channel, renditions: Mapping[int, Rendition]) -> Carrie
     url = settings.CHANNELS[channel.name]
     way = way_out(url)
     if way.scheme in SMTP_PORTS:
-        options = replace(RelayOptions.from_url(url), connections=channel.connections)
+        options = RelayOptions.from_url(url, connections=channel.connections)
         return SmtpCarrier(options, renditions)
     # Anymail and requests take a quarter of a second to load: only where a channel leads there.
     by_backend: Carrier = import_string("newsletter.carry.backend.carrier")(

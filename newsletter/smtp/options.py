@@ -32,8 +32,8 @@ class RelayOptions:
     content_seconds: float = 300
 
     @classmethod
-    def from_url(cls, url: str) -> RelayOptions:
-        """`smtp://user:password@host:port?connections=8&cafile=/path`; raises BadEmailUrl."""
+    def from_url(cls, url: str, *, connections: int) -> RelayOptions:
+        """`smtp://user:password@host:port?cafile=/path`; raises BadEmailUrl."""
         parts, port = split(url)
         if parts.scheme not in SMTP_PORTS or not parts.hostname:
             raise BadEmailUrl("EMAIL_URL names no relay; write smtp://host:port")
@@ -45,11 +45,5 @@ class RelayOptions:
             password=unquote(parts.password or ""),
             tls=Tls(parts.scheme),
             cafile=query.get("cafile", [""])[-1],
-            connections=connection_count(query.get("connections", ["4"])[-1]),
+            connections=connections,
         )
-
-
-def connection_count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100:
-        raise BadEmailUrl("EMAIL_URL says connections=…; write a number from 1 to 100")
-    return int(text)
