@@ -169,9 +169,9 @@ class Mailjet(Dialect):
                     whole["HTMLPart"],
                     whole["TextPart"],
                     whole["Headers"],
-                    json.loads(whole["EventPayload"]),
+                    json.loads(whole.get("EventPayload", "{}")),
                     self.tag if whole.get("TemplateLanguage") else None,
-                    whole["Variables"],
+                    whole.get("Variables", {}),
                 )
             )
         is_unique = said["Globals"].get("DeduplicateCampaign")

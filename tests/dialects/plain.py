@@ -24,7 +24,7 @@ class Resend(Dialect):
                     mail["html"],
                     mail["text"],
                     mail["headers"],
-                    json.loads(mail["headers"]["X-Metadata"]),
+                    json.loads(mail["headers"].get("X-Metadata", "{}")),
                 )
             )
         strict = headers.get("x-batch-validation") != "permissive"
@@ -98,7 +98,7 @@ class Mailtrap(Dialect):
         (to,) = said["to"]
         sender = f"{said['from'].get('name', '')} <{said['from']['email']}>"
         bodies = (said["html"], said["text"])
-        own = (said["headers"], said["custom_variables"])
+        own = (said["headers"], said.get("custom_variables", {}))
         return Call([Copy(to["email"], said["subject"], sender, *bodies, *own)], is_batch=False)
 
     def answer(self, call, items):
