@@ -56,7 +56,7 @@ def dies_at(point: Point, work: Callable[[], object]) -> bool:
     What else the process dies of is raised; its own words stand in the test's captured output.
     """
     connections.close_all()  # a connection cannot be shared with a child
-    child = forked.Process(target=lambda: (lay(point), work()))
+    child = forked.Process(target=lambda: (start_afresh(), lay(point), work()))
     child.start()
     child.join(SECONDS_TO_DIE)
     if child.exitcode is None:
@@ -66,6 +66,13 @@ def dies_at(point: Point, work: Callable[[], object]) -> bool:
     if child.exitcode not in (0, -signal.SIGKILL):
         raise ChildProcessError(f"the child ended with {child.exitcode}")
     return child.exitcode != 0
+
+
+def start_afresh() -> None:
+    """Forget the connections that an event loop of the parent's, a browser's, hides from it: they
+    are still open there, and a session that two processes hold ends with neither."""
+    for each in connections.all(initialized_only=True):
+        each.connection = None
 
 
 def lay(point: Point) -> None:
