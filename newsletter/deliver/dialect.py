@@ -28,9 +28,13 @@ def skip_locked() -> str:
 
 def plan_without(*methods: str) -> None:
     """Keep PostgreSQL from some ways to find rows, in this transaction: by what it knows of the
-    ledger, or does not know of a new one, it takes a slice for one row, or reads the table."""
+    ledger, or does not know of a new one, it takes a slice for one row, or reads the table.
+
+    Where there is no other way the plan's price is absurd, and would be compiled for a second.
+    """
     if is_postgres():
         with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL jit = off")
             for method in methods:
                 cursor.execute(f"SET LOCAL enable_{method} = off")
 
