@@ -124,6 +124,7 @@ class Server:
 
     def __init__(self, ground: Ground, folder: Path) -> None:
         self.ground, self.folder = ground, folder
+        self.environment: dict[str, str] = {}  # beside ours
         self.process: subprocess.Popen | None = None
 
     def command(self) -> list[str]:
@@ -138,10 +139,11 @@ class Server:
         self.launch()
         self.wait_until_it_answers()
 
-    def launch(self, *, prefix: Sequence[str] = (), **options) -> None:
-        command = [*prefix, *self.command()]
+    def launch(self, **options) -> None:
+        command = self.command()
+        options |= {"cwd": self.folder, "env": os.environ | self.environment}
         self.process = self.ground.start(
-            command, self.folder / "log", ends_by=signal.SIGINT, cwd=self.folder, **options
+            command, self.folder / "log", ends_by=signal.SIGINT, **options
         )
 
     def wait_until_it_answers(self) -> None:

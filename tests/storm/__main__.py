@@ -23,7 +23,7 @@ from tests.storm.trial import FAULTS, Fault, Skipped, Trial
 LOGS = ROOT / "test-results" / "storm"
 JOBS = 3  # of a short storm: most faults wait more than they work
 
-PROGRAMS = ("__main__", "seed", "timer", "leavers")  # of this package, which a site runs
+PROGRAMS = ("__main__", "seed", "timer", "leavers", "almanac")  # of this package, which a site runs
 WIDE = 160  # columns of a table that no terminal shows
 
 console = Console(stderr=True, soft_wrap=True)
