@@ -55,9 +55,7 @@ def dies_at(point: Point, work: Callable[[], object]) -> bool:
 
     What else the process dies of is raised; its own words stand in the test's captured output.
     """
-    connections.close_all()  # a connection cannot be shared with a child
-    child = forked.Process(target=lambda: (start_afresh(), lay(point), work()))
-    child.start()
+    child = started(lambda: (lay(point), work()))
     child.join(SECONDS_TO_DIE)
     if child.exitcode is None:
         child.kill()
@@ -66,6 +64,14 @@ def dies_at(point: Point, work: Callable[[], object]) -> bool:
     if child.exitcode not in (0, -signal.SIGKILL):
         raise ChildProcessError(f"the child ended with {child.exitcode}")
     return child.exitcode != 0
+
+
+def started(work: Callable[[], object]) -> multiprocessing.process.BaseProcess:
+    """A child that does the work, with connections of its own."""
+    connections.close_all()  # a connection cannot be shared with a child
+    child = forked.Process(target=lambda: (start_afresh(), work()))
+    child.start()
+    return child
 
 
 def start_afresh() -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from newsletter.deliver import liveness
-from tests.crash import before, dies_at, forked
+from tests.crash import before, dies_at, started
 from tests.ground import wait_until
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,6 @@ def test_names_are_told_apart():
 def test_another_processs_name_is_alive_while_it_runs_and_dead_when_it_is_killed(
     transactional_db, journals
 ):
-    connection.close()
     says, hears = os.pipe()
 
     def stand_still() -> None:
@@ -50,8 +49,7 @@ def test_another_processs_name_is_alive_while_it_runs_and_dead_when_it_is_killed
         os.write(hears, b"held")
         os.read(os.pipe()[0], 1)
 
-    other = forked.Process(target=stand_still)
-    other.start()
+    other = started(stand_still)
     os.read(says, 4)
     running = liveness.is_alive("a sender")
     other.kill()
