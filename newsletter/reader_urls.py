@@ -1,7 +1,4 @@
-"""The routes in mails, which must stay short and outlive a change of language.
-
-In a file of their own: a sender needs these, and neither the site nor the desk.
-"""
+"""The routes in mails, which must stay short and outlive a change of language."""
 
 from django.urls import path
 

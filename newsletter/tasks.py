@@ -11,13 +11,14 @@ import logging
 import time
 from datetime import date, datetime, timedelta
 
-from celery import Task, shared_task
+from celery import Task
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from kombu.exceptions import OperationalError
 
 from newsletter import clock, notify
 from newsletter.approve import approve_edition
+from newsletter.celery import app
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition, tidy
@@ -38,7 +39,7 @@ MOST_SENDERS = 2  # of one edition at a time: one more than is at work, should t
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
 
 
-@shared_task
+@app.task
 def tick() -> None:
     """Do what is due: at most a wake-up per thing, each safe to repeat.
 
@@ -72,7 +73,7 @@ def wake_deliveries(now: datetime) -> None:
         wake(verify_edition, edition.pk)
 
 
-@shared_task
+@app.task
 def fetch_papers(source: str, day: str) -> None:
     """Ask a source for a date and store what it says, unless someone has just done it."""
     listed_on = date.fromisoformat(day)
@@ -84,7 +85,7 @@ def fetch_papers(source: str, day: str) -> None:
         logger.warning("fetch source=%s date=%s: %s", source, day, error)
 
 
-@shared_task
+@app.task
 def build_edition(edition_id: int) -> None:
     """Fetch, summarise, compose. With the source down it is tried again until it expires."""
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
@@ -102,7 +103,7 @@ def build_edition(edition_id: int) -> None:
         logger.info("build edition=%s: %s", edition_id, overtaken)
 
 
-@shared_task
+@app.task
 def approve_unattended(edition_id: int) -> None:
     """Approve a draft that nobody has to look at, and have it sent."""
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
@@ -114,7 +115,7 @@ def approve_unattended(edition_id: int) -> None:
         wake(send_edition, edition_id)
 
 
-@shared_task
+@app.task
 def send_edition(edition_id: int) -> None:
     """Deliver to whoever has not got it; harmless when all have."""
     started_at = time.monotonic()
@@ -123,7 +124,7 @@ def send_edition(edition_id: int) -> None:
         wake(send_edition, edition_id)
 
 
-@shared_task
+@app.task
 def probe_channel(channel_id: int) -> None:
     """Ask a stopped channel whether it works again, unless someone has just done it."""
     for channel in probes_due(clock.now()):
@@ -131,14 +132,14 @@ def probe_channel(channel_id: int) -> None:
             probe(channel)
 
 
-@shared_task
+@app.task
 def verify_edition(edition_id: int) -> None:
     """Ask the ledger of an edition that is over whether every promise was kept."""
     if edition := unverified().filter(pk=edition_id).first():
         record(edition)
 
 
-@shared_task
+@app.task
 def send_confirmations() -> None:
     """Mail the confirmation links that readers have asked for."""
     notify.send_awaiting_confirmations()

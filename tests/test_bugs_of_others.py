@@ -10,8 +10,9 @@ from functools import partial
 
 import pytest
 
-from newsletter import celery_app, tasks
+from newsletter import tasks
 from newsletter.approve import approve_edition
+from newsletter.celery import app
 from newsletter.deliver import audience, balance_of, deliver_edition, sender
 from newsletter.models import Edition, Subscription
 from newsletter.verify import verify_edition
@@ -32,9 +33,9 @@ def provider(tmp_path, monkeypatch) -> Provider:
 
 @pytest.fixture
 def eager_worker():
-    celery_app.conf.task_always_eager = True
+    app.conf.task_always_eager = True
     yield
-    celery_app.conf.task_always_eager = False
+    app.conf.task_always_eager = False
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
+from urllib.parse import urlsplit
+
 import pytest
+from django.urls import resolve
 from django.utils.translation import override
 
 from newsletter import links
@@ -15,6 +18,13 @@ def test_tokens_are_so_short_that_no_header_folds(alice, settings):
     assert len(links.token("unsubscribe", alice)) <= 40
     assert len(links.token("confirm", alice)) <= 40
     assert len(links.unsubscribe_url(alice.pk)) <= 74
+
+
+def test_the_link_that_every_mail_carries_leads_to_the_page_that_unsubscribes(alice):
+    page = resolve(urlsplit(links.unsubscribe_url(alice.pk)).path)
+
+    assert page.url_name == "unsubscribe"
+    assert links.subscription_of("unsubscribe", page.kwargs["token"]) == alice
 
 
 def test_a_token_leads_back_to_its_subscription(alice, bob):

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from celery.beat import PersistentScheduler
 
-from newsletter import celery_app
+from newsletter.celery import app
 from tests.ground import free_port
 
 pytestmark = [
@@ -105,7 +105,7 @@ def serving(environment, folder):
 
 
 def the_clock_was_off_for_ten_minutes(folder):
-    scheduler = PersistentScheduler(celery_app, schedule_filename=f"{folder}/celerybeat-schedule")
+    scheduler = PersistentScheduler(app, schedule_filename=f"{folder}/celerybeat-schedule")
     scheduler.schedule["tick"].last_run_at -= timedelta(minutes=10)
     scheduler.close()
 

@@ -5,8 +5,9 @@ from django.db import connections
 from django.utils import timezone
 from werkzeug import Response
 
-from newsletter import celery_app, tasks
+from newsletter import tasks
 from newsletter.approve import approve_edition
+from newsletter.celery import app
 from newsletter.deliver import begin, cancel_edition, ledger
 from newsletter.models import Edition
 from papers.models import Pull
@@ -186,10 +187,10 @@ def test_a_broker_that_is_down_loses_nothing_but_time(
 
 @pytest.fixture
 def closed_broker(monkeypatch):
-    monkeypatch.setattr(celery_app.conf, "broker_url", "redis://127.0.0.1:9/0")
-    celery_app.close()  # the kept connections; new ones are made to the address above
+    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:9/0")
+    app.close()  # the kept connections; new ones are made to the address above
     yield
-    celery_app.close()
+    app.close()
 
 
 def test_a_tick_opens_the_edition_of_today(daily_papers):
@@ -209,14 +210,14 @@ def tick(daily_papers, django_capture_on_commit_callbacks):
     """A tick whose tasks are done on the spot; nothing is to be fetched."""
     daily_papers.is_active = False
     daily_papers.save()
-    celery_app.conf.task_always_eager = True
+    app.conf.task_always_eager = True
 
     def tick():
         with django_capture_on_commit_callbacks(execute=True):
             tasks.tick()
 
     yield tick
-    celery_app.conf.task_always_eager = False
+    app.conf.task_always_eager = False
 
 
 def test_a_stopped_channel_is_asked_by_the_next_tick_and_goes_on(tick, relay, daily_papers):

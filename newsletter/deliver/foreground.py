@@ -13,7 +13,9 @@ from newsletter import stopping
 from newsletter.deliver import deliver_edition
 from newsletter.models import Edition
 
-PAUSE = 1.0  # seconds between two looks at deliveries that wait for a retry or another sender
+# Seconds between two looks at deliveries that wait for another sender, or for a retry: each time
+# twice as long.
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 forked = multiprocessing.get_context("fork")  # what Django has loaded is loaded for all
 
 
@@ -48,10 +50,12 @@ def send_quietly(edition_id: int) -> None:
 
 
 def send_until_settled(edition: Edition, watch: Callable[[], None]) -> None:
+    pause = SHORTEST_PAUSE
     while is_unsettled(edition):
         deliver_edition(edition, watch)
         if is_unsettled(edition):
-            stopping.asked.wait(PAUSE)
+            stopping.asked.wait(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
 
 def is_unsettled(edition: Edition) -> bool:
