@@ -1,10 +1,12 @@
-"""Where papers come from in a storm: a stand-in that lists the same few on every day."""
+"""Where papers come from in a storm: a stand-in that lists other papers on every day."""
 
 from __future__ import annotations
 
 import json
 import threading
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 from tests.storm.site import ROOT
 
@@ -33,9 +35,12 @@ class Papers:
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        is_list = self.path.startswith("/api/daily_papers")
-        is_first = "p=" not in self.path or "p=0" in self.path
-        body = json.dumps(entries() if is_first else []).encode() if is_list else b""
+        url = urlsplit(self.path)
+        asked = {name: values[0] for name, values in parse_qs(url.query).items()}
+        is_list = url.path == "/api/daily_papers"
+        is_first = asked.get("p", "0") == "0"
+        listed = entries(date.fromisoformat(asked["date"])) if is_list and is_first else []
+        body = json.dumps(listed).encode() if is_list else b""
         self.send_response(200 if is_list else 404)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -46,12 +51,13 @@ class Handler(BaseHTTPRequestHandler):
         """Says nothing: the site's own log tells what it asked."""
 
 
-def entries() -> list[dict]:
-    """The sample's papers, as the Daily Papers API lists them."""
+def entries(day: date) -> list[dict]:
+    """The sample's papers, as the Daily Papers API lists them, each under a number of that day: an
+    edition leaves out what an earlier one had."""
     return [
         {
             "paper": {
-                "id": each["canonical_id"],
+                "id": f"{day:%y%m}.{day:%d}{number:03}",
                 "title": each["title"],
                 "summary": each["abstract"],
                 "authors": [{"name": name} for name in each["authors"]],
@@ -59,5 +65,5 @@ def entries() -> list[dict]:
                 "upvotes": each["vote_count"],
             }
         }
-        for each in json.loads(SAMPLE.read_text())
+        for number, each in enumerate(json.loads(SAMPLE.read_text()))
     ]

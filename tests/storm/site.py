@@ -12,7 +12,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from tests.ground import ENVIRONMENT, Ground, NotStarted, Postgres
+from tests.ground import ENVIRONMENT, Ground, Postgres
 from tests.storm.ledger import FarLedger, Ledger
 
 ROOT = Path(__file__).parent.parent.parent
@@ -160,9 +160,3 @@ class Templates:
 
 def celery() -> list[str]:
     return [sys.executable, "-m", "celery", "--app", "newsletter"]
-
-
-def require(program: str, package: str) -> None:
-    """Raises NotStarted, which skips the fault, where this machine has no such program."""
-    if shutil.which(program) is None:
-        raise NotStarted(f"needs {program}: apt-get install {package}")
