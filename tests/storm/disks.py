@@ -40,7 +40,7 @@ class SmallDisk:
 
     @property
     def prefix(self) -> tuple[str, ...]:
-        enter = ("nsenter", "--user", "--mount", "--preserve-credentials")
+        enter = ("nsenter", "--user", "--mount", "--preserve-credentials", "--wd")
         return (*enter, "--target", str(self.keeper.pid), "--")
 
     def fill(self) -> None:
