@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 60  # a sender's turn, so that a worker that is to end soon does
 SECONDS_A_SLICE = 1.0  # that a slice is made to last, as far as its channel lets it be so large
+ASSUMED_SPEED = 50  # mails a second through one connection, before the first slice has shown it
 SECONDS_BETWEEN_LOOKS = 0.5  # at whether the edition may go on, and who has left
 SECONDS_WORTH_WAITING = 5  # when nothing is due now
 SECONDS_TO_WAIT = 0.1  # for the channel's pace, or once for a database that does not answer
@@ -133,7 +134,8 @@ class Sender:
         carrier = self.carriers[channel.name]
         most = carrier.most_at_once
         if most is None:
-            most = max(10 * channel.connections, int(self.speed * SECONDS_A_SLICE))
+            speed = self.speed or ASSUMED_SPEED * channel.connections
+            most = max(10 * channel.connections, int(speed * SECONDS_A_SLICE))
         allowed = canary.allowance(self.edition)
         limits = [most, channel.slice_size] + ([] if allowed is None else [allowed])
         return min(limits)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from newsletter.deliver import NotArmed, balance_of, release_for_now
 from newsletter.deliver.foreground import deliver_until_settled
@@ -74,7 +75,6 @@ class Command(BaseCommand):
         wake(send_edition, edition.pk)
 
     def proof(self, edition: Edition, address: str) -> None:
-
         from newsletter import notify
         from newsletter.outcome import Outcome
 
@@ -88,22 +88,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(edition.languages)} proof copies went to {address}.")
 
     def wait(self, edition: Edition, senders: int) -> None:
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            bar = progress.add_task(str(edition), total=None)
-
-            def watch(accepted_count: int) -> None:
-                progress.update(bar, total=edition.audience_count, completed=accepted_count)
-
-            try:
+        try:
+            with progress(edition) as watch:
                 deliver_until_settled(edition, senders, watch)
-            except NotArmed as refused:
-                raise CommandError(str(refused)) from refused
+        except NotArmed as refused:
+            raise CommandError(str(refused)) from refused
         self.report(edition)
 
     def report(self, edition: Edition) -> None:
@@ -114,3 +103,19 @@ class Command(BaseCommand):
         if edition.state in Edition.UNFINISHED:
             raise CommandError(f"{edition} was interrupted; what is left goes out when sent again.")
         self.stdout.write(json.dumps({"state": edition.state} | asdict(balance_of(edition))))
+
+
+@contextmanager
+def progress(edition: Edition) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how many mails were accepted; nowhere else, as in the mail of a cron."""
+    if not sys.stderr.isatty():
+        yield lambda accepted_count: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(*Progress.get_default_columns(), console=Console(stderr=True)) as bars:
+        bar = bars.add_task(str(edition), total=None)
+        yield lambda accepted_count: bars.update(
+            bar, total=edition.audience_count, completed=accepted_count
+        )
