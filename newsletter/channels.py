@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils.module_loading import import_string
 
 from newsletter import clock, providers
 from newsletter.models import Channel, Edition
@@ -65,6 +64,4 @@ def shut(channel: Channel, why: str) -> None:
 
 def connection_of(channel: Channel) -> BaseEmailBackend:
     """A mail backend that leads out by a channel, not opened yet."""
-    leads = providers.way_out(settings.CHANNELS[channel.name])
-    connection: BaseEmailBackend = import_string(leads.backend)(**leads.options)
-    return connection
+    return providers.way_out(settings.CHANNELS[channel.name]).connection()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:  # the settings, which it needs, are made from what stands here
+    from django.core.mail.backends.base import BaseEmailBackend
 
 SMTP_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 DJANGO_NAMES = {
@@ -65,6 +72,13 @@ class WayOut:
     scheme: str
     backend: str
     options: Mapping[str, object] = field(repr=False)  # keys and passwords among them
+
+    def connection(self, **more: object) -> BaseEmailBackend:
+        """A mail backend that leads out there, not opened yet; with these options, too."""
+        with warnings.catch_warnings():  # docs/configuration.md says what stands behind SendGrid's
+            warnings.filterwarnings("ignore", module=r"anymail\.backends\.sendgrid")
+            made: BaseEmailBackend = import_string(self.backend)(**self.options, **more)
+        return made
 
 
 def way_out(url: str) -> WayOut:

@@ -6,7 +6,6 @@ from urllib.parse import parse_qs
 import pytest
 
 from newsletter.carry.answers import dealt
-from newsletter.carry.backend import connection
 from newsletter.carry.call import NotPersonal, cut_call, json_pieces
 from newsletter.carry.shape import MARK, SHAPES, Own
 from newsletter.outcome import Outcome, Result, in_doubt
@@ -22,7 +21,7 @@ URLS = {"mailjet": "mailjet://KEY:SECRET"}
 def call_of(provider):
     way = way_out(URLS.get(provider, f"{provider}://KEY?api_url=http://127.0.0.1:9"))
     shape = SHAPES[provider]
-    backend = connection(way, shape.options)
+    backend = way.connection(**shape.options)
     backend.open()
     return cut_call(backend, shape, rendition())
 

@@ -237,3 +237,18 @@ def test_what_a_dead_sender_held_of_an_edition_on_hold_is_settled_too(relay, edi
 def test_a_draft_cannot_be_released(daily_papers):
     with pytest.raises(WrongState, match="approve it first"):
         release_for_now(make_edition(daily_papers))
+
+
+def test_an_edition_that_was_done_goes_on_when_a_late_answer_says_that_a_mail_had_not_left(
+    relay, edition, alice, emma
+):
+    deliver_edition(edition)
+    late = edition.deliveries.filter(subscriber=alice.subscriber)
+    late.update(state="pending", accepted_at=None)  # as a settlement does that comes behind `done`
+
+    tidy()
+    edition.refresh_from_db()
+    deliver_edition(edition)
+
+    assert relay.recipients.count("alice@example.org") == 2
+    assert (edition.state, relay.recipients.count("emma@example.org")) == (State.DONE, 1)

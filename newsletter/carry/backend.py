@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
-
-from anymail.exceptions import AnymailNotSupportedWarning
-from django.core.mail.backends.base import BaseEmailBackend
-from django.utils.module_loading import import_string
 
 from newsletter.carry.batch import Batch
 from newsletter.carry.carrier import Carrier
@@ -20,16 +15,9 @@ from newsletter.providers import WayOut
 def carrier(way: WayOut, channel: Channel, renditions: Mapping[int, Rendition]) -> Carrier:
     if shape := SHAPES.get(way.scheme):
         most_at_once = min(channel.batch_size or shape.most_at_once, shape.most_at_once)
-        return Batch(connection(way, shape.options), shape, renditions, most_at_once)
+        return Batch(way.connection(**shape.options), shape, renditions, most_at_once)
     if way.scheme == "ses":  # boto3's clients are for many threads, and take half a second to make
-        client = connection(way, {})
+        client = way.connection()
         return Single(lambda: client, renditions, channel.connections)
     connections = 1 if way.scheme == "maildir" else channel.connections
-    return Single(lambda: connection(way, {}), renditions, connections)
-
-
-def connection(way: WayOut, more: Mapping[str, object]) -> BaseEmailBackend:
-    with warnings.catch_warnings():  # docs/configuration.md says what stands behind SendGrid's
-        warnings.simplefilter("ignore", AnymailNotSupportedWarning)
-        made: BaseEmailBackend = import_string(way.backend)(**way.options, **more)
-    return made
+    return Single(way.connection, renditions, connections)

@@ -11,7 +11,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timedelta
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from newsletter import clock
@@ -41,6 +43,7 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 State = Edition.State
+LATE = timedelta(days=1)  # no answer is heard later than that
 
 
 def deliver_edition(edition: Edition, watch: Callable[[], None] | None = None) -> Balance:
@@ -120,12 +123,21 @@ def advance(edition: Edition, to: State, *, come_from: State, **fields: object) 
 def tidy() -> None:
     """Settle what dead senders and ended editions left behind. May be repeated.
 
-    What was not sent when its edition was cancelled or expired stays unsent.
+    What was not sent when its edition was cancelled or expired stays unsent. One that was done
+    goes on, where a sender that was held for dead has told since that a mail had not left.
     """
     recover_abandoned()
+    for edition in done_too_soon():
+        advance(edition, State.SENDING, come_from=State.DONE)
     over = Delivery.objects.filter(edition__state__in=[State.CANCELLED, State.EXPIRED])
     expire_pending(over)
     assume_sent(over, "over")
+
+
+def done_too_soon() -> QuerySet[Edition]:
+    pending = Delivery.objects.filter(edition=OuterRef("pk"), state=Delivery.State.PENDING)
+    recent = Edition.objects.filter(state=State.DONE, done_at__gt=clock.now() - LATE)
+    return recent.filter(Exists(pending))
 
 
 def expire_edition(edition: Edition) -> None:

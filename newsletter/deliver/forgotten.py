@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import logging
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Min
+from django.db.models.functions import Now
 
-from newsletter.deliver import ledger
+from newsletter import channels
+from newsletter.deliver import dialect, ledger
 from newsletter.deliver.journal import Journal, Notes, StillHeld, open_journal
 from newsletter.models import Delivery, Edition, Slice
 
@@ -83,9 +85,29 @@ def write_again(fence: int, journal: Journal) -> bool:
 
 
 def correct(fence: int, notes: Notes) -> None:
-    rows = Delivery.objects.filter(pk__in=notes.started, fence__lt=fence)
-    rows.filter(state=Delivery.State.PENDING).update(fence=fence, state=Delivery.State.SENDING)
-    taken = Slice(pk=fence)
-    ledger.write_accepted(taken, [e for e in notes.results.items() if ledger.is_accepted(e[1])])
-    ledger.write_others(taken, notes.results)
-    ledger.write_unknown(taken, ledger.Outcomes(started=notes.started))
+    left = Delivery.objects.filter(pk__in=notes.started, fence__lt=fence)
+    rows = dict(left.filter(state=Delivery.State.PENDING).values_list("pk", "edition"))
+    if not rows:
+        return
+    results = {key: result for key, result in notes.results.items() if key in rows}
+    with transaction.atomic():
+        taken = remember(fence, next(iter(rows.values())), len(rows))
+        ours = Delivery.objects.filter(pk__in=rows, state=Delivery.State.PENDING)
+        ours.update(fence=fence, state=Delivery.State.SENDING)
+        ledger.settle(taken, ledger.Outcomes(results, set(rows)))
+    dialect.skip_slices(fence)
+
+
+def remember(fence: int, edition_id: int, size: int) -> Slice:
+    """Give it a row again: what is in doubt is settled slice by slice. When it was claimed, and
+    for which channel, is told from the slice before it; where it led nobody knows any more."""
+    before = Slice.objects.filter(edition=edition_id, pk__lt=fence).order_by("pk").last()
+    return Slice.objects.create(
+        pk=fence,
+        edition_id=edition_id,
+        channel=before.channel if before else channels.configured()[0],
+        claimed_at=before.claimed_at if before else Now(),
+        owner="forgotten",
+        lease_until=Now(),
+        size=size,
+    )

@@ -118,7 +118,8 @@ class Sender:
                 logger.warning("deliver edition=%s channel=%s: %r", self.edition.pk, channel, error)
                 kind = type(error).__name__
                 channels.shut(channel, kind)
-                self.say_why_not(f"Mail cannot leave now ({kind}); it is tried again each minute.")
+                again = f"it is tried again after {channel.shut_until:%H:%M} UTC"
+                self.say_why_not(f"Mail cannot leave now ({kind}); {again}.")
             else:
                 return channel
         return None
