@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from newsletter.deliver import forgotten, ledger
+from newsletter.deliver.doubt import settle_doubts
 from newsletter.deliver.forgotten import hold_if_forgotten
 from newsletter.deliver.journal import open_journal
 from newsletter.deliver.journal.files import KEPT, path_of
@@ -74,6 +75,35 @@ def test_what_the_database_forgot_is_written_again_from_the_journal_and_the_edit
         fence
     }
     assert not path_of(fence).exists()
+
+
+def test_a_forgotten_slice_has_a_row_again_and_what_is_in_doubt_of_it_is_settled(edition, channel):
+    taken = send(edition, channel)
+    fence = taken.pk
+    forget(taken)
+
+    hold_if_forgotten(edition)
+    edition.resume()
+    waiting = settle_doubts(edition)
+
+    again = Slice.objects.get(pk=fence)
+    assert (again.edition, again.channel, again.size) == (edition, channel, 3)
+    assert (again.accepted_count, again.settled_at is None) == (1, False)
+    assert (waiting, states(edition)[2]) == (0, "assumed_sent")
+
+
+def test_no_later_slice_gets_the_number_of_one_that_was_forgotten(edition, channel):
+    oldest = make_slice(edition)
+    journal = open_journal()
+    journal.begin(oldest.pk + 3)  # the database counts from where it was put back to
+    journal.starting([edition.deliveries.first().pk])
+    journal.close()
+
+    hold_if_forgotten(edition)
+    edition.resume()
+    later, _ = ledger.claim(edition, channel, 10, "the next", open_journal())
+
+    assert later.pk > oldest.pk + 3
 
 
 def test_what_was_sent_again_since_is_left_as_it_is(edition, channel):
