@@ -6,12 +6,13 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from tests.ground import Ground, wait_until
-from tests.storm.site import Site
+from tests.ground import Ground, Postgres, wait_until
+from tests.storm.site import DURABLE, Site
 from tests.storm.trial import Skipped, Trial
 
 MEGABYTES = 48
 CHUNK = bytes(1 << 16)
+UNPRIVILEGED = ("unshare", "--user", "--map-user=1000", "--map-group=1000")  # there we are root
 SHELL = (
     'mount -t tmpfs -o size={size}m,mode=777 storm "{folder}" && touch "{folder}/mounted" && cat'
 )
@@ -52,6 +53,16 @@ class SmallDisk:
 
     def empty(self) -> None:
         (self.outside / "ballast").unlink()
+
+    def postgres(self, trial: Trial) -> Postgres:
+        """A server with all tables, and its data here; not started yet."""
+        server = Postgres(trial.ground, "small", **DURABLE)
+        server.prefix, server.user = [*self.prefix, *UNPRIVILEGED], None
+        with trial.templates.lock:
+            template = trial.templates.postgres_data
+        subprocess.run(["cp", "-a", template, self.outside / "data"], check=True)
+        server.data.symlink_to(self.folder / "data")
+        return server
 
     def sqlite_site(self, trial: Trial, sink) -> Site:
         """With its database and its journals here."""

@@ -16,7 +16,6 @@ from tests.ground import ENVIRONMENT, Ground, Postgres
 from tests.storm.ledger import FarLedger, Ledger
 
 ROOT = Path(__file__).parent.parent.parent
-MANAGE = [sys.executable, str(ROOT / "manage.py")]
 DURABLE = {"fsync": "on", "full_page_writes": "on"}
 SECONDS_FOR_A_COMMAND = 300
 
@@ -38,16 +37,22 @@ class Site:
         }
         own = {"VAR_DIR": str(self.var), "REDIS_URL": "", "EMAIL_URL": f"maildir://{self.var}/mail"}
         self.environment = clean | ENVIRONMENT | own | environment
+        self.root = ROOT  # the version of the product that it runs
         self.prefix: tuple[str, ...] = ()  # of every command, where it lives in another namespace
 
     @property
     def ledger(self) -> Ledger:
-        url = self.environment["DATABASE_URL"]
-        return FarLedger(url, self.prefix) if self.prefix else Ledger(url)
+        """A server's is reached from anywhere, a file only where it lies."""
+        near = Ledger(self.environment["DATABASE_URL"])
+        return FarLedger(near.url, self.prefix) if self.prefix and near.is_sqlite else near
+
+    @property
+    def manage_py(self) -> list[str]:
+        return [sys.executable, str(self.root / "manage.py")]
 
     def manage(self, *arguments: str, seconds: float = SECONDS_FOR_A_COMMAND) -> str:
         """What a command prints. Raises CommandFailed with what it said."""
-        return self.run([*MANAGE, *arguments], seconds)
+        return self.run([*self.manage_py, *arguments], seconds)
 
     def script(self, module: str, *arguments: str) -> str:
         """One of ours, that needs the product's own code."""
@@ -57,7 +62,7 @@ class Site:
         done = subprocess.run(
             [*self.prefix, *command],
             env=self.environment,
-            cwd=ROOT,
+            cwd=self.root,
             capture_output=True,
             text=True,
             timeout=seconds,
@@ -71,12 +76,12 @@ class Site:
 
     def start(self, *command: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen:
         command = (*self.prefix, *prefix, *command)
-        return self.ground.start(command, self.log, env=self.environment, cwd=ROOT)
+        return self.ground.start(command, self.log, env=self.environment, cwd=self.root)
 
     def send(self, day: str, *, senders: int = 1, prefix: tuple[str, ...] = ()) -> subprocess.Popen:
         """`send_edition --wait` as an operator starts it, in the background."""
         waiting = ["--wait", "--senders", str(senders)]
-        return self.start(*MANAGE, "send_edition", day, *waiting, prefix=prefix)
+        return self.start(*self.manage_py, "send_edition", day, *waiting, prefix=prefix)
 
     def worker(self, *arguments: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen:
         """As docs/deploy.md starts it."""
