@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib import import_module
 from pkgutil import iter_modules
@@ -21,7 +22,7 @@ from tests.storm.site import ROOT, Templates
 from tests.storm.trial import FAULTS, Fault, Skipped, Trial
 
 LOGS = ROOT / "test-results" / "storm"
-JOBS = 3  # of a short storm: most faults wait more than they work
+JOBS = 2  # most faults wait more than they work
 
 PROGRAMS = ("__main__", "seed", "timer", "leavers", "almanac")  # of this package, which a site runs
 WIDE = 160  # columns of a table that no terminal shows
@@ -62,22 +63,34 @@ def matches(fault: Fault, asked: list[str]) -> bool:
 
 
 def storm(faults: list[Fault], asked: Namespace) -> list[Trial]:
-    """In the plan's order, whatever the order in which they end."""
+    """In the plan's order, whatever the order in which they are tried and end."""
     shutil.rmtree(LOGS, ignore_errors=True)
     ground = Ground()
     try:
         templates = Templates(ground)
-        with ThreadPoolExecutor(asked.jobs or (JOBS if asked.short else 1)) as pool:
-            running = [pool.submit(attempt, fault, asked.short, templates) for fault in faults]
-            for number, done in enumerate(as_completed(running), start=1):
-                console.print(f"[{number}/{len(faults)}] {table.one_line(done.result())}")
-        return [done.result() for done in running]
-    except KeyboardInterrupt:
-        for each in running:
-            each.cancel()
-        raise
+        trials: dict[Fault, Trial] = {}
+        for jobs, is_alone in ((asked.jobs, False), (1, True)):
+            some = [fault for fault in faults if fault.alone is is_alone]
+            for trial in side_by_side(some, jobs, asked.short, templates):
+                trials[trial.fault] = trial
+                console.print(f"[{len(trials)}/{len(faults)}] {table.one_line(trial)}")
+        return [trials[fault] for fault in faults]
     finally:
         ground.close()
+
+
+def side_by_side(
+    faults: list[Fault], jobs: int, is_short: bool, templates: Templates
+) -> Iterator[Trial]:
+    """Each as it ends."""
+    with ThreadPoolExecutor(jobs) as pool:
+        running = [pool.submit(attempt, fault, is_short, templates) for fault in faults]
+        try:
+            for done in as_completed(running):
+                yield done.result()
+        finally:  # also when somebody presses Ctrl-C
+            for each in running:
+                each.cancel()
 
 
 def attempt(fault: Fault, is_short: bool, templates: Templates) -> Trial:
@@ -126,7 +139,13 @@ def arguments() -> Namespace:
     )
     parser.add_argument("faults", nargs="*", metavar="FAULT", help="number or name; default: all")
     parser.add_argument("--short", action="store_true", help="smaller counts: a look in minutes")
-    parser.add_argument("--jobs", type=int, metavar="N", help="so many at once (1; short: 3)")
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=JOBS,
+        metavar="N",
+        help="so many at once, of those that may (%(default)s)",
+    )
     parser.add_argument("--list", action="store_true", help="name the faults, and inject none")
     parser.add_argument(
         "--no-page", dest="writes", action="store_false", help="leave docs/faults.md as it is"

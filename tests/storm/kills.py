@@ -20,7 +20,9 @@ A_BATCH = 10
 SLOW_PROVIDER = {"kind": "stall", "seconds": 0.05}
 
 
-@fault("F01", "0 lost, 0 repeated, at most 1 in doubt per connection of a killed sender")
+@fault(
+    "F01", "0 lost, 0 repeated, at most 1 in doubt per connection of a killed sender", alone=True
+)
 def senders_killed(trial: Trial) -> None:
     """`kill -9` of one of four senders at a random moment; SMTP, PostgreSQL"""
     sink = SmtpSink(trial.ground)
@@ -37,7 +39,7 @@ def senders_killed_on_sqlite(trial: Trial) -> None:
     at_most_one_a_connection(trial, found)
 
 
-@fault("F02", "0 lost, 0 repeated, 0 left in doubt")
+@fault("F02", "0 lost, 0 repeated, 0 left in doubt", alone=True)
 def senders_killed_with_a_key(trial: Trial) -> None:
     """`kill -9` of one of four senders at a random moment; Resend's API, which honours idempotency
     keys, ten mails a call"""

@@ -15,12 +15,14 @@ from tests.storm.verdict import Verdict, judge, read_truth, write_truth
 
 @dataclass(frozen=True)
 class Fault:
-    """`what` is injected, as the table says it; `bound` is what has to hold."""
+    """`what` is injected, as the table says it; `bound` is what has to hold. One that needs the
+    whole machine is injected `alone`, whatever else may go side by side."""
 
     id: str
     name: str
     bound: str
     inject: Callable[[Trial], None]
+    alone: bool = False
 
     @property
     def what(self) -> str:
@@ -31,11 +33,11 @@ FAULTS: list[Fault] = []
 Inject = Callable[["Trial"], None]
 
 
-def fault(number: str, bound: str) -> Callable[[Inject], Inject]:
+def fault(number: str, bound: str, *, alone: bool = False) -> Callable[[Inject], Inject]:
     """Register a function under a number of the plan; several may share one."""
 
     def register(inject: Inject) -> Inject:
-        FAULTS.append(Fault(number, inject.__name__, bound, inject))
+        FAULTS.append(Fault(number, inject.__name__, bound, inject, alone))
         return inject
 
     return register
