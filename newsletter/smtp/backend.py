@@ -5,11 +5,15 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Sequence
+from email.utils import parseaddr
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
+
+from newsletter.smtp.envelope import wire_address
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -41,11 +45,20 @@ class EmailBackend(DjangoBackend):
     """Django's, over connections whose `may_have_left` tells of the newest message.
 
     With `cafile`, or the setting EMAIL_CAFILE, a relay's certificate has to be of its authorities.
+    A local part beyond ASCII raises SMTPNotSupportedError: Django writes an encoded word in its
+    place, which may be somebody else's address.
     """
 
     def __init__(self, cafile: str | None = None, **options: object) -> None:
         super().__init__(**options)  # type: ignore[arg-type]  # whatever Django's takes
         self.cafile = settings.EMAIL_CAFILE if cafile is None else cafile
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for message in email_messages:
+            for address in message.recipients():
+                if not wire_address(parseaddr(address)[1]).isascii():
+                    raise smtplib.SMTPNotSupportedError("small mails go without SMTPUTF8")
+        return super().send_messages(email_messages)
 
     @cached_property
     def ssl_context(self) -> ssl.SSLContext:
