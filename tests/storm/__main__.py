@@ -22,7 +22,7 @@ from tests.storm.site import ROOT, Templates
 from tests.storm.trial import FAULTS, Fault, Skipped, Trial
 
 LOGS = ROOT / "test-results" / "storm"
-JOBS = 2  # most faults wait more than they work
+JOBS = 4  # on two cores: most faults wait much more than they work
 
 PROGRAMS = ("__main__", "seed", "timer", "leavers", "almanac")  # of this package, which a site runs
 WIDE = 160  # columns of a table that no terminal shows

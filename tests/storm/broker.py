@@ -16,6 +16,7 @@ TICK = 60  # seconds between two of a beat
 SLOWLY = {"delay": [0.1, 0.2]}  # so that an edition lasts for as long as its fault
 READERS = 1_500
 FEW = 100
+OUTAGE = 600  # seconds
 
 
 @fault("F04", "one edition a slot, one mail a reader")
@@ -80,7 +81,7 @@ def redis_broken(trial: Trial) -> None:
     site, _server = trial.postgres_site(sink, REDIS_URL=redis.url)
     site.worker()
     site.beat()
-    outage = trial.times(120, 10)
+    outage = trial.times(OUTAGE, 10)
     scenarios = {
         "flushed": lambda day: flush(redis, site, day),
         "killed": lambda day: kill_redis(redis, site, day),

@@ -15,7 +15,11 @@ SLOWLY = {"delay": [0.1, 0.2]}
 IN_FLIGHT = 1.0  # seconds: a look each half second, and the mail that has begun by then
 
 
-@fault("F22", "no mail later than 1 s after its reader left; nobody who came meanwhile is mailed")
+@fault(
+    "F22",
+    "no mail later than 1 s after its reader left; nobody who came meanwhile is mailed",
+    alone=True,
+)
 def readers_come_and_go(trial: Trial) -> None:
     """Readers unsubscribe, complain (a suppression), or subscribe and confirm, while four senders
     are at work"""
