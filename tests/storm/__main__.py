@@ -41,12 +41,13 @@ def main() -> int:
     if not faults:
         console.print(f"No fault is called {' or '.join(asked.faults)}; --list names them all.")
         return 2
+    started_at = time.monotonic()
     trials = storm(faults, asked)
     screen = Console()
     screen.width = screen.width if screen.is_terminal else WIDE
     screen.print(table.table(trials))
     if asked.writes and not asked.faults and not asked.short:
-        table.write_page(trials)
+        table.write_page(trials, minutes=round((time.monotonic() - started_at) / 60))
     return int(any(trial.broken for trial in trials))
 
 

@@ -71,18 +71,17 @@ def one_line(trial: Trial) -> str:
     )
 
 
-def write_page(trials: list[Trial]) -> None:
+def write_page(trials: list[Trial], minutes: int) -> None:
     broken = sum(bool(trial.broken) for trial in trials)
     skipped = sum(bool(trial.skipped) for trial in trials)
     held = len(trials) - broken - skipped
-    total = sum((trial.seconds for trial in trials), 0.0)
     text = PAGE_HEAD.format(
         date=f"{datetime.now(UTC):%-d %B %Y}",
         commit=commit(),
         machine=machine(),
         software=software(),
         result=f"{held} of {len(trials)} held, {broken} broken, {skipped} not tried",
-        minutes=round(total / 60),
+        minutes=minutes,
     )
     PAGE.write_text(text + "\n".join(row(trial) for trial in trials) + PAGE_TAIL)
 
