@@ -75,6 +75,8 @@ def postgres_disk_full(trial: Trial) -> None:
         crew.end()
         trial.tell(day)
     trial.injected = f"{times} times, and PostgreSQL ended by itself {gave_up} times"
+    complaints = (server.folder / "log").read_text().count("No space left")
+    trial.figure(f"PostgreSQL says so {complaints} times", holds=complaints > 0)
     found = trial.judge(site, sink, expected=readers * times, verify=days)
     trial.figure(f"{found.in_doubt} in doubt", holds=found.in_doubt == 0)
 
