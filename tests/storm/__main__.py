@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import sys
@@ -84,14 +85,13 @@ def side_by_side(
     faults: list[Fault], jobs: int, is_short: bool, templates: Templates
 ) -> Iterator[Trial]:
     """Each as it ends."""
-    with ThreadPoolExecutor(jobs) as pool:
-        running = [pool.submit(attempt, fault, is_short, templates) for fault in faults]
-        try:
-            for done in as_completed(running):
-                yield done.result()
-        finally:  # also when somebody presses Ctrl-C
-            for each in running:
-                each.cancel()
+    pool = ThreadPoolExecutor(jobs)
+    running = [pool.submit(attempt, fault, is_short, templates) for fault in faults]
+    try:
+        for done in as_completed(running):
+            yield done.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def attempt(fault: Fault, is_short: bool, templates: Templates) -> Trial:
@@ -169,5 +169,5 @@ Ends with 1 if a bound is broken; then the logs lie in test-results/storm.
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except KeyboardInterrupt:  # without waiting for faults at work: what they started goes with us
+        os._exit(130)
