@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from newsletter.compose import compose_edition
 from newsletter.models import Edition
 from tests.desk import desk_url, filled_form, said, save
-from tests.factories import make_edition, make_editor
+from tests.factories import DAY, make_edition, make_editor
 
 State = Edition.State
 LIST = "/admin/newsletter/edition/"
@@ -260,3 +260,14 @@ def test_what_was_done_stands_in_the_history(desk):
     page = desk.get(f"{LIST}{edition.pk}/history/").content.decode()
 
     assert "승인" in page
+
+
+def test_the_list_says_of_which_edition_the_check_found_something_wrong(desk):
+    edition = make_edition()
+    make_edition(date=DAY + timedelta(days=1))
+    breach = {"check": "left_behind", "count": 1, "examples": []}
+    Edition.objects.filter(pk=edition.pk).update(breaches=[breach])
+
+    page = desk.get(f"/en{LIST}").content.decode()
+
+    assert page.count("The check of its deliveries found something wrong: open it.") == 1

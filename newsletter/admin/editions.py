@@ -124,7 +124,12 @@ class EditionAdmin(ModelAdmin):
         if edition.hold_reason:
             words = _("%(state)s, on hold") % {"state": words}
         why = edition.hold_reason or edition.reason
-        return format_html('<span class="state">{}</span><span class="below">{}</span>', words, why)
+        wrong = _("The check of its deliveries found something wrong: open it.")
+        return format_html(
+            '<span class="state">{}</span><span class="below">{}</span>'
+            '<span class="below wrong">{}</span>',
+            *(words, why, wrong if edition.breaches else ""),
+        )
 
     @admin.display(description=gettext_lazy("papers"), ordering="entry_count")
     def entry_count(self, edition):
