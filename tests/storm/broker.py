@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import time
+from subprocess import Popen
 
 from tests.ground import Redis, free_port, wait_until
 from tests.storm.papers import Papers
@@ -16,7 +17,6 @@ TICK = 60  # seconds between two of a beat
 SLOWLY = {"delay": [0.1, 0.2]}  # so that an edition lasts for as long as its fault
 READERS = 1_500
 FEW = 100
-OUTAGE = 600  # seconds
 
 
 @fault("F04", "one edition a slot, one mail a reader")
@@ -72,6 +72,26 @@ def wait_for_editions(site: Site, count: int, *, seconds: float) -> None:
     wait_until(lambda: site.ledger.value(done) >= count, seconds=seconds, what=f"edition {count}")
 
 
+class Workers:
+    """One that gives up is started again, as systemd and Compose do: kombu cannot always give back
+    the task in its hands to a Redis that is gone."""
+
+    def __init__(self, site: Site, count: int, *arguments: str) -> None:
+        self.site, self.count, self.arguments = site, count, arguments
+        self.running: list[Popen] = []
+        self.gave_up = 0
+        self.fill_up()
+
+    def fill_up(self) -> None:
+        for worker in list(self.running):
+            if worker.poll() is not None:
+                self.site.end(worker)
+                self.running.remove(worker)
+                self.gave_up += 1
+        while len(self.running) < self.count:
+            self.running.append(self.site.worker(*self.arguments))
+
+
 @fault("F05", "0 lost, 0 repeated, 0 in doubt; at most two ticks later than the outage lasts")
 def redis_broken(trial: Trial) -> None:
     """Redis, while an edition comes due and is sent by workers: FLUSHALL every 5 s; `kill -9` and
@@ -79,30 +99,38 @@ def redis_broken(trial: Trial) -> None:
     sink, redis = SmtpSink(trial.ground, SLOWLY), Redis(trial.ground)
     redis.start()
     site, _server = trial.postgres_site(sink, REDIS_URL=redis.url)
-    site.worker()
+    workers = Workers(site, 1)
     site.beat()
-    outage = trial.times(OUTAGE, 10)
     scenarios = {
-        "flushed": lambda day: flush(redis, site, day),
-        "killed": lambda day: kill_redis(redis, site, day),
-        "stopped": lambda day: stop_redis(redis, outage),
-        "full": lambda day: fill_redis(redis, outage),
+        "flushed": (flush, trial.times(120, 30)),
+        "killed": (kill_redis, trial.times(120, 30)),
+        "stopped": (stop_redis, 600),
+        "full": (fill_redis, 120),
     }
     if trial.is_short:
         del scenarios["stopped"], scenarios["full"]
     readers, days = trial.times(READERS, 400), []
     site.seed(readers, 0)
-    for name, breaks in scenarios.items():
+    for name, (breaks, seconds) in scenarios.items():
         days += site.seed(0)
-        started_at = time.monotonic()
-        breaks(days[-1])
-        wait_for_day(site, days[-1], seconds=outage + 5 * TICK)
-        seconds = time.monotonic() - started_at
-        limit = 3 * TICK + (outage if name in ("stopped", "full") else 0)
-        trial.figure(f"{name}: done {seconds:.0f} s after it was due", holds=seconds <= limit)
-    trial.injected = f"{len(scenarios)} ways, outages of {outage} s"
+        due_at = time.time()
+        with Background(workers.fill_up, every=1):
+            breaks(redis, seconds)
+            wait_for_day(site, days[-1], seconds=5 * TICK)
+        late = done_at(site, days[-1]) - due_at
+        is_in_time = late <= seconds + 3 * TICK
+        trial.figure(
+            f"{name} for {seconds} s: done {late:.0f} s after it was due", holds=is_in_time
+        )
+    trial.injected = f"{len(scenarios)} ways"
+    trial.figure(f"{workers.gave_up} workers gave up and were started again")
     found = trial.judge(site, sink, expected=readers * len(days), verify=days)
     trial.figure(f"{found.in_doubt} in doubt", holds=found.in_doubt == 0)
+
+
+def done_at(site: Site, day: str) -> float:
+    asked = "SELECT extract(epoch FROM done_at) FROM newsletter_edition WHERE date = %s"
+    return float(site.ledger.value(asked, day))
 
 
 def wait_for_day(site: Site, day: str, *, seconds: float) -> None:
@@ -113,15 +141,17 @@ def is_done(site: Site, day: str) -> bool:
     return site.ledger.state(day) == "done"
 
 
-def flush(redis: Redis, site: Site, day: str) -> None:
-    while not is_done(site, day):
+def flush(redis: Redis, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         with redis.connect() as client:
             client.flushall()
         time.sleep(5)
 
 
-def kill_redis(redis: Redis, site: Site, day: str) -> None:
-    while not is_done(site, day):
+def kill_redis(redis: Redis, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         redis.stop(signal.SIGKILL)
         time.sleep(2)
         redis.start()

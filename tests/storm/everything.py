@@ -8,10 +8,9 @@ import signal
 import time
 from collections import Counter
 from contextlib import suppress
-from subprocess import Popen
 
 from tests.ground import Postgres, Redis
-from tests.storm.broker import Copier
+from tests.storm.broker import Copier, Workers
 from tests.storm.crew import members_of
 from tests.storm.kills import CONNECTIONS
 from tests.storm.providers import confusion, wait_for_end
@@ -21,7 +20,6 @@ from tests.storm.trial import Background, Trial, fault
 
 READERS = 50_000
 SECONDS = 600
-WORKERS = 2
 SHARE = 0.001  # of the calls, that each kind of error meets
 
 
@@ -50,6 +48,7 @@ def everything_at_once(trial: Trial) -> None:
     answered = sum(count for (why, _), count in confusion(site, sink).items() if "HTTP 5" in why)
     trial.injected = ", ".join(f"{count} {blow}" for blow, count in sorted(storm.counts.items()))
     killed = found.in_doubt - answered
+    trial.injected += f", {storm.workers.gave_up} workers that gave up"
     trial.injected += f"; {storm.copier.taken} tasks delivered {storm.copier.given} times"
     at_most = CONNECTIONS * storm.counts["kills"]
     trial.figure(f"{answered} in doubt by a 5xx, {killed} by a kill", holds=killed <= at_most)
@@ -71,8 +70,7 @@ class Storm:
         self.timer = site.timer(2)
         self.copier = Copier(redis)
         self.counts: Counter[str] = Counter()
-        self.workers: list[Popen] = []
-        self.fill_up()
+        self.workers = Workers(site, 2, "--queues", "delivered")
         self.blows = [self.kill_sender] * 6 + [self.crash_postgres, self.flush, self.kill_redis]
 
     def strike(self) -> None:
@@ -82,21 +80,11 @@ class Storm:
             time.sleep(random.uniform(1, 4))
 
     def look_after(self) -> None:
-        self.fill_up()
+        self.workers.fill_up()
         self.copier.deliver()
 
-    def fill_up(self) -> None:
-        """A worker that gives up is started again, as a supervisor would."""
-        for worker in list(self.workers):
-            if worker.poll() is not None:
-                self.site.end(worker)
-                self.workers.remove(worker)
-                self.counts["workers that gave up"] += 1
-        while len(self.workers) < WORKERS:
-            self.workers.append(self.site.worker("--queues", "delivered"))
-
     def kill_sender(self) -> None:
-        ours = {pid for worker in self.workers for pid in members_of(worker.pid)[1:]}
+        ours = {pid for worker in self.workers.running for pid in members_of(worker.pid)}
         at_work = sorted(ours & self.site.ledger.senders())
         if at_work:
             with suppress(ProcessLookupError):
