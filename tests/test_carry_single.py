@@ -113,13 +113,12 @@ def test_who_must_not_start_is_not_sent_to(settings):
         assert provider.copies == []
 
 
-def test_an_address_that_cannot_be_written_burns_nobody_else(settings, provider):
+def test_an_address_that_no_mail_can_go_to_is_rejected_and_burns_nobody_else(settings, provider):
     broken = READERS[0].__class__(1, 101, 1, "a\r\nBcc: b@example.org")
 
     carried = Carried(carrier_to(settings, provider.email_url()), [broken, *READERS])
 
-    assert carried.results[broken].outcome is Outcome.NOT_SENT
-    assert carried.results[broken].is_suspect
+    assert carried.results[broken] == Result(Outcome.REJECTED, "no mail can go to this address")
     assert carried.started == READERS
     assert len(provider.copies) == len(READERS)
 

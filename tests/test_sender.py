@@ -1,6 +1,8 @@
 """One sender: what it claims it keeps, and what it does when things go wrong."""
 
+import errno
 import re
+import socket
 import threading
 import time
 from collections import Counter
@@ -282,3 +284,20 @@ def test_a_sender_that_cannot_be_written_burns_no_reader(relay, edition, daily_p
 
     assert before == Balance(audience_count=2, pending=2)
     assert sorted(relay.recipients) == ["alice@example.org", "emma@example.org"]
+
+
+def test_a_machine_that_has_no_more_files_to_open_shuts_no_channel(
+    relay, edition, alice, monkeypatch
+):
+    def refuse(*address, **options):  # with a real limit, PostgreSQL's client cannot wait either
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    begin(edition)
+    with Sender(edition) as poor:
+        delivered = poor.deliver_slice()
+
+    edition.refresh_from_db()
+    assert delivered is False
+    assert edition.reason == "Mail cannot leave this machine now: Too many open files."
+    assert not Channel.objects.filter(shut_until__isnull=False).exists()

@@ -14,6 +14,8 @@ from newsletter.carry.carrier import Starting
 from newsletter.message import FixedMessage, edition_message
 from newsletter.models import Rendition
 from newsletter.outcome import Result, send, unwritable
+from newsletter.smtp.envelope import wire_address
+from newsletter.smtp.mailbag import NO_ADDRESS
 
 Flights = dict[Future[Result], Addressee]
 
@@ -50,6 +52,9 @@ class Single:
     ) -> Iterator[tuple[Addressee, Result]]:
         flights: Flights = {}
         for addressee in addressees:
+            if not is_address(addressee.address):
+                yield addressee, NO_ADDRESS
+                continue
             try:
                 message = self.message(addressee)
             except ValueError as error:
@@ -81,6 +86,14 @@ class Single:
         self.threads.shutdown()
         for way_out in self.ways_out:
             way_out.close()
+
+
+def is_address(text: str) -> bool:
+    try:
+        wire_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def landed(flights: Flights) -> Iterator[tuple[Addressee, Result]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import TypeVar
 from uuid import uuid4
 
 from django.db import Error, InterfaceError, OperationalError, connection
@@ -34,7 +34,8 @@ SECONDS_BETWEEN_LOOKS = 0.5  # at whether the edition may go on, and who has lef
 SECONDS_WORTH_WAITING = 5  # when nothing is due now
 SECONDS_TO_WAIT = 0.1  # for the channel's pace, or once for a database that does not answer
 
-Answer = TypeVar("Answer")
+OUR_OWN = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # no fault of the way out
+GONE = (OperationalError, InterfaceError)  # the database does not answer
 
 
 class Sender:
@@ -79,9 +80,11 @@ class Sender:
         return stopping.asked.is_set() or time.monotonic() > self.ends_at
 
     def deliver_up_to(self, most: int, channel: Channel) -> bool:
-        claimed = self.patiently(
-            lambda: ledger.claim(self.edition, channel, most, self.owner, self.journal)
-        )
+        try:
+            claimed = ledger.claim(self.edition, channel, most, self.owner, self.journal)
+        except GONE as error:
+            self.wait_for_database(error)
+            return True  # what the pace granted was for that moment
         if claimed is None:
             pace.give_back(channel, most)
             return self.wait_for_more()
@@ -92,7 +95,7 @@ class Sender:
         can_note = self.send(trip, addressees)
         self.speed = len(trip.outcomes.results) / max(time.monotonic() - started_at, 0.001)
         try:
-            self.patiently(lambda: ledger.settle(taken, trip.outcomes))
+            self.settle(trip)
         except Slice.DoesNotExist:
             self.journal.close()  # it is what is left of this slice
             hold_if_forgotten(self.edition)
@@ -116,6 +119,9 @@ class Sender:
                 carrier.open()
             except OSError as error:  # nothing has left
                 logger.warning("deliver edition=%s channel=%s: %r", self.edition.pk, channel, error)
+                if error.errno in OUR_OWN:
+                    self.say_why_not(f"Mail cannot leave this machine now: {error.strerror}.")
+                    return None
                 kind = type(error).__name__
                 channels.shut(channel, kind)
                 again = f"it is tried again after {channel.shut_until:%H:%M} UTC"
@@ -160,25 +166,29 @@ class Sender:
         row = Edition.objects.filter(pk=self.edition.pk, state=Edition.State.SENDING)
         return row.filter(hold_reason="").exists()
 
-    def patiently(self, step: Callable[[], Answer]) -> Answer:
-        """Do a step of the ledger, again while the database does not answer; nothing is sent
-        meanwhile. At the end of the turn the error is raised: the journal keeps what was done."""
+    def settle(self, trip: Trip) -> None:
+        """Again while the database does not answer; nothing is sent meanwhile. At the end of the
+        turn its error is raised: the journal keeps what was done."""
         while True:
             try:
-                return step()
-            except (OperationalError, InterfaceError) as error:
-                if time.monotonic() > self.ends_at or connection.in_atomic_block:
-                    raise
-                logger.warning("deliver edition=%s waits: %r", self.edition.pk, error)
-            time.sleep(SECONDS_TO_WAIT)
-            connection.close()
-            self.hold_on()
+                return ledger.settle(trip.taken, trip.outcomes)
+            except GONE as error:
+                self.wait_for_database(error)
+
+    def wait_for_database(self, error: Error) -> None:
+        """A moment, and then for a new session; at the end of the turn the error is raised."""
+        if time.monotonic() > self.ends_at or connection.in_atomic_block:
+            raise error
+        logger.warning("deliver edition=%s waits: %r", self.edition.pk, error)
+        time.sleep(SECONDS_TO_WAIT)
+        connection.close()
+        self.hold_on()
 
     def hold_on(self) -> None:
         """The lock went with the session."""
         try:
             liveness.hold(self.owner)
-        except (OperationalError, InterfaceError):
+        except GONE:
             time.sleep(1)
 
     def say_why_not(self, reason: str) -> None:

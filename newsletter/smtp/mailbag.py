@@ -14,6 +14,7 @@ from newsletter.smtp.envelope import Offer, Parcel, pack, wire_address
 Content = Callable[[Addressee, bool], bytes]
 Starting = Callable[[Sequence[Addressee]], None]
 
+NO_ADDRESS = Result(Outcome.REJECTED, "no mail can go to this address")
 CANNOT_CARRY = Result(Outcome.REJECTED, "the relay cannot carry this address")
 
 
@@ -52,7 +53,11 @@ class Mailbag:
     def pack(self, addressee: Addressee, offer: Offer) -> Parcel | Result:
         """The message, or why it cannot be sent."""
         try:
-            sender, recipient = self.wire_sender, wire_address(addressee.address)
+            recipient = wire_address(addressee.address)
+        except ValueError:
+            return NO_ADDRESS
+        try:
+            sender = self.wire_sender
             if not sender.isascii() and not offer.utf8:
                 raise ValueError("a sender that the relay cannot carry")
             if not recipient.isascii() and not offer.utf8:
