@@ -47,6 +47,12 @@ def way_out(edition: Edition) -> Channel | None:
     return found
 
 
+def why_none() -> str:
+    """Why no channel may carry mail now, for editors."""
+    now = clock.now()
+    return " ".join(f"{channel}: {channel.why_not(now)}." for channel in configured())
+
+
 def shut(channel: Channel, why: str) -> None:
     """Its door could not be opened: another channel takes over, and this one is tried later.
 

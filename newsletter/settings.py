@@ -11,7 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
-from environs import Env, validate
+from environs import Env, ValidationError, validate
 
 from newsletter.providers import channel_urls, mail_settings
 
@@ -49,6 +49,11 @@ def web_address(text: str) -> None:
     if text:
         wrong = "write where readers find the site: https://papers.example.org"
         validate.URL(schemes={"http", "https"}, require_tld=False, error=wrong)(text)
+
+
+def redis_url(text: str) -> None:
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValidationError("write where Redis is: redis://host:6379/1")
 
 
 def mail_address(text: str) -> None:
@@ -125,7 +130,10 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
 DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'paperboy.sqlite3'}"
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+except ValueError as error:
+    raise ImproperlyConfigured(f"DATABASE_URL: {error}") from None
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -234,7 +242,7 @@ DEFAULT_FROM_EMAIL = (
 # What a sender did with the mails in its hands, for whoever takes over if it dies: files here, or
 # Redis for workers whose disk does not outlive them.
 JOURNAL_DIR: Path = VAR_DIR / "journal"
-JOURNAL_URL = env.str("JOURNAL_URL", "")
+JOURNAL_URL = env.str("JOURNAL_URL", "", validate=redis_url)
 
 # Celery: only wakes workers up. What is due stands in the database.
 

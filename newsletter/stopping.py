@@ -10,8 +10,9 @@ asked = Event()
 
 @contextmanager
 def on_signals() -> Iterator[None]:
-    """SIGTERM and Ctrl-C ask; what has begun to leave is waited for, and nothing is in doubt."""
-    numbers = (signal.SIGTERM, signal.SIGINT)
+    """SIGTERM, Ctrl-C and a terminal that goes away ask; what has begun to leave is waited for, and
+    nothing is in doubt."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = [signal.signal(number, lambda number, frame: asked.set()) for number in numbers]
     try:
         yield

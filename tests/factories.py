@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
@@ -10,6 +11,7 @@ from newsletter.addressee import Addressee
 from newsletter.approve import approve_edition
 from newsletter.deliver import begin, ledger, settle
 from newsletter.deliver.journal import open_journal
+from newsletter.deliver.journal.files import FileJournal
 from newsletter.deliver.ledger import Outcomes
 from newsletter.models import (
     Channel,
@@ -193,3 +195,8 @@ def make_editor(username: str = "kim", *, may: str = "change", **fields) -> User
             )
         )
     return editor
+
+
+def journal_file(fence: int) -> Path:
+    """Where a slice's journal lies on this machine."""
+    return FileJournal().path_of(fence)

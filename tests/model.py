@@ -16,11 +16,11 @@ from django.db import connection
 from newsletter.addressee import Addressee
 from newsletter.deliver import ledger, liveness
 from newsletter.deliver.journal import Journal, open_journal
-from newsletter.deliver.journal.files import path_of
 from newsletter.deliver.ledger import Outcomes
 from newsletter.models import Channel, Edition, Slice
 from newsletter.outcome import Outcome, Result
 from tests.crash import Answer
+from tests.factories import journal_file
 
 AT_ONCE = 2  # mails of a sender in the air
 RESULTS = {
@@ -135,8 +135,8 @@ class StepSender:
     def tear(self) -> None:
         """Its journal loses its end, where that is a file."""
         with self.machine.at_work():
-            if self.taken is not None and path_of(self.taken.pk).exists():
-                path = path_of(self.taken.pk)
+            if self.taken is not None and journal_file(self.taken.pk).exists():
+                path = journal_file(self.taken.pk)
                 os.truncate(path, max(path.stat().st_size - 9, 0))
 
     def lose_journal(self) -> None:

@@ -1,11 +1,15 @@
 """The line by hand: what the commands print, and how they end."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from newsletter.approve import approve_edition
+from newsletter.deliver.armed import require_armed
 from newsletter.models import Delivery, Edition
 from tests.factories import DAY, make_edition, make_listing, make_paper
 
@@ -70,6 +74,41 @@ def test_a_proof_goes_to_one_address_in_every_language_and_to_no_reader(
         for mail in mailoutbox
     )
     assert not Delivery.objects.exists()
+
+
+def test_a_proof_to_a_blank_address_is_an_error_and_not_the_whole_audience(daily_papers, alice):
+    approve_edition(make_edition(daily_papers))
+
+    with pytest.raises(CommandError, match="'' is no mail address"):
+        run("send_edition", "2024-07-03", "--to", "")
+
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize("options", [["--to", "a@example.org", "--wait"], ["--senders", "2"]])
+def test_options_that_would_be_ignored_are_refused(daily_papers, options):
+    approve_edition(make_edition(daily_papers))
+
+    with pytest.raises(CommandError, match="--senders needs --wait"):
+        run("send_edition", "2024-07-03", *options)
+
+
+def test_nothing_is_said_to_go_out_with_the_worker_that_cannot(daily_papers, alice, settings):
+    edition = approve_edition(make_edition(daily_papers))
+    require_armed()
+    settings.SITE_URL = "https://staging.example"
+    with pytest.raises(CommandError, match=r"manage\.py arm"):
+        run("send_edition", "2024-07-03")
+
+    settings.SITE_URL = "https://paperboy.example"
+    edition.hold("wrong picture")
+    with pytest.raises(CommandError, match="on hold: wrong picture"):
+        run("send_edition", "2024-07-03")
+
+    edition.resume()
+    Edition.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(CommandError, match="is over"):
+        run("send_edition", "2024-07-03", "--wait")
 
 
 def test_a_day_without_an_edition_is_named_with_the_command_that_makes_one(daily_papers):

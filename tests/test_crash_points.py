@@ -46,12 +46,12 @@ def intact(folder) -> None:
 
 
 def lost(folder) -> None:
-    for journal in folder.glob("*.journal"):
+    for journal in folder.rglob("*.journal"):
         journal.unlink()
 
 
 def torn(folder) -> None:
-    for journal in folder.glob("*.journal"):
+    for journal in folder.rglob("*.journal"):
         text = journal.read_bytes()
         journal.write_bytes(text[:-7])
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from newsletter.approve import approve_edition
 from newsletter.deliver import (
     Balance,
+    NotArmed,
     audience,
     balance_of,
     begin,
@@ -17,6 +18,7 @@ from newsletter.deliver import (
     release_for_now,
     tidy,
 )
+from newsletter.deliver.armed import ledger_id, require_armed
 from newsletter.deliver.ledger import Outcomes
 from newsletter.models import Channel, Edition, Subscription, Suppression, WrongState
 from tests.crash import died_with
@@ -252,3 +254,61 @@ def test_an_edition_that_was_done_goes_on_when_a_late_answer_says_that_a_mail_ha
 
     assert relay.recipients.count("alice@example.org") == 2
     assert (edition.state, relay.recipients.count("emma@example.org")) == (State.DONE, 1)
+
+
+def test_what_was_in_a_senders_hand_at_the_cancellation_ends_with_its_turn(
+    relay, edition, alice, emma
+):
+    begin(edition)
+    taken = died_with(edition, "alice@example.org")
+    cancel_edition(Edition.objects.get(pk=edition.pk), "wrong day")
+    edition.refresh_from_db()
+    ledger.settle(taken, Outcomes())  # as its sender does when it sees the cancellation
+
+    balance = deliver_edition(edition)
+
+    assert (balance.pending, balance.expired) == (0, 2)
+
+
+def test_a_wake_up_that_comes_too_early_freezes_no_audience(relay, edition, alice):
+    Edition.objects.update(not_before=timezone.now() + timedelta(hours=1))
+    edition.refresh_from_db()
+
+    deliver_edition(edition)
+
+    assert (edition.state, relay.recipients) == (State.APPROVED, [])
+
+
+def test_a_copy_says_on_the_edition_why_it_sends_nothing(relay, edition, alice, settings):
+    require_armed()
+    settings.SITE_URL = "https://staging.example"
+
+    with pytest.raises(NotArmed):
+        deliver_edition(edition)
+
+    assert "run: manage.py arm" in Edition.objects.get().reason
+
+
+def test_a_journal_that_cannot_be_begun_stops_the_sending_and_is_named(
+    relay, edition, alice, settings
+):
+    begin(edition)
+    settings.JOURNAL_DIR.mkdir(exist_ok=True)
+    (settings.JOURNAL_DIR / ledger_id()).touch()  # where its folder should be
+
+    deliver_edition(edition)
+
+    assert edition.reason.startswith("Nothing can be noted in the journal: ")
+    assert (balance_of(edition).pending, relay.recipients) == (1, [])
+
+
+def test_where_no_channel_may_carry_mail_the_edition_says_why(relay, edition, alice):
+    Channel.objects.create(name=Channel.DEFAULT_NAME, is_active=False)
+
+    deliver_edition(edition)
+    why = edition.reason
+    Channel.objects.update(is_active=True)
+    deliver_edition(edition)
+
+    assert why == "default: it is not in use."
+    assert (edition.reason, relay.recipients) == ("", ["alice@example.org"])

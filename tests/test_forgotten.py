@@ -2,6 +2,7 @@
 
 import os
 import time
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,12 +12,18 @@ from newsletter.deliver import forgotten, ledger
 from newsletter.deliver.doubt import settle_doubts
 from newsletter.deliver.forgotten import hold_if_forgotten
 from newsletter.deliver.journal import open_journal
-from newsletter.deliver.journal.files import KEPT, path_of
+from newsletter.deliver.journal.files import KEPT
 from newsletter.deliver.ledger import Outcomes
 from newsletter.deliver.sender import Sender
-from newsletter.models import Delivery, Edition, Slice
+from newsletter.models import Delivery, Edition, Installation, Slice
 from newsletter.outcome import Outcome, Result
-from tests.factories import make_channel, make_delivery, make_leaving_edition, make_slice
+from tests.factories import (
+    journal_file,
+    make_channel,
+    make_delivery,
+    make_leaving_edition,
+    make_slice,
+)
 
 YES = Result(Outcome.ACCEPTED, message_id="queued as 1")
 NO = Result(Outcome.REJECTED, "550 5.1.1")
@@ -74,7 +81,7 @@ def test_what_the_database_forgot_is_written_again_from_the_journal_and_the_edit
     assert set(edition.deliveries.exclude(state="pending").values_list("fence", flat=True)) == {
         fence
     }
-    assert not path_of(fence).exists()
+    assert not journal_file(fence).exists()
 
 
 def test_a_forgotten_slice_has_a_row_again_and_what_is_in_doubt_of_it_is_settled(edition, channel):
@@ -123,17 +130,17 @@ def test_nothing_happens_where_the_database_knows_every_slice(edition, channel):
     hold_if_forgotten(edition)
 
     assert (states(edition), edition.hold_reason) == (before, "")
-    assert path_of(taken.pk).exists()
+    assert journal_file(taken.pk).exists()
 
 
 def test_a_settled_slices_journal_is_removed_after_a_while(edition, channel):
     taken = send(edition, channel)
     long_ago = time.time() - KEPT - 1
-    os.utime(path_of(taken.pk), (long_ago, long_ago))
+    os.utime(journal_file(taken.pk), (long_ago, long_ago))
 
     hold_if_forgotten(edition)
 
-    assert not path_of(taken.pk).exists()
+    assert not journal_file(taken.pk).exists()
     assert edition.hold_reason == ""
 
 
@@ -145,7 +152,7 @@ def test_a_claim_that_was_never_committed_stops_nothing(edition):
     hold_if_forgotten(edition)
 
     assert edition.hold_reason == ""
-    assert not path_of(404).exists()
+    assert not journal_file(404).exists()
 
 
 def test_a_slice_that_is_just_being_claimed_is_left_in_peace(edition):
@@ -156,7 +163,7 @@ def test_a_slice_that_is_just_being_claimed_is_left_in_peace(edition):
     hold_if_forgotten(edition)
 
     assert edition.hold_reason == ""
-    assert path_of(404).exists()
+    assert journal_file(404).exists()
 
 
 def test_a_slice_that_was_claimed_and_settled_since_the_look_is_not_forgotten(edition, channel):
@@ -167,7 +174,7 @@ def test_a_slice_that_was_claimed_and_settled_since_the_look_is_not_forgotten(ed
     found = forgotten.write_again(taken.pk, open_journal())
 
     assert (found, states(edition)) == (False, before)
-    assert path_of(taken.pk).exists()
+    assert journal_file(taken.pk).exists()
 
 
 def test_a_sender_whose_slice_is_forgotten_under_it_stops_and_has_it_written_again(
@@ -213,3 +220,28 @@ def test_a_restored_backup_repeats_nothing_that_a_journal_knows(edition, channel
     _, addressees = ledger.claim(edition, channel, 10, "the next", open_journal())
 
     assert len(addressees) == 1
+
+
+def test_the_journals_of_another_database_say_nothing_of_this_one(edition, channel):
+    journal = open_journal()
+    taken, (addressee, *_) = ledger.claim(edition, channel, 10, "another", journal)
+    journal.starting([addressee.delivery_id])
+    journal.close()
+    ledger.settle(taken, Outcomes())
+    Slice.objects.all().delete()
+    Installation.objects.update(ledger_id=uuid4())
+
+    hold_if_forgotten(edition)
+
+    edition.refresh_from_db()
+    states = set(edition.deliveries.values_list("state", flat=True))
+    assert (edition.hold_reason, states) == ("", {"pending"})
+
+
+def test_what_else_lies_beside_the_journals_is_left_alone(edition, channel):
+    journal = open_journal()
+    journal.folder.mkdir(parents=True)
+    (journal.folder / "backup.journal").touch()
+    (journal.folder / "999.journal").mkdir()
+
+    assert journal.kept() == []

@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+from uuid import uuid4
 
 import pytest
 import redis
@@ -10,10 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.deliver.journal import Fenced, StillHeld, open_journal
-from newsletter.deliver.journal.files import FileJournal, path_of
+from newsletter.deliver.journal.files import FileJournal
 from newsletter.deliver.journal.lines import first_line, outcome_line, read, start_line
-from newsletter.deliver.journal.redis import key_of
+from newsletter.deliver.journal.redis import RedisJournal
+from newsletter.models import Installation
 from newsletter.outcome import Outcome, Result
+from tests.factories import journal_file
+
+pytestmark = pytest.mark.django_db
 
 FENCE = 7
 PLACE = "this boot, this file"
@@ -26,7 +31,7 @@ def in_each_place(request, settings, tmp_path):
     settings.JOURNAL_DIR = tmp_path
     settings.JOURNAL_URL = os.environ["REDIS_URL"] if request.param == "redis" else ""
     if settings.JOURNAL_URL:
-        redis.Redis.from_url(settings.JOURNAL_URL).delete(key_of(FENCE), f"{key_of(FENCE)}:closed")
+        forget_in_redis()
 
 
 @pytest.fixture
@@ -37,9 +42,12 @@ def in_files(settings, tmp_path):
 @pytest.fixture
 def in_redis(settings, tmp_path):
     settings.JOURNAL_DIR, settings.JOURNAL_URL = tmp_path, os.environ["REDIS_URL"]
-    server = redis.Redis.from_url(settings.JOURNAL_URL)
-    server.delete(key_of(FENCE), f"{key_of(FENCE)}:closed")
-    return server
+    forget_in_redis()
+    return redis.Redis.from_url(settings.JOURNAL_URL)
+
+
+def forget_in_redis() -> None:
+    RedisJournal().discard(FENCE)
 
 
 def write(journal) -> None:
@@ -106,7 +114,7 @@ def test_a_number_that_is_given_again_has_no_notes_of_whoever_had_it_before(in_r
     write(open_journal())
     taken_over()
     open_journal().begin(FENCE)
-    in_redis.delete(key_of(FENCE))
+    in_redis.delete(RedisJournal().key_of(FENCE))
 
     assert not taken_over().is_whole
 
@@ -114,7 +122,7 @@ def test_a_number_that_is_given_again_has_no_notes_of_whoever_had_it_before(in_r
 def test_a_flushed_redis_stops_the_sender_and_leaves_nothing_to_trust(in_redis):
     journal = open_journal()
     write(journal)
-    in_redis.delete(key_of(FENCE))
+    in_redis.delete(RedisJournal().key_of(FENCE))
 
     with pytest.raises(Fenced):
         journal.starting([4])
@@ -161,8 +169,8 @@ def test_a_copy_of_a_file_is_not_trusted_to_be_whole(in_files, tmp_path):
     journal = open_journal()
     write(journal)
     journal.close()
-    shutil.copy(path_of(FENCE), tmp_path / "copy")
-    (tmp_path / "copy").replace(path_of(FENCE))
+    shutil.copy(journal_file(FENCE), tmp_path / "copy")
+    (tmp_path / "copy").replace(journal_file(FENCE))
 
     notes = taken_over()
 
@@ -208,8 +216,8 @@ def test_a_file_that_is_cut_at_the_end_of_a_line_is_not_trusted_to_be_whole(in_f
     journal = open_journal()
     write(journal)
     journal.close()
-    text = path_of(FENCE).read_bytes().splitlines(keepends=True)
-    os.truncate(path_of(FENCE), len(b"".join(text[:-1])))
+    text = journal_file(FENCE).read_bytes().splitlines(keepends=True)
+    os.truncate(journal_file(FENCE), len(b"".join(text[:-1])))
 
     assert not taken_over().is_whole
 
@@ -228,3 +236,19 @@ def test_a_disk_that_is_full_stops_the_sender(in_files):
 
     with pytest.raises(OSError, match="No space left"):
         journal.starting([1])
+
+
+def test_two_databases_on_one_server_do_not_touch_each_others_journals(in_each_place):
+    ours = open_journal()
+    write(ours)
+    Installation.objects.update(ledger_id=uuid4())
+    theirs = open_journal()
+
+    theirs.begin(FENCE)
+    ours.starting([4])
+
+    ours.close()
+
+    with ours.taken_over(FENCE) as notes:
+        assert (notes.started, notes.is_whole) == ({1, 2, 3, 4}, True)
+    theirs.discard(FENCE)

@@ -7,13 +7,12 @@ from django.utils import timezone
 
 from newsletter.deliver import ledger
 from newsletter.deliver.journal import open_journal
-from newsletter.deliver.journal.files import path_of
 from newsletter.deliver.ledger import Outcomes
 from newsletter.deliver.liveness import hold, let_go
 from newsletter.deliver.recover import recover_abandoned
 from newsletter.models import Slice
 from newsletter.outcome import Outcome, Result
-from tests.factories import make_channel, make_delivery, make_leaving_edition
+from tests.factories import journal_file, make_channel, make_delivery, make_leaving_edition
 
 YES = Result(Outcome.ACCEPTED, message_id="queued as 1")
 pytestmark = pytest.mark.django_db
@@ -73,8 +72,8 @@ def test_recovering_twice_changes_nothing(dead):
 
 
 def test_a_torn_journal_puts_all_without_an_answer_in_doubt(dead):
-    text = path_of(dead.taken.pk).read_bytes()
-    path_of(dead.taken.pk).write_bytes(text[:-5])
+    text = journal_file(dead.taken.pk).read_bytes()
+    journal_file(dead.taken.pk).write_bytes(text[:-5])
 
     recover_abandoned()
 
@@ -82,7 +81,7 @@ def test_a_torn_journal_puts_all_without_an_answer_in_doubt(dead):
 
 
 def test_a_lost_journal_puts_the_whole_slice_in_doubt_at_once(dead):
-    path_of(dead.taken.pk).unlink()
+    journal_file(dead.taken.pk).unlink()
 
     recover_abandoned()
 
@@ -122,8 +121,8 @@ def test_a_slice_of_another_machine_waits_for_the_end_of_its_lease(dead, setting
 
 
 def test_a_journal_that_cannot_be_opened_is_waited_for_until_the_lease_is_over(dead):
-    path_of(dead.taken.pk).unlink()
-    path_of(dead.taken.pk).mkdir()
+    journal_file(dead.taken.pk).unlink()
+    journal_file(dead.taken.pk).mkdir()
 
     recover_abandoned()
     before = dead.states
@@ -138,8 +137,8 @@ def test_one_slice_that_cannot_be_recovered_keeps_no_other_back(dead):
     journal = open_journal()
     ledger.claim(dead.edition, dead.taken.channel, 10, "another", journal)
     journal.close()
-    path_of(dead.taken.pk).unlink()
-    path_of(dead.taken.pk).mkdir()
+    journal_file(dead.taken.pk).unlink()
+    journal_file(dead.taken.pk).mkdir()
 
     recover_abandoned()
 
@@ -147,7 +146,7 @@ def test_one_slice_that_cannot_be_recovered_keeps_no_other_back(dead):
 
 
 def test_a_sender_that_lives_after_all_has_the_last_word_on_what_it_knows(dead):
-    path_of(dead.taken.pk).unlink()
+    journal_file(dead.taken.pk).unlink()
     recover_abandoned()
 
     ledger.settle(dead.taken, Outcomes({dead.first: YES}, started={dead.first, dead.second}))

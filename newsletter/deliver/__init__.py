@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from newsletter import clock
-from newsletter.deliver.armed import NotArmed, require_armed
+from newsletter.deliver.armed import NotArmed, is_copy, require_armed
 from newsletter.deliver.audience import freeze_audience
 from newsletter.deliver.balance import Balance, balance_of
 from newsletter.deliver.doubt import assume_sent, settle_doubts
@@ -43,6 +43,7 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 State = Edition.State
+OVER = (State.CANCELLED, State.EXPIRED)  # and not everybody has it
 LATE = timedelta(days=1)  # no answer is heard later than that
 
 
@@ -59,30 +60,40 @@ def deliver_edition(edition: Edition, watch: Callable[[], None] | None = None) -
     begin(edition)
     if edition.state == State.SENDING:
         send_what_is_due(edition, watch)
+    if edition.state in OVER:
+        expire_pending(edition.deliveries.all())
     settle(edition)
     return balance_of(edition)
 
 
 def send_what_is_due(edition: Edition, watch: Callable[[], None] | None) -> None:
-    hold_if_forgotten(edition)
     try:
+        hold_if_forgotten(edition)
         with Sender(edition) as sender:
             while not edition.newsletter.is_quiet(clock.now()) and sender.deliver_slice():
                 if watch:
                     watch()
     except FileExistsError:
         hold_if_forgotten(edition)
+    except OSError as error:  # nothing leaves that cannot be noted
+        logger.error("deliver edition=%s: %r", edition.pk, error)
+        edition.say_why(f"Nothing can be noted in the journal: {error}")
     edition.refresh_from_db()
 
 
 def begin(edition: Edition) -> None:
-    """From approved to sending, by way of the frozen audience. May be repeated anywhere.
+    """From approved to sending, by way of the frozen audience, once its time has come. May be
+    repeated anywhere.
 
-    Raises NotArmed where this database is a copy.
+    Raises NotArmed where this database is a copy, and says so on the edition.
     """
-    if edition.hold_reason:
+    if edition.hold_reason or (edition.not_before and edition.not_before > clock.now()):
         return
-    require_armed()
+    try:
+        require_armed()
+    except NotArmed as refused:
+        edition.say_why(str(refused))
+        raise
     if edition.state == State.APPROVED:
         advance(edition, State.FREEZING, come_from=State.APPROVED, audience_cutoff_at=Now())
     if edition.state == State.FREEZING:
@@ -124,12 +135,15 @@ def tidy() -> None:
     """Settle what dead senders and ended editions left behind. May be repeated.
 
     What was not sent when its edition was cancelled or expired stays unsent. One that was done
-    goes on, where a sender that was held for dead has told since that a mail had not left.
+    goes on, where a sender that was held for dead has told since that a mail had not left. A copy
+    leaves all as it is: those senders are another site's.
     """
+    if is_copy():
+        return
     recover_abandoned()
     for edition in done_too_soon():
         advance(edition, State.SENDING, come_from=State.DONE)
-    over = Delivery.objects.filter(edition__state__in=[State.CANCELLED, State.EXPIRED])
+    over = Delivery.objects.filter(edition__state__in=OVER)
     expire_pending(over)
     assume_sent(over, "over")
 
@@ -155,7 +169,12 @@ def expire_edition(edition: Edition) -> None:
 
 
 def release_for_now(edition: Edition) -> None:
-    """Let an approved edition leave before its send time. Raises WrongState when not approved."""
+    """Let an approved edition leave before its send time. Raises WrongState when it cannot leave:
+    it is not approved, on hold, or over."""
+    if edition.hold_reason:
+        raise WrongState(f"{edition} is on hold: {edition.hold_reason}")
+    if edition.state in OVER or (edition.expires_at and edition.expires_at < clock.now()):
+        raise WrongState(f"{edition} is over: it is {edition.state}, and nothing of it leaves")
     if edition.state == State.APPROVED:
         edition.move(State.APPROVED, come_from=[State.APPROVED], not_before=Now())
     elif edition.state not in (*Edition.LEAVING, State.DONE):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.conf import settings
 
 from newsletter.models import Installation
@@ -16,7 +18,7 @@ class NotArmed(Exception):
 def require_armed() -> None:
     """Raises NotArmed when another site mails from this database, or from what it is a copy of.
     The first site to ask is the one. May be repeated."""
-    row, _ = Installation.objects.get_or_create(pk=ONLY, defaults={"site_url": settings.SITE_URL})
+    row = installation()
     if row.site_url != settings.SITE_URL:
         raise NotArmed(
             f"This database mails for {row.site_url}, and SITE_URL says {settings.SITE_URL}. "
@@ -24,6 +26,25 @@ def require_armed() -> None:
         )
 
 
+def is_copy() -> bool:
+    """Whether another site mails from this database, or from what it is a copy of."""
+    return Installation.objects.exclude(site_url=settings.SITE_URL).exists()
+
+
+def ledger_id() -> str:
+    """What tells this database's ledger from others, whose slices count from one, too."""
+    return installation().ledger_id.hex
+
+
+def installation() -> Installation:
+    row, _ = Installation.objects.get_or_create(pk=ONLY, defaults={"site_url": settings.SITE_URL})
+    return row
+
+
 def arm() -> None:
-    """From now on this database mails for this site."""
-    Installation.objects.update_or_create(pk=ONLY, defaults={"site_url": settings.SITE_URL})
+    """From now on this database mails for this site. With a name of its own: the journals of what
+    it may be a copy of are another's."""
+    row = installation()
+    if row.site_url != settings.SITE_URL:
+        row.site_url, row.ledger_id = settings.SITE_URL, uuid4()
+        row.save()

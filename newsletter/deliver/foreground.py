@@ -19,15 +19,18 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 forked = multiprocessing.get_context("fork")  # what Django has loaded is loaded for all
 
 
-def deliver_until_settled(edition: Edition, senders: int, watch: Callable[[int], None]) -> None:
+def deliver_until_settled(
+    edition: Edition, senders: int, watch: Callable[[int], None], tell: Callable[[str], object]
+) -> None:
     """Send until nobody is left, the edition is on hold, or the process was asked to stop.
 
-    This process is one of the senders; `watch` is told how many mails were accepted so far.
+    This process is one of the senders; `watch` is told how many mails were accepted so far, `tell`
+    why nothing leaves, each time that there is a new reason.
     """
     with stopping.on_signals():
         others = start(senders - 1, edition.pk)
         try:
-            send_until_settled(edition, lambda: watch(accepted_count(edition)))
+            send_until_settled(edition, lambda: watch(accepted_count(edition)), tell)
         finally:
             for other in others:
                 if stopping.asked.is_set():
@@ -46,14 +49,19 @@ def start(count: int, edition_id: int) -> list[ForkProcess]:
 
 def send_quietly(edition_id: int) -> None:
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
-    send_until_settled(edition, lambda: None)
+    send_until_settled(edition, lambda: None, lambda reason: None)
 
 
-def send_until_settled(edition: Edition, watch: Callable[[], None]) -> None:
-    pause = SHORTEST_PAUSE
+def send_until_settled(
+    edition: Edition, watch: Callable[[], None], tell: Callable[[str], object]
+) -> None:
+    pause, told = SHORTEST_PAUSE, edition.reason
     while is_unsettled(edition):
         deliver_edition(edition, watch)
         if is_unsettled(edition):
+            if edition.reason not in ("", told):
+                tell(edition.reason)
+            told = edition.reason
             stopping.asked.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 

@@ -21,10 +21,17 @@ logger = logging.getLogger(__name__)
 
 def recover_abandoned() -> None:
     """Settle what dead senders left. May be repeated, and by several at once."""
-    journal = open_journal()
-    for taken in Slice.objects.filter(settled_at=None).select_related("edition"):
-        if not liveness.is_alive(taken.owner):
-            recover(taken, journal)
+    unsettled = Slice.objects.filter(settled_at=None).select_related("edition")
+    abandoned = [taken for taken in unsettled if not liveness.is_alive(taken.owner)]
+    if not abandoned:
+        return
+    try:
+        journal = open_journal()
+    except OSError as error:
+        logger.error("recover: the journals cannot be read: %r", error)
+        return
+    for taken in abandoned:
+        recover(taken, journal)
 
 
 def recover(taken: Slice, journal: Journal) -> None:

@@ -85,6 +85,9 @@ class Sender:
         except GONE as error:
             self.wait_for_database(error)
             return True  # what the pace granted was for that moment
+        except OSError:  # the journal cannot be begun: nothing is claimed
+            pace.give_back(channel, most)
+            raise
         if claimed is None:
             pace.give_back(channel, most)
             return self.wait_for_more()
@@ -113,20 +116,25 @@ class Sender:
 
     def open_channel(self) -> Channel | None:
         """The first whose door opens. None, with the reason on the edition, if none does."""
-        while channel := channels.way_out(self.edition):
+        if (channel := channels.way_out(self.edition)) is None:
+            self.edition.say_why(channels.why_none())
+        while channel:
             carrier = self.carrier(channel)
             try:
                 carrier.open()
             except OSError as error:  # nothing has left
                 logger.warning("deliver edition=%s channel=%s: %r", self.edition.pk, channel, error)
                 if error.errno in OUR_OWN:
-                    self.say_why_not(f"Mail cannot leave this machine now: {error.strerror}.")
+                    self.edition.say_why(f"Mail cannot leave this machine now: {error.strerror}.")
                     return None
                 kind = type(error).__name__
                 channels.shut(channel, kind)
                 again = f"it is tried again after {channel.shut_until:%H:%M} UTC"
-                self.say_why_not(f"Mail cannot leave now ({kind}); {again}.")
+                self.edition.say_why(f"Mail cannot leave now ({kind}); {again}.")
+                channel = channels.way_out(self.edition)
             else:
+                if self.edition.reason:
+                    self.edition.say_why("")
                 return channel
         return None
 
@@ -156,7 +164,7 @@ class Sender:
                 trip.note(addressee, result)
         except OSError as error:  # the journal cannot be written, or was taken from us
             logger.error("deliver slice=%s: %r", trip.taken.pk, error)
-            self.say_why_not(f"Nothing can be noted in the journal: {error}")
+            self.edition.say_why(f"Nothing can be noted in the journal: {error}")
             self.carriers.pop(trip.channel.name).close()
             return False
         return True
@@ -190,10 +198,6 @@ class Sender:
             liveness.hold(self.owner)
         except GONE:
             time.sleep(1)
-
-    def say_why_not(self, reason: str) -> None:
-        """On the edition, for its editors; the next turn tries again."""
-        Edition.objects.filter(pk=self.edition.pk).update(reason=reason)
 
 
 class Trip:

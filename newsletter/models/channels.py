@@ -21,9 +21,10 @@ def rates_by_domain(rates: object) -> None:
                 _("%(domain)s is no domain; write it in small letters, without the @"),
                 params={"domain": domain},
             )
-        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < 1e6:
+        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0.01 <= rate < 1e6:
             raise ValidationError(
-                _("%(domain)s needs a number of mails a second above 0"), params={"domain": domain}
+                _("%(domain)s needs a number of mails a second, 0.01 at least"),
+                params={"domain": domain},
             )
 
 
@@ -113,8 +114,16 @@ class Channel(models.Model):
 
     def may_carry(self, now: datetime) -> bool:
         """Whether mail may leave by it at a moment."""
+        return not self.why_not(now)
+
+    def why_not(self, now: datetime) -> str:
+        """Why it may not carry mail, in words; blank where it may."""
+        if not self.is_active:
+            return "it is not in use"
+        if self.breaker_opened_at:
+            return "stopped, since it left mails in doubt; a mail to ourselves asks each minute"
         waits = [until for until in (self.cool_until, self.shut_until) if until and until > now]
-        return self.is_active and self.breaker_opened_at is None and not waits
+        return f"it waits until {max(waits):%H:%M} UTC" if waits else ""
 
 
 class Bucket(models.Model):

@@ -141,6 +141,11 @@ class Edition(models.Model):
             raise WrongState(self._why_not(to, sources))
         self.refresh_from_db()
 
+    def say_why(self, reason: str) -> None:
+        """Why it does not move, for its editors; its state stays."""
+        Edition.objects.filter(pk=self.pk).update(reason=reason)
+        self.reason = reason
+
     def claim_build(self, now: datetime, *, again_at: datetime) -> bool:
         """Take the building of it; False if another worker has it, or it is built already."""
         waiting = Q(build_again_at=None) | Q(build_again_at__lte=now)

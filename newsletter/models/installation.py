@@ -1,5 +1,7 @@
 """Which installation this database mails for."""
 
+from uuid import uuid4
+
 from django.db import models
 
 
@@ -10,4 +12,5 @@ class Installation(models.Model):
     """
 
     site_url = models.URLField()
+    ledger_id = models.UUIDField(default=uuid4)  # tells its journals from other databases'
     armed_at = models.DateTimeField(auto_now=True)

@@ -1,4 +1,5 @@
-"""The journal in files: one a slice, in settings.JOURNAL_DIR, locked by its sender."""
+"""The journal in files: one a slice, in a folder a ledger of settings.JOURNAL_DIR, locked by its
+sender. Of another ledger, whose slices count from one as well, nothing is ever read."""
 
 from __future__ import annotations
 
@@ -8,11 +9,13 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 
 from django.conf import settings
 
+from newsletter.deliver.armed import ledger_id
 from newsletter.deliver.journal import lines
 from newsletter.deliver.journal.lines import Notes, StillHeld
 from newsletter.outcome import Result
@@ -34,11 +37,20 @@ class FileJournal:
         self.descriptor: int | None = None
         self.count = 0
 
+    @cached_property
+    def folder(self) -> Path:
+        return Path(settings.JOURNAL_DIR) / ledger_id()
+
+    def path_of(self, fence: int) -> Path:
+        return self.folder / f"{fence}.journal"
+
     def begin(self, fence: int) -> None:
         self.close()
-        self.descriptor = os.open(path_of(fence), os.O_CREAT | os.O_RDWR, 0o600)
+        make_folder(settings.JOURNAL_DIR)
+        make_folder(self.folder)
+        self.descriptor = os.open(self.path_of(fence), os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if notes_of(path_of(fence), fence).started:
+        if notes_of(self.path_of(fence), fence).started:
             self.close()
             raise FileExistsError(f"slice {fence} has left already; the database has forgotten it")
         os.ftruncate(self.descriptor, 0)
@@ -68,7 +80,7 @@ class FileJournal:
     @contextmanager
     def taken_over(self, fence: int) -> Iterator[Notes]:
         try:
-            file = path_of(fence).open("rb")
+            file = self.path_of(fence).open("rb")
         except FileNotFoundError:
             yield Notes()
             return
@@ -77,18 +89,19 @@ class FileJournal:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise StillHeld(f"slice {fence} is in the hands of a living sender") from None
-            yield notes_of(path_of(fence), fence)
+            yield notes_of(self.path_of(fence), fence)
 
     def kept(self) -> list[int]:
-        return sorted(int(each.stem) for each in settings.JOURNAL_DIR.glob("*.journal"))
+        files = [each for each in self.folder.glob("*.journal") if each.is_file()]
+        return sorted(int(each.stem) for each in files if each.stem.isdecimal())
 
     def forget(self, fence: int) -> None:
         with suppress(FileNotFoundError):
-            if path_of(fence).stat().st_mtime < time.time() - KEPT:
+            if self.path_of(fence).stat().st_mtime < time.time() - KEPT:
                 self.discard(fence)
 
     def discard(self, fence: int) -> None:
-        path_of(fence).unlink(missing_ok=True)
+        self.path_of(fence).unlink(missing_ok=True)
 
 
 def notes_of(path: Path, fence: int) -> Notes:
@@ -107,18 +120,22 @@ def place(descriptor: int) -> str:
         return ""
 
 
-def path_of(fence: int) -> Path:
-    return Path(settings.JOURNAL_DIR) / f"{fence}.journal"
-
-
 def folder_id() -> str:
     """What this folder is told apart by from those of other machines."""
     path = settings.JOURNAL_DIR / "id"
     if not path.exists():
-        settings.JOURNAL_DIR.mkdir(exist_ok=True)
+        make_folder(settings.JOURNAL_DIR)
         aside = path.with_suffix(f".{uuid4().hex}")
         aside.write_text(uuid4().hex)
         with suppress(FileExistsError):
             path.hardlink_to(aside)
         aside.unlink()
     return str(path.read_text())
+
+
+def make_folder(path: Path) -> None:
+    """Raises NotADirectoryError, since FileExistsError says something else of a journal."""
+    try:
+        path.mkdir(exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(f"{path} is no folder") from error

@@ -1,4 +1,5 @@
-"""The journal in Redis: a list a slice, for workers whose disk does not outlive them.
+"""The journal in Redis: a list a slice, for workers whose disk does not outlive them. Of another
+ledger on the same server, whose slices count from one as well, nothing is touched.
 
 A push onto a list that is not there does nothing (RPUSHX) and tells so: whoever takes a journal
 over renames it first, and the sender finds itself fenced before its next message leaves.
@@ -8,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
 from django.conf import settings
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from newsletter.deliver.armed import ledger_id
 from newsletter.deliver.journal import lines
 from newsletter.deliver.journal.lines import Fenced, Notes
 from newsletter.outcome import Result
@@ -32,11 +35,18 @@ class RedisJournal:
         self.place = "redis"
         self.key = ""
 
+    @cached_property
+    def ledger(self) -> str:
+        return ledger_id()
+
+    def key_of(self, fence: int) -> str:
+        return f"paperboy:journal:{self.ledger}:{fence}"
+
     def begin(self, fence: int) -> None:
         self.close()
-        self.key = key_of(fence)
+        self.key = self.key_of(fence)
         with spoken():
-            self.server.delete(self.key, closed(fence))
+            self.server.delete(self.key, closed(self.key))
             self.server.rpush(self.key, lines.first_line(fence, self.run()))
             self.server.expire(self.key, KEPT)
 
@@ -57,9 +67,10 @@ class RedisJournal:
     @contextmanager
     def taken_over(self, fence: int) -> Iterator[Notes]:
         with spoken():
-            if self.server.exists(key_of(fence)):
-                self.server.rename(key_of(fence), closed(fence))
-            told = self.server.lrange(closed(fence), 0, -1)
+            key = self.key_of(fence)
+            if self.server.exists(key):
+                self.server.rename(key, closed(key))
+            told = self.server.lrange(closed(key), 0, -1)
             place = self.run()
         yield lines.read([line for line in told if isinstance(line, bytes)], fence, place)
 
@@ -75,7 +86,7 @@ class RedisJournal:
 
     def discard(self, fence: int) -> None:
         with spoken():
-            self.server.delete(key_of(fence), closed(fence))
+            self.server.delete(self.key_of(fence), closed(self.key_of(fence)))
 
 
 @contextmanager
@@ -87,9 +98,5 @@ def spoken() -> Iterator[None]:
         raise OSError(f"the journal in Redis: {type(error).__name__}") from error
 
 
-def key_of(fence: int) -> str:
-    return f"paperboy:journal:{fence}"
-
-
-def closed(fence: int) -> str:
-    return f"{key_of(fence)}:closed"
+def closed(key: str) -> str:
+    return f"{key}:closed"

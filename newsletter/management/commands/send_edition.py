@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
 
 from newsletter.deliver import NotArmed, balance_of, release_for_now
+from newsletter.deliver.armed import require_armed
 from newsletter.deliver.foreground import deliver_until_settled
 from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import Edition, WrongState
 from papers.management.arguments import iso_day
+
+MOST_SENDERS = 64
 
 
 class Command(BaseCommand):
@@ -29,7 +34,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("date", type=iso_day)
         parser.add_argument(
-            "--to", metavar="ADDRESS", help="only a proof copy, in every language, to this address"
+            "--to",
+            type=address,
+            metavar="ADDRESS",
+            help="only a proof copy, in every language, to this address",
         )
         parser.add_argument(
             "--wait",
@@ -38,10 +46,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--senders",
-            type=int,
-            default=1,
+            type=count,
             metavar="N",
-            help="with --wait, send from so many processes at once (default: %(default)s)",
+            help="with --wait, send from so many processes at once (default: 1)",
         )
         add_newsletter(parser)
 
@@ -52,19 +59,24 @@ class Command(BaseCommand):
         newsletter: str,
         to: str | None,
         wait: bool,
-        senders: int,
+        senders: int | None,
         **options: object,
     ) -> None:
         edition = find_edition(newsletter, date)
+        if (to and wait) or (senders and not wait):
+            raise CommandError("--to and --wait exclude each other, and --senders needs --wait.")
         if to:
             self.proof(edition, to)
             return
         try:
+            require_armed()
             release_for_now(edition)
-        except WrongState as wrong:
-            raise CommandError(str(wrong)) from wrong
-        if wait:
-            self.wait(edition, senders)
+        except (NotArmed, WrongState) as refused:
+            raise CommandError(str(refused)) from refused
+        if edition.state == Edition.State.DONE:
+            self.report(edition)
+        elif wait:
+            self.wait(edition, senders or 1)
         else:
             self.wake(edition)
             self.stdout.write(f"{edition} goes out with the worker; follow it in the admin.")
@@ -90,19 +102,21 @@ class Command(BaseCommand):
     def wait(self, edition: Edition, senders: int) -> None:
         try:
             with progress(edition) as watch:
-                deliver_until_settled(edition, senders, watch)
+                deliver_until_settled(edition, senders, watch, self.stderr.write)
         except NotArmed as refused:
             raise CommandError(str(refused)) from refused
         self.report(edition)
 
     def report(self, edition: Edition) -> None:
-        """The balance last, as JSON; an error if it is not settled."""
+        """The balance last, as JSON; an error if not everybody has it."""
         edition.refresh_from_db()
         if edition.hold_reason:
             raise CommandError(f"{edition} is on hold: {edition.hold_reason}")
         if edition.state in Edition.UNFINISHED:
             raise CommandError(f"{edition} was interrupted; what is left goes out when sent again.")
         self.stdout.write(json.dumps({"state": edition.state} | asdict(balance_of(edition))))
+        if edition.state != Edition.State.DONE:
+            raise CommandError(f"{edition} is {edition.state}: {edition.reason}")
 
 
 @contextmanager
@@ -119,3 +133,18 @@ def progress(edition: Edition) -> Iterator[Callable[[int], None]]:
         yield lambda accepted_count: bars.update(
             bar, total=edition.audience_count, completed=accepted_count
         )
+
+
+def address(text: str) -> str:
+    """Blank is an error, and not the whole audience."""
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise ArgumentTypeError(f"{text!r} is no mail address") from error
+    return text
+
+
+def count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_SENDERS:
+        raise ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_SENDERS}")
+    return int(text)
