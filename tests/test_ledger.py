@@ -173,6 +173,20 @@ def test_what_could_not_be_read_puts_all_without_a_result_in_doubt(edition, chan
     assert states(edition) == {first: "accepted"} | dict.fromkeys(others, "in_doubt")
 
 
+@pytest.mark.parametrize("odd", ["a\0b", "\ud800", '{"a": "\\u0000"}', "',{}\\", "é" * 300])
+def test_an_odd_message_id_keeps_no_slice_open(edition, channel, odd):
+    make_delivery(edition)
+    taken, (only,) = claim(edition, channel)
+
+    ledger.settle(taken, Outcomes(results={only: Result(Outcome.ACCEPTED, message_id=odd)}))
+
+    row = Delivery.objects.get()
+    assert (row.state, row.provider_message_id) == (
+        "accepted",
+        odd[:255] if odd.isprintable() else "",
+    )
+
+
 def test_settling_twice_changes_nothing(edition, channel):
     make_delivery(edition)
     make_delivery(edition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 from django.db.models import BooleanField
@@ -57,18 +57,25 @@ def among(keys: Collection[int]) -> RawSQL:
     """Deliveries with these keys, as one parameter: a thousand take longer to be written down than
     to be found."""
     if is_postgres():
-        sql, told = "newsletter_delivery.id = ANY(%s)", list(keys)
-        return RawSQL(sql, [told], output_field=BooleanField())
-    sql = "newsletter_delivery.id IN (SELECT value FROM json_each(%s))"
-    return RawSQL(sql, [json.dumps(list(keys))], output_field=BooleanField())
+        sql, told = "newsletter_delivery.id = ANY(%s::bigint[])", array(keys)
+    else:
+        sql = "newsletter_delivery.id IN (SELECT value FROM json_each(%s))"
+        told = json.dumps(list(keys))
+    return RawSQL(sql, [told], output_field=BooleanField())
+
+
+def array(keys: Iterable[int]) -> str:
+    """As PostgreSQL writes it: psycopg takes five times as long over a list."""
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 def told() -> str:
     """The deliveries with the keys of what `telling` makes parameters of, each with its text."""
     if is_postgres():
         return (
-            "unnest(%(keys)s::bigint[], %(texts)s::text[]) AS told(id, text)"
-            " WHERE newsletter_delivery.id = told.id AND newsletter_delivery.id = ANY(%(keys)s)"
+            "ROWS FROM (unnest(%(keys)s::bigint[]), json_array_elements_text(%(texts)s::json))"
+            " AS told(id, text) WHERE newsletter_delivery.id = told.id"
+            " AND newsletter_delivery.id = ANY(%(keys)s::bigint[])"
         )
     return (
         "(SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS text"
@@ -76,7 +83,8 @@ def told() -> str:
     )
 
 
-def telling(pairs: Pairs) -> dict[str, list[int] | list[str] | str]:
+def telling(pairs: Pairs) -> dict[str, str]:
     if is_postgres():
-        return {"keys": [key for key, _ in pairs], "texts": [text for _, text in pairs]}
+        texts = json.dumps([text for _, text in pairs])
+        return {"keys": array(key for key, _ in pairs), "texts": texts}
     return {"pairs": json.dumps(pairs)}

@@ -183,11 +183,16 @@ def is_accepted(result: Result) -> bool:
 
 
 def write_accepted(taken: Slice, accepted: Collection[tuple[int, Result]]) -> None:
-    """In one statement, each with the message id that the provider gave it."""
-    pairs = [(delivery_id, result.message_id[:255]) for delivery_id, result in accepted]
+    """In one statement, each with the message id that the provider gave it, if it can be kept."""
+    pairs = [(delivery_id, kept(result.message_id)) for delivery_id, result in accepted]
     sql = ACCEPT.format(now=dialect.now(), told=dialect.told())
     with connection.cursor() as cursor:
         cursor.execute(sql, dialect.telling(pairs) | {"fence": taken.pk})
+
+
+def kept(message_id: str) -> str:
+    """None with an octet that no column takes: one mail's would keep the whole slice open."""
+    return message_id[:255] if message_id.isprintable() else ""
 
 
 def write_others(taken: Slice, results: Mapping[int, Result]) -> None:
