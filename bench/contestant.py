@@ -1,11 +1,9 @@
-"""Paperboy as a contestant of the peer benchmark: its own commands, on the benchmark's workload.
-
-    contestant.py prepare    tables, readers, and an approved edition that is the benchmark's digest
-    contestant.py send       manage.py send_edition 2024-02-29 --wait --senders N
+"""Prepares Paperboy as a contestant of the peer benchmark: tables, readers, an approved edition
+that is the benchmark's digest, and a file with the environment of its own command, which sends it.
 
 Every personal link of the digest becomes Paperboy's own link of that reader. The environment is
 the benchmark's (BENCH_…), and from the TOML file PAPERBOY_WAY_OUT (a URL with {smtp} or {api} in
-it), PAPERBOY_CONNECTIONS and PAPERBOY_SENDERS.
+it) and PAPERBOY_CONNECTIONS.
 """
 
 import compileall
@@ -16,6 +14,7 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = date(2024, 2, 29)
@@ -23,10 +22,10 @@ AT_ONCE = 10_000  # readers written in one statement
 PERSONAL_LINK = re.compile(r"""https://[^\s"'<>]*\{\{ token \}\}[^\s"'<>]*""")
 
 
-def environment() -> dict[str, str]:
+def settings() -> dict[str, str]:
     smtp = f"{os.environ['BENCH_SMTP_HOST']}:{os.environ['BENCH_SMTP_PORT']}"
     way_out = os.environ.get("PAPERBOY_WAY_OUT", "smtp://{smtp}")
-    return os.environ | {
+    return {
         "SECRET_KEY": "known to everyone",
         "SITE_URL": "https://news.example.test",
         "DEFAULT_FROM_EMAIL": "The Weekly Example <news@news.example.test>",
@@ -39,7 +38,9 @@ def environment() -> dict[str, str]:
 
 
 def prepare() -> None:
-    os.environ |= environment()
+    os.environ |= settings()
+    lines = [f"export {name}={quote(value)}\n" for name, value in settings().items()]
+    Path(os.environ["BENCH_WORK"], "environment").write_text("".join(lines))
     sys.path.insert(0, str(ROOT))
     import django
 
@@ -124,12 +125,5 @@ def with_slots(name: str) -> str:
     return PERSONAL_LINK.sub(UNSUBSCRIBE_URL_SLOT, text)
 
 
-def send() -> None:
-    senders = os.environ.get("PAPERBOY_SENDERS", "1")
-    command = ["manage.py", "send_edition", str(DAY), "--wait", "--senders", senders]
-    os.chdir(ROOT)
-    os.execve(sys.executable, [sys.executable, *command], environment())
-
-
 if __name__ == "__main__":
-    {"prepare": prepare, "send": send}[sys.argv[1]]()
+    prepare()

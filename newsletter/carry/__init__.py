@@ -13,7 +13,10 @@ from newsletter.models import Channel, Rendition
 from newsletter.providers import SMTP_PORTS, way_out
 from newsletter.smtp.options import RelayOptions
 
-__all__ = ["Carrier", "Starting", "carrier_for"]
+__all__ = ["Carrier", "Starting", "carrier_for", "load"]
+
+# Anymail and requests take a quarter of a second to load: only where a channel leads there.
+BY_BACKEND = "newsletter.carry.backend.carrier"
 
 
 def carrier_for(channel: Channel, renditions: Mapping[int, Rendition]) -> Carrier:
@@ -23,8 +26,13 @@ def carrier_for(channel: Channel, renditions: Mapping[int, Rendition]) -> Carrie
     if way.scheme in SMTP_PORTS:
         options = RelayOptions.from_url(url, connections=channel.connections)
         return SmtpCarrier(options, renditions)
-    # Anymail and requests take a quarter of a second to load: only where a channel leads there.
-    by_backend: Carrier = import_string("newsletter.carry.backend.carrier")(
-        way, channel, renditions
-    )
+    by_backend: Carrier = import_string(BY_BACKEND)(way, channel, renditions)
     return by_backend
+
+
+def load() -> None:
+    """What the channels need, before they are needed. May be repeated."""
+    for way in map(way_out, settings.CHANNELS.values()):
+        if way.scheme not in SMTP_PORTS:
+            import_string(BY_BACKEND)
+            import_string(way.backend)

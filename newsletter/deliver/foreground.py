@@ -9,7 +9,7 @@ from multiprocessing.context import ForkProcess
 from django.db import connections
 from django.db.models import Sum
 
-from newsletter import stopping
+from newsletter import carry, stopping
 from newsletter.deliver import deliver_edition
 from newsletter.models import Edition
 
@@ -48,6 +48,7 @@ def start(count: int, edition_id: int) -> list[ForkProcess]:
 
 
 def send_quietly(edition_id: int) -> None:
+    carry.load()  # while the first sender freezes the audience
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
     send_until_settled(edition, lambda: None, lambda reason: None)
 
