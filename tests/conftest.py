@@ -9,7 +9,7 @@ import pytest
 import stamina
 from django.conf import settings
 from django.db import connection, connections
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from newsletter.models import Newsletter, Subscription
 from newsletter.providers import mail_settings
@@ -34,6 +34,13 @@ def journals(settings, tmp_path):
     """No test finds another's: SQLite counts slices from one again after each."""
     settings.JOURNAL_DIR = tmp_path / "journal"
     return settings.JOURNAL_DIR
+
+
+@pytest.fixture(autouse=True)
+def language():
+    """A page leaves its language behind for whatever comes next in the same thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
