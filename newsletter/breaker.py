@@ -118,7 +118,8 @@ class Breaker:
 
 
 def doubts_before(edition: Edition, channel: Channel) -> int:
-    """Mails of an edition that a channel left in doubt since it last took one.
+    """Mails of an edition that a channel left in doubt since it last took one, with those of the
+    slice in which it did: their order is forgotten, and they may have been its last.
 
     Those that a sender left when it died are not the channel's doing.
     """
@@ -127,7 +128,7 @@ def doubts_before(edition: Edition, channel: Channel) -> int:
     doubted = edition.deliveries.filter(
         state=Delivery.State.IN_DOUBT, error_class=Outcome.IN_DOUBT.value
     )
-    return doubted.filter(fence__in=slices.filter(pk__gt=took).values("pk")).count()
+    return doubted.filter(fence__in=slices.filter(pk__gte=took).values("pk")).count()
 
 
 def added(places: deque[int], place: int) -> int:

@@ -124,16 +124,25 @@ def test_what_is_put_off_does_not_end_a_row_of_doubts(watch):
 
 
 @pytest.mark.parametrize(
-    ("accepted", "error_class", "opens"),
-    [(0, "in_doubt", True), (0, "", False), (1, "in_doubt", False)],
+    ("accepted", "accepted_later", "error_class", "opens"),
+    [
+        (0, 0, "in_doubt", True),
+        (0, 0, "", False),
+        (1, 0, "in_doubt", True),
+        (0, 1, "in_doubt", False),
+    ],
+    ids=["doubts alone", "of a dead sender", "after some that were taken", "before some"],
 )
 def test_the_doubts_that_earlier_turns_ended_with_count_unless_their_sender_died(
-    edition, channel, accepted, error_class, opens
+    edition, channel, accepted, accepted_later, error_class, opens
 ):
     now = timezone.now()
-    left = edition.slices.create(
-        channel=channel, lease_until=now, settled_at=now, accepted_count=accepted
-    )
+    left, _ = [
+        edition.slices.create(
+            channel=channel, lease_until=now, settled_at=now, accepted_count=count
+        )
+        for count in (accepted, accepted_later)
+    ]
     make_deliveries(
         edition, 4, state="in_doubt", in_doubt_at=now, error_class=error_class, fence=left.pk
     )
