@@ -286,7 +286,7 @@ def test_a_sender_that_cannot_be_written_burns_no_reader(relay, edition, daily_p
     assert sorted(relay.recipients) == ["alice@example.org", "emma@example.org"]
 
 
-def test_a_machine_that_has_no_more_files_to_open_shuts_no_channel(
+def test_a_process_that_can_open_no_more_files_ends_and_shuts_no_channel(
     relay, edition, alice, monkeypatch
 ):
     def refuse(*address, **options):  # with a real limit, PostgreSQL's client cannot wait either
@@ -294,10 +294,8 @@ def test_a_machine_that_has_no_more_files_to_open_shuts_no_channel(
 
     monkeypatch.setattr(socket, "create_connection", refuse)
     begin(edition)
-    with Sender(edition) as poor:
-        delivered = poor.deliver_slice()
+    with pytest.raises(OSError, match="Too many open files"):
+        deliver_edition(edition)
 
-    edition.refresh_from_db()
-    assert delivered is False
-    assert edition.reason == "Mail cannot leave this machine now: Too many open files."
+    assert states(edition) == {"alice@example.org": "pending"}
     assert not Channel.objects.filter(shut_until__isnull=False).exists()

@@ -23,7 +23,7 @@ from newsletter.deliver.balance import Balance, balance_of
 from newsletter.deliver.doubt import assume_sent, settle_doubts
 from newsletter.deliver.forgotten import hold_if_forgotten
 from newsletter.deliver.recover import recover_abandoned
-from newsletter.deliver.sender import Sender
+from newsletter.deliver.sender import OUR_OWN, Sender
 from newsletter.models import Delivery, DeliveryQuerySet, Edition, WrongState
 
 __all__ = [
@@ -52,7 +52,8 @@ def deliver_edition(edition: Edition, watch: Callable[[], None] | None = None) -
 
     May be run again at any time and by several at once: nobody gets two. Returns after a minute at
     the latest, and while the edition is on hold, the way out is closed, or others hold the rest;
-    `watch` is called after each slice. Raises NotArmed where this database is a copy.
+    `watch` is called after each slice. Raises NotArmed where this database is a copy, and OSError
+    where this process has no memory or files left: another one may.
     """
     tidy()
     if edition.expires_at and edition.expires_at < clock.now():
@@ -77,6 +78,8 @@ def send_what_is_due(edition: Edition, watch: Callable[[], None] | None) -> None
         hold_if_forgotten(edition)
     except OSError as error:  # nothing leaves that cannot be noted
         logger.error("deliver edition=%s: %r", edition.pk, error)
+        if error.errno in OUR_OWN:
+            raise
         edition.say_why(f"Nothing can be noted in the journal: {error}")
     edition.refresh_from_db()
 

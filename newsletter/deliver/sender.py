@@ -34,7 +34,7 @@ SECONDS_BETWEEN_LOOKS = 0.5  # at whether the edition may go on, and who has lef
 SECONDS_WORTH_WAITING = 5  # when nothing is due now
 SECONDS_TO_WAIT = 0.1  # for the channel's pace, or once for a database that does not answer
 
-OUR_OWN = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # no fault of the way out
+OUR_OWN = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # this process can do nothing any more
 GONE = (OperationalError, InterfaceError)  # the database does not answer
 
 
@@ -125,8 +125,7 @@ class Sender:
             except OSError as error:  # nothing has left
                 logger.warning("deliver edition=%s channel=%s: %r", self.edition.pk, channel, error)
                 if error.errno in OUR_OWN:
-                    self.edition.say_why(f"Mail cannot leave this machine now: {error.strerror}.")
-                    return None
+                    raise
                 kind = type(error).__name__
                 channels.shut(channel, kind)
                 again = f"it is tried again after {channel.shut_until:%H:%M} UTC"

@@ -105,6 +105,8 @@ class Command(BaseCommand):
                 deliver_until_settled(edition, senders, watch, self.stderr.write)
         except NotArmed as refused:
             raise CommandError(str(refused)) from refused
+        except OSError as error:
+            raise CommandError(f"{edition} waits for another sender: {error}") from error
         self.report(edition)
 
     def report(self, edition: Edition) -> None:
