@@ -1,6 +1,7 @@
 """The ledger against the journal of a sink: what arrived, and how often."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -107,6 +108,13 @@ def test_no_second_may_hold_more_than_the_rate(edition, rate, moments, too_many)
     lines = [line(mail, at=moment) for mail, moment in zip(mails, moments, strict=True)]
 
     assert found(edition, *lines) == too_many
+
+
+def test_what_was_held_up_after_its_claim_is_no_burst(edition):
+    part = make_slice(edition, rate=10, claimed_at=datetime.fromtimestamp(NOW - 5, UTC))
+    mails = [make_delivery(edition, part=part, state=State.ACCEPTED) for _ in range(30)]
+
+    assert found(edition, *[line(mail, at=NOW) for mail in mails]) == {}
 
 
 def test_other_mail_and_torn_lines_are_passed_over(edition, part):

@@ -9,6 +9,7 @@ nothing.
 from __future__ import annotations
 
 import json
+import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ State = Delivery.State
 MAY_HAVE_ARRIVED = {State.SENDING, State.IN_DOUBT, State.ACCEPTED, State.ASSUMED_SENT}
 # Of an edition that is over, whoever got nothing ends in one of these.
 LISTED = {State.REJECTED, State.SUPPRESSED, State.EXPIRED, State.IN_DOUBT, State.ASSUMED_SENT}
+HELD_UP = 1.0  # seconds
 EXCESS = 1.1  # of the rate of all channels together
 
 
@@ -32,7 +34,7 @@ class Arrivals:
     """What a sink has accepted."""
 
     copies: Counter[int] = field(default_factory=Counter)  # delivery → how often
-    moments: list[float] = field(default_factory=list)
+    moments: list[tuple[float, int]] = field(default_factory=list)  # of which delivery
 
 
 def compare(edition: Edition, journal: Iterable[str]) -> dict[str, Found]:
@@ -58,7 +60,7 @@ def compare(edition: Edition, journal: Iterable[str]) -> dict[str, Found]:
             for pk, (state, _) in rows.items()
             if is_over and pk not in arrived and state not in LISTED | {State.ACCEPTED}
         ),
-        "burst": Found(excess(edition, sorted(arrivals.moments))),
+        "burst": Found(excess(edition, arrivals.moments)),
     }
 
 
@@ -76,7 +78,7 @@ def read(journal: Iterable[str], ours: Iterable[int]) -> Arrivals:
             raise ValueError(f"line {number} of the sink's journal: {error!r}") from error
         if delivery_id in known:
             arrivals.copies[delivery_id] += 1
-            arrivals.moments.append(moment)
+            arrivals.moments.append((moment, delivery_id))
     return arrivals
 
 
@@ -92,10 +94,23 @@ def arrival(line: str) -> tuple[int | None, float]:
     return delivery_of_message_id(name), float(noted["at"])
 
 
-def excess(edition: Edition, moments: list[float]) -> int:
-    """How many more than the rates allow arrived in the fullest second."""
+def excess(edition: Edition, arrivals: list[tuple[float, int]]) -> int:
+    """How many more than the rates allow arrived in the fullest second.
+
+    What was claimed long before it arrived is not counted: its time was granted it then, and
+    something held it up since.
+    """
     slices = edition.slices.order_by()
-    if not moments or slices.filter(rate=None).exists():
+    if slices.filter(rate=None).exists():
+        return 0
+    late_after = {pk: at.timestamp() + HELD_UP for pk, at in slices.values_list("pk", "claimed_at")}
+    fences = dict(edition.deliveries.values_list("pk", "fence"))
+    moments = sorted(
+        moment
+        for moment, delivery_id in arrivals
+        if moment < late_after.get(fences[delivery_id], math.inf)
+    )
+    if not moments:
         return 0
     rates = slices.values("channel").annotate(rate=Max("rate")).values_list("rate", flat=True)
     fullest = max(bisect_right(moments, moment + 1) - place for place, moment in enumerate(moments))
