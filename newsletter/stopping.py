@@ -12,7 +12,9 @@ asked = Event()
 def on_signals() -> Iterator[None]:
     """SIGTERM, Ctrl-C and a terminal that goes away ask; what has begun to leave is waited for, and
     nothing is in doubt."""
-    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup leaves it
+        numbers.append(signal.SIGHUP)
     before = [signal.signal(number, lambda number, frame: asked.set()) for number in numbers]
     try:
         yield
