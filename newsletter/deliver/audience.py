@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from newsletter.models import Edition, Subscription
 
-SLICE = 5_000  # subscriptions looked at in a transaction
+SLICE = 10_000  # subscriptions looked at in a transaction
 
 FREEZE = """
 INSERT INTO newsletter_delivery
@@ -24,7 +25,6 @@ WHERE newsletter_id = %(newsletter)s AND state = 'confirmed' AND confirmed_at <=
     SELECT 1 FROM newsletter_suppression
     WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key)
 ORDER BY newsletter_subscription.id
-ON CONFLICT DO NOTHING
 """
 
 
@@ -73,8 +73,17 @@ def insert(edition: Edition, up_to: int) -> None:
         "after": edition.audience_watermark,
         "up_to": up_to,
     }
+    sql = FREEZE.format(rendition=rendition)
+    try:
+        with transaction.atomic():
+            execute(sql, names)
+    except IntegrityError:  # some are there already; to ask each time takes a third longer
+        execute(f"{sql} ON CONFLICT DO NOTHING", names)
+
+
+def execute(sql: str, names: Mapping[str, int | str | None]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(FREEZE.format(rendition=rendition), names)
+        cursor.execute(sql, names)
 
 
 def rendition_of_reader(edition: Edition) -> tuple[dict[str, int | str | None], str]:
