@@ -31,6 +31,10 @@ class EmailBackend(BaseEmailBackend):
         super().__init__(fail_silently)
         self.folder = folder or settings.MAILDIR
 
+    def open(self) -> None:
+        """Find out that the folder cannot be made while nothing has left."""
+        open_maildir(self.folder)
+
     def send_messages(self, email_messages: Sequence[DjangoMessage]) -> int:
         folder = open_maildir(self.folder)
         for message in email_messages:

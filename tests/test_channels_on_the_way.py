@@ -46,6 +46,19 @@ def deliver_again(edition: Edition) -> None:
     deliver(edition)
 
 
+def test_a_mailbox_that_cannot_be_made_closes_its_channel_before_anything_leaves(
+    edition, settings, tmp_path
+):
+    (tmp_path / "mail").touch()
+    settings.CHANNELS = {"default": f"maildir://{tmp_path}/mail"}
+    make_readers(2)
+
+    deliver(edition)
+
+    assert edition.reason.startswith("Mail cannot leave now (NotADirectoryError)")
+    assert (balance_of(edition).pending, balance_of(edition).in_doubt) == (2, 0)
+
+
 def test_a_brown_out_leaves_five_and_one_a_connection_in_doubt_and_ends_by_itself(relay, edition):
     channel = make_channel(connections=3)
     for address in make_readers(60):

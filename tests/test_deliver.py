@@ -289,12 +289,17 @@ def test_a_copy_says_on_the_edition_why_it_sends_nothing(relay, edition, alice, 
     assert "run: manage.py arm" in Edition.objects.get().reason
 
 
+@pytest.mark.parametrize("is_in_the_way", ["the folder", "this ledger's"])
 def test_a_journal_that_cannot_be_begun_stops_the_sending_and_is_named(
-    relay, edition, alice, settings
+    relay, edition, alice, settings, tmp_path, is_in_the_way
 ):
     begin(edition)
-    settings.JOURNAL_DIR.mkdir(exist_ok=True)
-    (settings.JOURNAL_DIR / ledger_id()).touch()  # where its folder should be
+    settings.JOURNAL_DIR = tmp_path / "notes"
+    if is_in_the_way == "the folder":
+        settings.JOURNAL_DIR.touch()
+    else:
+        settings.JOURNAL_DIR.mkdir()
+        (settings.JOURNAL_DIR / ledger_id()).touch()
 
     deliver_edition(edition)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from newsletter.deliver.journal.files import make_folder
+
 files: dict[str, int] = {}  # owner → descriptor of the lock file that this process holds
 
 
@@ -62,7 +64,7 @@ def is_locked(path: Path) -> bool:
 
 
 def lock_file(owner: str) -> Path:
-    settings.JOURNAL_DIR.mkdir(exist_ok=True)
+    make_folder(settings.JOURNAL_DIR)
     return settings.JOURNAL_DIR / f"{owner}.lock"
 
 
