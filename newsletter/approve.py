@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from newsletter.models import Edition, Rendition, WrongState
+from newsletter.morning import LATEST
 from newsletter.render import render_edition
 from newsletter.rendered import Rendered
 
@@ -24,7 +25,8 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     """Freeze what readers will get, and let it go at its send time.
 
     `by` is the editor; None means that the newsletter sends by itself. It leaves at the send time
-    of its date, or at once when that has passed, and not later than `expires_after` behind that.
+    of its date, or at once when that has passed; to readers who chose an hour of their own, at
+    that. Each mail is old news `expires_after` behind its time.
     Raises WrongState when it is not a draft any more, or has nothing to print.
     """
     if not edition.printed_entries().exists():
@@ -41,7 +43,7 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
             approved_by=by,
             content_sha256=content_hash(rendered),
             not_before=leave_at,
-            expires_at=leave_at + edition.newsletter.expires_after,
+            expires_at=leave_at + LATEST + edition.newsletter.expires_after,
         )
         for language, content in rendered.items():  # behind the move, as in reopen_edition
             freeze(edition, language, content, now)

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from celery import Task
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from kombu.exceptions import OperationalError
 
 from newsletter import clock, notify
@@ -24,7 +24,7 @@ from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition, tidy
 from newsletter.deliver.prune import prune_ledger
 from newsletter.deliver.sender import SECONDS
-from newsletter.models import Edition, Newsletter, WrongState
+from newsletter.models import Delivery, Edition, Newsletter, WrongState
 from newsletter.probe import probe, probes_due
 from newsletter.verify import record, unverified
 from papers import fetch
@@ -201,12 +201,17 @@ def approvals_due(now: datetime) -> QuerySet[Edition]:
 
 
 def sendings_due(now: datetime) -> QuerySet[Edition]:
-    """Editions on their way, unless held or in the hands of enough senders."""
+    """Editions on their way, unless held, in the hands of enough senders, or waiting for the
+    morning of the readers who are left."""
     at_work = Q(slices__settled_at=None)
+    pending = Delivery.objects.filter(edition=OuterRef("pk"), state=Delivery.State.PENDING)
+    is_due = Exists(pending.filter(not_before__lte=now)) | ~Exists(pending)
+    leaving = Q(state__in=[State.APPROVED, State.FREEZING]) | Q(
+        is_due, state__in=[State.SENDING, State.SETTLING]
+    )
     return (
-        Edition.objects.filter(state__in=[State.APPROVED, *Edition.LEAVING])
+        Edition.objects.filter(leaving, hold_reason="", not_before__lte=now)
         .select_related("newsletter")
-        .filter(hold_reason="", not_before__lte=now)
         .annotate(sender_count=Count("slices__owner", filter=at_work, distinct=True))
         .filter(sender_count__lt=MOST_SENDERS)
     )

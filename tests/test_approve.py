@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from newsletter.approve import approve_edition, reopen_edition
 from newsletter.models import Edition, WrongState
+from newsletter.morning import LATEST
 from newsletter.render import render_edition, what_readers_get
 from tests.factories import DAY, make_edition
 
@@ -40,7 +41,7 @@ def test_a_past_edition_leaves_at_once_and_a_coming_one_at_its_send_time(daily_p
 
     assert abs(past.not_before - timezone.now()).total_seconds() < 5
     assert coming.not_before == daily_papers.send_at(tomorrow)
-    assert past.expires_at == past.not_before + daily_papers.expires_after
+    assert past.expires_at == past.not_before + LATEST + daily_papers.expires_after
 
 
 def test_a_second_approval_is_refused_and_changes_nothing(edition):

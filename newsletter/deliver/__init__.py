@@ -60,6 +60,7 @@ def deliver_edition(edition: Edition, watch: Callable[[], None] | None = None) -
         expire_edition(edition)
     begin(edition)
     if edition.state == State.SENDING:
+        expire_pending(edition.deliveries.filter(expires_at__lte=clock.now()))
         send_what_is_due(edition, watch)
     if edition.state in OVER:
         expire_pending(edition.deliveries.all())

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
-from django.utils import timezone
 
+from newsletter.deliver import dialect
 from newsletter.models import Edition, Subscription
+from newsletter.morning import morning, mornings
 
 SLICE = 10_000  # subscriptions looked at in a transaction
 
+# Whoever changes their hour while this runs has no morning, and gets it when the edition leaves.
 FREEZE = """
 INSERT INTO newsletter_delivery
-    (edition_id, subscriber_id, rendition_id, address_key, state, not_before)
-SELECT %(edition)s, subscriber_id, {rendition}, address_key, 'pending', %(not_before)s
+    (edition_id, subscriber_id, rendition_id, address_key, state, not_before, expires_at)
+SELECT %(edition)s, subscriber_id, {rendition}, address_key, 'pending',
+    COALESCE(at, %(at)s), COALESCE(old_at, %(old_at)s)
 FROM newsletter_subscription
 JOIN newsletter_subscriber ON newsletter_subscriber.id = subscriber_id
+LEFT JOIN {mornings} ON {has_morning}
 WHERE newsletter_id = %(newsletter)s AND state = 'confirmed' AND confirmed_at <= %(cutoff)s
+  AND COALESCE(weekdays & weekday_bit, 1) <> 0
+  AND (paused_until IS NULL OR paused_until <= COALESCE(at, %(at)s))
   AND newsletter_subscription.id > %(after)s AND newsletter_subscription.id <= %(up_to)s
   AND NOT EXISTS (
     SELECT 1 FROM newsletter_suppression
@@ -65,15 +70,24 @@ def end_of_slice(edition: Edition) -> int | None:
 def insert(edition: Edition, up_to: int) -> None:
     """In one statement; no reader passes through here."""
     languages, rendition = rendition_of_reader(edition)
+    readers = Subscription.objects.filter(newsletter=edition.newsletter_id)
+    part = readers.filter(pk__gt=edition.audience_watermark, pk__lte=up_to)
+    at_once = morning(edition, time_zone="", hour=None)
     names = languages | {
         "edition": edition.pk,
         "newsletter": edition.newsletter_id,
-        "not_before": adapted(edition.not_before or timezone.now()),
-        "cutoff": adapted(edition.audience_cutoff_at),
+        "mornings": dialect.telling_mornings(mornings(edition, part)),
+        "at": dialect.adapted(at_once.at),
+        "old_at": dialect.adapted(at_once.expires_at),
+        "cutoff": dialect.adapted(edition.audience_cutoff_at),
         "after": edition.audience_watermark,
         "up_to": up_to,
     }
-    sql = FREEZE.format(rendition=rendition)
+    sql = FREEZE.format(
+        rendition=rendition,
+        mornings=dialect.mornings("%(mornings)s"),
+        has_morning=dialect.HAS_MORNING,
+    )
     try:
         with transaction.atomic():
             execute(sql, names)
@@ -97,8 +111,3 @@ def rendition_of_reader(edition: Edition) -> tuple[dict[str, int | str | None], 
         names |= {f"language{number}": language, f"rendition{number}": rendition}
         cases += f"WHEN %(language{number})s THEN %(rendition{number})s "
     return names, f"CASE language {cases}ELSE %(main)s END"
-
-
-def adapted(moment: datetime | None) -> str | None:
-    """As the database keeps it: SQLite has no type for it."""
-    return connection.ops.adapt_datetimefield_value(moment)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
+
+from newsletter.morning import Morning
 
 Pairs = Sequence[tuple[int, str]]
 
@@ -67,6 +70,41 @@ def among(keys: Collection[int]) -> RawSQL:
 def array(keys: Iterable[int]) -> str:
     """As PostgreSQL writes it: psycopg takes five times as long over a list."""
     return f"{{{','.join(map(str, keys))}}}"
+
+
+def mornings(parameter: str) -> str:
+    """The rows of what `telling_mornings` makes a parameter of. Their columns have names that no
+    table has."""
+    if is_postgres():
+        columns = "zone text, oclock int, at timestamptz, old_at timestamptz, weekday_bit int"
+        return f"json_to_recordset({parameter}::json) AS morning({columns})"
+    names = ("zone", "oclock", "at", "old_at", "weekday_bit")
+    columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
+    return f"(SELECT {columns} FROM json_each({parameter})) AS morning"
+
+
+# Whose it is: a reader's that has no hour of their own stands under -1.
+HAS_MORNING = "zone = time_zone AND oclock = COALESCE(hour, -1)"
+
+
+def telling_mornings(told: Iterable[Morning]) -> str:
+    return json.dumps(
+        [
+            {
+                "zone": each.time_zone,
+                "oclock": -1 if each.hour is None else each.hour,
+                "at": str(adapted(each.at)),
+                "old_at": str(adapted(each.expires_at)),
+                "weekday_bit": each.weekday_bit,
+            }
+            for each in told
+        ]
+    )
+
+
+def adapted(moment: datetime | None) -> str | None:
+    """As the database keeps it: SQLite has no type for it."""
+    return connection.ops.adapt_datetimefield_value(moment)
 
 
 def told() -> str:

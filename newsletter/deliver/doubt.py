@@ -132,7 +132,8 @@ def order_again(edition: Edition, deliveries: DeliveryQuerySet, by: str) -> int:
         verified_at=None,
     )
     edition.refresh_from_db()
-    return again.update(state=State.PENDING, resent_at=Now(), resolved_by=by)
+    now = {"resent_at": Now(), "expires_at": None, "resolved_by": by}
+    return again.update(state=State.PENDING, **now)
 
 
 def never_ordered_again(deliveries: DeliveryQuerySet) -> DeliveryQuerySet:

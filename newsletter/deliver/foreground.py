@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
+from datetime import timedelta
 from multiprocessing.context import ForkProcess
 
 from django.db import connections
-from django.db.models import Sum
+from django.db.models import Count, Max, Min, Sum
 
-from newsletter import carry, stopping
+from newsletter import carry, clock, stopping
 from newsletter.deliver import deliver_edition
-from newsletter.models import Edition
+from newsletter.models import Delivery, Edition
 
 # Seconds between two looks at deliveries that wait for another sender, or for a retry: each time
 # twice as long.
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
+SOON = timedelta(minutes=2)  # a retry may be as far away
 forked = multiprocessing.get_context("fork")  # what Django has loaded is loaded for all
 
 
@@ -60,9 +62,10 @@ def send_until_settled(
     while is_unsettled(edition):
         deliver_edition(edition, watch)
         if is_unsettled(edition):
-            if edition.reason not in ("", told):
-                tell(edition.reason)
-            told = edition.reason
+            why = edition.reason or who_waits(edition)
+            if why not in ("", told):
+                tell(why)
+            told = why
             stopping.asked.wait(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -71,6 +74,18 @@ def is_unsettled(edition: Edition) -> bool:
     edition.refresh_from_db()
     may_go_on = not edition.hold_reason and not stopping.asked.is_set()
     return may_go_on and edition.state in Edition.UNFINISHED
+
+
+def who_waits(edition: Edition) -> str:
+    """How many are left to an hour of their own; blank where somebody is due before long."""
+    pending = edition.deliveries.filter(state=Delivery.State.PENDING)
+    found = pending.aggregate(count=Count("pk"), first=Min("not_before"), last=Max("not_before"))
+    if not found["count"] or found["first"] < clock.now() + SOON:
+        return ""
+    return (
+        f"Left to readers with an hour of their own: {found['count']}; "
+        f"the last mail leaves at {found['last']:%Y-%m-%d %H:%M} UTC."
+    )
 
 
 def accepted_count(edition: Edition) -> int:

@@ -33,6 +33,7 @@ CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id FROM newsletter_delivery
     WHERE edition_id = %(edition)s AND state = 'pending' AND not_before <= {now}
+      AND (expires_at IS NULL OR expires_at > {now})
       AND EXISTS (
         SELECT 1 FROM newsletter_edition
         WHERE id = %(edition)s AND state = 'sending' AND hold_reason = '' AND expires_at > {now})
@@ -44,6 +45,7 @@ UPDATE newsletter_delivery SET
         JOIN newsletter_subscriber ON newsletter_subscriber.id = subscriber_id
         WHERE subscriber_id = newsletter_delivery.subscriber_id AND newsletter_id = %(newsletter)s
           AND newsletter_subscription.state = 'confirmed'
+          AND (paused_until IS NULL OR paused_until <= {now})
           AND NOT EXISTS (
             SELECT 1 FROM newsletter_suppression
             WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key)

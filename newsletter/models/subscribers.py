@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -40,8 +41,9 @@ class Subscriber(models.Model):
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def mailable(self) -> SubscriptionQuerySet:
-        """Those who may be mailed now: confirmed, and the address not suppressed."""
-        return self.unsuppressed().filter(state=Subscription.State.CONFIRMED)
+        """Those who may be mailed now: confirmed, not on a pause, the address not suppressed."""
+        is_back = Q(paused_until=None) | Q(paused_until__lte=Now())
+        return self.unsuppressed().filter(is_back, state=Subscription.State.CONFIRMED)
 
     def unsuppressed(self) -> SubscriptionQuerySet:
         """Those whose address may be mailed at all."""
@@ -72,6 +74,24 @@ class Subscription(models.Model):
     )
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
     language = models.CharField(_("language"), max_length=16, default=settings.LANGUAGE_CODE)
+    # What the reader chose: `newsletter.morning` says what it means.
+    weekdays = models.PositiveSmallIntegerField(
+        default=0b1111111, db_default=0b1111111, help_text=_("a bit a day, Monday the first")
+    )
+    hour = models.PositiveSmallIntegerField(
+        _("hour"), null=True, blank=True, help_text=_("blank: when the edition leaves")
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        db_default="",
+        help_text=_("blank: the newsletter's"),
+    )
+    paused_until = models.DateTimeField(_("on a pause until"), null=True, blank=True)
+    chosen_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("when any of these was last changed")
+    )
     confirmation_requested_at = models.DateTimeField(_("asked at"), null=True, blank=True)
     confirmation_sent_at = models.DateTimeField(_("confirmation mailed at"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)

@@ -1,5 +1,6 @@
 """I1 and I2: the audience, as the readers' own rows tell it today.
 
+Whoever chose other days or another hour since is in neither: nobody knows what they wanted then.
 A reader's times are read from a clock a moment before they are committed, and by other machines
 than the audience's cutoff. So whoever came or went within `MOMENT` of it may have a row or not.
 """
@@ -8,9 +9,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
+from newsletter.deliver import dialect
 from newsletter.models import Delivery, Edition, Subscription, Suppression
+from newsletter.morning import mornings
 from newsletter.verify.found import Found, found
 
 MOMENT = timedelta(seconds=10)
@@ -28,7 +32,11 @@ def missing(edition: Edition) -> Found:
     ).exclude(gone)
     row = Delivery.objects.filter(edition=edition, subscriber=OuterRef("subscriber"))
     stopped = suppressed_by(frozen_at + MOMENT, "subscriber__address_key")
-    return found(readers.filter(~Exists(row), ~stopped))
+    return found(
+        readers.exclude(chosen_since(edition))
+        .exclude(elsewhere(edition))
+        .filter(~Exists(row), ~stopped)
+    )
 
 
 def extra(edition: Edition) -> Found:
@@ -43,8 +51,24 @@ def extra(edition: Edition) -> Found:
         pk__lte=edition.audience_max_id,
         subscriber=OuterRef("subscriber"),
     )
+    reader = reader.filter(chosen_since(edition) | ~Q(elsewhere(edition)))
     stopped = suppressed_by(cutoff - MOMENT, "address_key")
     return found(edition.deliveries.filter(~Exists(reader) | stopped))
+
+
+def chosen_since(edition: Edition) -> Q:
+    """Readers whose choice may be newer than the audience."""
+    cutoff, _ = moments(edition)
+    return Q(chosen_at__isnull=False, chosen_at__gt=cutoff - MOMENT)
+
+
+def elsewhere(edition: Edition) -> RawSQL:
+    """Readers to whom that day is none of theirs, or who are on a pause."""
+    readers = Subscription.objects.filter(newsletter=edition.newsletter_id)
+    told = dialect.telling_mornings(mornings(edition, readers))
+    sql = f"""EXISTS (SELECT 1 FROM {dialect.mornings("%s")} WHERE {dialect.HAS_MORNING}
+        AND (weekdays & weekday_bit = 0 OR paused_until > at))"""
+    return RawSQL(sql, [told], output_field=BooleanField())
 
 
 def imbalance(edition: Edition) -> Found:

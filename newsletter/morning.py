@@ -1,0 +1,61 @@
+"""A reader's morning: when an edition is due to whom, by their own clock and calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from newsletter.models import Edition
+from newsletter.models.subscribers import SubscriptionQuerySet
+
+LATEST = timedelta(hours=25)  # after the first morning; clocks may be set back in between
+
+
+class Morning(NamedTuple):
+    """When readers who chose this hour in this zone get an edition."""
+
+    time_zone: str  # blank: the newsletter's
+    hour: int | None  # None: when the edition leaves
+    at: datetime
+    expires_at: datetime  # old news then
+    weekday_bit: int  # of that day, on their calendar
+
+
+def mornings(edition: Edition, readers: SubscriptionQuerySet) -> list[Morning]:
+    """One for each hour and zone that some readers of its newsletter chose."""
+    chosen = readers.order_by().values_list("time_zone", "hour").distinct()
+    return [morning(edition, time_zone, hour) for time_zone, hour in chosen]
+
+
+def morning(edition: Edition, time_zone: str, hour: int | None) -> Morning:
+    """The first time after the edition's planned one that their clock shows the hour: each edition
+    once, and one a day. An edition that leaves later than that is due at once."""
+    zone = ZoneInfo(time_zone or edition.newsletter.time_zone)
+    at = edition.not_before or datetime.now(UTC)
+    if hour is not None:
+        at = max(at, first_at(hour, edition.newsletter.send_at(edition.date), zone))
+    weekday_bit = bits([at.astimezone(zone).isoweekday()])
+    return Morning(time_zone, hour, at, at + edition.newsletter.expires_after, weekday_bit)
+
+
+def first_at(hour: int, moment: datetime, zone: ZoneInfo) -> datetime:
+    """When clocks of a zone first show a full hour, from a moment on; in UTC.
+
+    An hour that comes twice, as clocks are set back, counts at its first time; one that is left out
+    counts an hour later.
+    """
+    today = moment.astimezone(zone).date()
+    days = (today + timedelta(days=ahead) for ahead in range(3))
+    moments = (datetime.combine(day, time(hour), zone).astimezone(UTC) for day in days)
+    return next(each for each in moments if each >= moment)
+
+
+def bits(weekdays: Iterable[int]) -> int:
+    """Days of the week, 1 is Monday, as one number, a bit a day."""
+    return sum(1 << (day - 1) for day in set(weekdays))
+
+
+def weekdays(bits: int) -> list[int]:
+    return [day for day in range(1, 8) if bits & 1 << (day - 1)]
