@@ -158,7 +158,8 @@ def test_whoever_waits_in_the_foreground_is_told_until_when_and_only_then(everyd
 
     assert (before, who_waits(edition)) == (
         "",
-        "Left to readers with an hour of their own: 1; the last mail leaves at 2030-05-04 05:00 UTC.",
+        "Left to readers with an hour of their own: 1; "
+        "the last mail leaves at 2030-05-04 05:00 UTC.",
     )
 
 
