@@ -1,13 +1,29 @@
 """What readers may type."""
 
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS as FROM_MONDAY
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
-from newsletter.models import Newsletter
+from newsletter.models import Newsletter, Subscription
+from newsletter.morning import bits, weekdays
+
+WEEKDAYS = {number + 1: name for number, name in FROM_MONDAY.items()}
+HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+LONGEST_PAUSE = timedelta(days=366)
+CONTINENTS = (
+    *("Africa", "America", "Antarctica", "Asia", "Atlantic"),
+    *("Australia", "Europe", "Indian", "Pacific", "UTC"),
+)
 
 
 class SubscribeForm(forms.Form):
@@ -29,12 +45,97 @@ class SubscribeForm(forms.Form):
     def __init__(self, newsletter: Newsletter, data: dict[str, str] | None = None) -> None:
         page_language = newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
         super().__init__(data, initial={"language": page_language}, label_suffix="")
-        names = dict(settings.LANGUAGES)
-        choices = [(code, names.get(code, code)) for code in newsletter.languages]
-        self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=choices)
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"), choices=language_choices(newsletter)
+        )
 
     def clean_email(self) -> str:
         return deliverable_address(self.cleaned_data["email"])
+
+
+class ChoicesForm(forms.Form):
+    """What a reader wants of a newsletter: language, days, hour, and a pause."""
+
+    language = forms.ChoiceField(label=_("Language"))
+    weekdays = forms.MultipleChoiceField(
+        label=_("Days"),
+        choices=WEEKDAYS.items(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose a day, or unsubscribe below.")},
+    )
+    hour = forms.TypedChoiceField(coerce=int)
+    time_zone = forms.ChoiceField()
+    paused_until = forms.DateField(
+        label=_("Pause until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Nothing comes before that day. Leave it blank for no pause."),
+        error_messages={"invalid": _("Please write a date, as in 2027-01-31.")},
+    )
+
+    def __init__(self, subscription: Subscription, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial=chosen(subscription), label_suffix="")
+        newsletter = subscription.newsletter
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"), choices=language_choices(newsletter)
+        )
+        self.fields["hour"] = forms.TypedChoiceField(
+            label=_("Hour"),
+            choices=[("", when_it_leaves(newsletter)), *HOURS],
+            coerce=int,
+            empty_value=None,
+            required=False,
+        )
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"), choices=time_zones(subscription)
+        )
+
+    def clean_weekdays(self) -> int:
+        return bits(map(int, self.cleaned_data["weekdays"]))
+
+    def clean(self) -> dict[str, Any]:
+        """The columns of Subscription."""
+        cleaned = super().clean() or self.cleaned_data
+        if "time_zone" not in cleaned:
+            return cleaned
+        zone = ZoneInfo(cleaned["time_zone"])
+        if day := cleaned.get("paused_until"):
+            today = timezone.now().astimezone(zone).date()
+            if not today < day <= today + LONGEST_PAUSE:
+                self.add_error("paused_until", _("Choose a day from tomorrow on, within a year."))
+            cleaned["paused_until"] = datetime.combine(day, time(), zone)
+        return cleaned
+
+
+def chosen(subscription: Subscription) -> dict[str, object]:
+    """A subscription's choices as the form shows them."""
+    zone = subscription.time_zone or subscription.newsletter.time_zone
+    until = subscription.paused_until
+    is_paused = until is not None and until > timezone.now()
+    return {
+        "language": subscription.newsletter.language_for(subscription.language),
+        "weekdays": weekdays(subscription.weekdays),
+        "hour": subscription.hour,
+        "time_zone": zone,
+        "paused_until": until.astimezone(ZoneInfo(zone)).date() if until and is_paused else None,
+    }
+
+
+def language_choices(newsletter: Newsletter) -> list[tuple[str, str]]:
+    names = dict(settings.LANGUAGES)
+    return [(code, names.get(code, code)) for code in newsletter.languages]
+
+
+def when_it_leaves(newsletter: Newsletter) -> str:
+    at = {"time": f"{newsletter.send_time:%H:%M}", "zone": newsletter.time_zone}
+    return _("When it comes out (%(time)s, %(zone)s)") % at
+
+
+def time_zones(subscription: Subscription) -> list[tuple[str, str]]:
+    """Those of places; and whatever one the reader has."""
+    places = {name for name in available_timezones() if name.partition("/")[0] in CONTINENTS}
+    own = {subscription.time_zone or subscription.newsletter.time_zone}
+    return [(name, name.replace("_", " ")) for name in sorted(places | own)]
 
 
 def deliverable_address(text: str) -> str:

@@ -8,5 +8,7 @@ urlpatterns = [
     path("subscribe/", readers.subscribe, name="subscribe"),
     path("c/<str:token>/", readers.confirm, name="confirm"),
     path("u/<str:token>/", readers.unsubscribe, name="unsubscribe"),
+    path("u/<str:token>/choices/", readers.choices, name="choices"),
+    path("u/<str:token>/pause/", readers.pause, name="pause"),
     path("u/<str:token>/again/", readers.subscribe_again, name="subscribe_again"),
 ]

@@ -1,9 +1,10 @@
-"""The readers' own line: ask, confirm, leave. Nothing here sends a mail.
+"""The readers' own line: ask, confirm, choose, pause, leave. Nothing here sends a mail.
 
 Each move is one conditional UPDATE, so that of two clicks one moves and the other finds it done.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -62,6 +63,26 @@ def can_be_confirmed(subscription: Subscription) -> bool:
     if subscription.state != State.PENDING or requested_at is None:
         return False
     return requested_at > timezone.now() - CONFIRMATION_LASTS
+
+
+def choose(subscription: Subscription, **choices: object) -> None:
+    """Keep what a reader wants of a newsletter, by the columns of Subscription; from the next
+    edition on, a pause at once. May be repeated."""
+    Subscription.objects.filter(pk=subscription.pk).update(chosen_at=timezone.now(), **choices)
+    subscription.refresh_from_db()
+
+
+def pause(subscription: Subscription, days: int) -> None:
+    """Send nothing for so many days, and go on by itself then; 0 goes on at once. May be
+    repeated."""
+    zone = ZoneInfo(subscription.time_zone or subscription.newsletter.time_zone)
+    choose(subscription, paused_until=start_of_day(zone, ahead=days) if days else None)
+
+
+def start_of_day(zone: ZoneInfo, ahead: int) -> datetime:
+    """Of the day so many days from today, on calendars of a zone."""
+    day = timezone.now().astimezone(zone).date() + timedelta(days=ahead)
+    return datetime.combine(day, time(), zone)
 
 
 def unsubscribe(subscription: Subscription) -> None:

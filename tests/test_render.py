@@ -117,7 +117,7 @@ def test_a_mail_reads_from_the_masthead_to_the_foot():
     assert words(page.find_class("end")[0]) == "That is all for today. Read this edition on the web"
     assert [words(line) for line in page.find_class("foot")[0]] == [
         "You receive this because you signed up as __ADDRESS__ and confirmed it.",
-        "Unsubscribe · Past editions",
+        "Unsubscribe · Change settings · Past editions",
         "Summaries are written by an editor. The papers belong to their authors.",
         "Paperboy · Parcels · 1 Some Street · desk@paperboy.example",
     ]
@@ -175,7 +175,7 @@ def test_what_differs_between_readers_stays_a_slot():
     mail = render_edition(make_edition(papers=papers(1)), "en")
 
     assert [body.count("__ADDRESS__") for body in (mail.html, mail.text)] == [1, 1]
-    assert [body.count("__UNSUBSCRIBE_URL__") for body in (mail.html, mail.text)] == [1, 1]
+    assert [body.count("__UNSUBSCRIBE_URL__") for body in (mail.html, mail.text)] == [2, 2]
     assert 'href="__UNSUBSCRIBE_URL__"' in mail.html
 
 
@@ -199,6 +199,7 @@ def test_every_link_is_whole_and_leads_to_the_site_or_the_paper():
     number = edition.entries.get().paper.canonical_id
     assert found == {
         "__UNSUBSCRIBE_URL__",
+        "__UNSUBSCRIBE_URL__choices/",
         f"{SITE}/en/",
         f"{SITE}/en/2024-07-03/",
         f"{SITE}/2024-07-03/",

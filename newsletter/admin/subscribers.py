@@ -6,12 +6,15 @@ A subscription's state is the reader's to change, not the desk's: consent is the
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 
+from newsletter.forms import when_it_leaves
 from newsletter.models import Subscription, Suppression
 from newsletter.models.subscribers import address_key
+from newsletter.morning import weekdays
 
 
 @admin.register(Subscription)
@@ -33,6 +36,9 @@ class SubscriptionAdmin(ModelAdmin):
         "confirmation_sent_at",
         "confirmed_at",
         "unsubscribed_at",
+        "mornings",
+        "paused_until",
+        "chosen_at",
     ]
     readonly_fields = facts
 
@@ -47,6 +53,15 @@ class SubscriptionAdmin(ModelAdmin):
     @admin.display(description=_("address"), ordering="subscriber__email")
     def address(self, subscription):
         return subscription.subscriber.email
+
+    @admin.display(description=_("gets it on"))
+    def mornings(self, subscription):
+        """Days, hour and zone, in a line."""
+        days = ", ".join(str(WEEKDAYS_ABBR[day - 1]) for day in weekdays(subscription.weekdays))
+        hour = when_it_leaves(subscription.newsletter)
+        if subscription.hour is not None:
+            hour = f"{subscription.hour:02}:00"
+        return f"{days} · {hour} · {subscription.time_zone or subscription.newsletter.time_zone}"
 
     def has_add_permission(self, request):
         return False

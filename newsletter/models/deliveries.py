@@ -111,7 +111,7 @@ class Delivery(models.Model):
     address_key = models.CharField(max_length=64)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
     not_before = models.DateTimeField(_("leaves at"))
-    expires_at = models.DateTimeField(null=True, help_text=_("blank: when its edition does"))
+    expires_at = models.DateTimeField(null=True)  # with its edition, if null
 
     fence = models.BigIntegerField(
         _("slice"), db_default=0, help_text=_("the newest slice it was claimed in; 0: none yet")

@@ -74,24 +74,12 @@ class Subscription(models.Model):
     )
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
     language = models.CharField(_("language"), max_length=16, default=settings.LANGUAGE_CODE)
-    # What the reader chose: `newsletter.morning` says what it means.
-    weekdays = models.PositiveSmallIntegerField(
-        default=0b1111111, db_default=0b1111111, help_text=_("a bit a day, Monday the first")
-    )
-    hour = models.PositiveSmallIntegerField(
-        _("hour"), null=True, blank=True, help_text=_("blank: when the edition leaves")
-    )
-    time_zone = models.CharField(
-        _("time zone"),
-        max_length=64,
-        blank=True,
-        db_default="",
-        help_text=_("blank: the newsletter's"),
-    )
+    # What the reader chose; `newsletter.morning` says what it means.
+    weekdays = models.PositiveSmallIntegerField(default=0b1111111, db_default=0b1111111)
+    hour = models.PositiveSmallIntegerField(_("hour"), null=True, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")
     paused_until = models.DateTimeField(_("on a pause until"), null=True, blank=True)
-    chosen_at = models.DateTimeField(
-        null=True, editable=False, help_text=_("when any of these was last changed")
-    )
+    chosen_at = models.DateTimeField(_("last changed by the reader"), null=True, blank=True)
     confirmation_requested_at = models.DateTimeField(_("asked at"), null=True, blank=True)
     confirmation_sent_at = models.DateTimeField(_("confirmation mailed at"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)

@@ -49,6 +49,9 @@ class Frame:
     made_by: str
     entry_count: int
     unsubscribe_url: str = UNSUBSCRIBE_URL_SLOT
+    choices_url: str = (
+        f"{UNSUBSCRIBE_URL_SLOT}choices/"  # behind it, so that mails have one slot less
+    )
     address: str = ADDRESS_SLOT
 
 

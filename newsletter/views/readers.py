@@ -8,6 +8,7 @@ from, and the exemption keeps the public pages free of cookies.
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,8 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from newsletter import links, tasks
 from newsletter import subscribe as moves
-from newsletter.forms import SubscribeForm
+from newsletter.forms import ChoicesForm, SubscribeForm
 from newsletter.models import Newsletter, Subscription
+
+PAUSES = ("0", "7", "30")  # days
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -82,27 +85,67 @@ def dead_link(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
 @token_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """One button. A POST is all it takes, from the reader or their mail provider, any number."""
-    subscription = leaving(token)
+    """One button. A POST is all it takes, from the reader or their mail provider, any number.
+
+    Beside it are the ways to get less, which are addresses of their own: nothing that a mail
+    provider adds to its POST can turn leaving into something else.
+    """
+    subscription = reader_of(token)
     if request.method == "POST":
         moves.unsubscribe(subscription)
     if subscription.state == Subscription.State.UNSUBSCRIBED:
-        again = links.subscribe_again_path(subscription)
-        return page(request, "unsubscribed", again=again)
-    return page(request, "unsubscribe", newsletter=subscription.newsletter)
+        return left(request, subscription)
+    return page(request, "unsubscribe", newsletter=subscription.newsletter, token=token)
+
+
+@token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def choices(request: HttpRequest, token: str) -> HttpResponse:
+    """What the reader wants: language, days, hour, a pause. Saved by one button."""
+    subscription = reader_of(token)
+    if subscription.state != Subscription.State.CONFIRMED:
+        return left(request, subscription)
+    form = ChoicesForm(subscription, request.POST if request.method == "POST" else None)
+    is_saved = form.is_valid()
+    if is_saved:
+        moves.choose(subscription, **form.cleaned_data)
+        speak_to(subscription)
+        form = ChoicesForm(subscription)
+    return page(
+        request, "choices", form=form, is_saved=is_saved, subscription=subscription, token=token
+    )
+
+
+@token_page
+@require_POST
+def pause(request: HttpRequest, token: str) -> HttpResponse:
+    """Nothing for so many days; 0 ends a pause."""
+    subscription = reader_of(token)
+    if subscription.state != Subscription.State.CONFIRMED:
+        return left(request, subscription)
+    days = request.POST.get("days", "")
+    if days not in PAUSES:
+        raise BadRequest("no such pause")
+    moves.pause(subscription, int(days))
+    return page(request, "paused", subscription=subscription, token=token)
 
 
 @token_page
 @require_POST
 def subscribe_again(request: HttpRequest, token: str) -> HttpResponse:
     """For whoever left by mistake: a new confirmation, to the same address."""
-    subscription = leaving(token)
+    subscription = reader_of(token)
     moves.subscribe(subscription.subscriber.email, subscription.newsletter, subscription.language)
     tasks.wake(tasks.send_confirmations)
     return page(request, "subscribed")
 
 
-def leaving(token: str) -> Subscription:
+def left(request: HttpRequest, subscription: Subscription) -> HttpResponse:
+    again = links.subscribe_again_path(subscription)
+    return page(request, "unsubscribed", again=again)
+
+
+def reader_of(token: str) -> Subscription:
     try:
         subscription = links.subscription_of("unsubscribe", token)
     except links.BadLink as bad:
