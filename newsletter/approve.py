@@ -13,7 +13,7 @@ from django.utils import timezone
 from newsletter.models import Edition, Rendition, WrongState
 from newsletter.morning import LATEST
 from newsletter.render import render_edition
-from newsletter.rendered import Rendered
+from newsletter.rendered import Rendered, frozen_fields
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -52,17 +52,8 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
 
 
 def freeze(edition: Edition, language: str, content: Rendered, now: datetime) -> None:
-    Rendition.objects.update_or_create(
-        edition=edition,
-        language=language,
-        defaults={
-            "frozen_subject": content.subject,
-            "frozen_preheader": content.preheader,
-            "frozen_html": content.html,
-            "frozen_text": content.text,
-            "sha256": content.sha256,
-            "frozen_at": now,
-        },
+    Rendition.objects.whole().update_or_create(
+        edition=edition, language=language, defaults=frozen_fields(content, now)
     )
 
 
@@ -82,5 +73,5 @@ def reopen_edition(edition: Edition) -> Edition:
             approved_by=None,
             content_sha256="",
         )
-        edition.renditions.update(frozen_at=None, sha256="")
+        edition.renditions.whole().update(frozen_at=None, sha256="")
     return edition

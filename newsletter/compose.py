@@ -122,7 +122,7 @@ def finish(edition: Edition) -> None:
         edition.move(State.SKIPPED, come_from=come_from, reason=why_empty(edition))
         return
     for language in edition.newsletter.languages:
-        Rendition.objects.get_or_create(edition=edition, language=language)
+        Rendition.objects.whole().get_or_create(edition=edition, language=language)
     edition.move(State.DRAFT, come_from=come_from, reason="")
 
 

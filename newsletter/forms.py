@@ -14,8 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
-from newsletter.models import Newsletter, Subscription
+from newsletter.models import Newsletter, Subscription, Taste
+from newsletter.models.tastes import LONGEST_TOPIC, MOST_TOPICS
 from newsletter.morning import bits, weekdays
+from newsletter.taste import shown
 
 WEEKDAYS = {number + 1: name for number, name in FROM_MONDAY.items()}
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
@@ -53,8 +55,28 @@ class SubscribeForm(forms.Form):
         return deliverable_address(self.cleaned_data["email"])
 
 
+class TopicsField(forms.CharField):
+    """Categories and keywords between commas, as a list."""
+
+    def to_python(self, value: str | None) -> list[str]:  # type: ignore[override]
+        text = super().to_python(value) or ""
+        topics = [" ".join(topic.split()) for topic in text.split(",")]
+        return [topic for topic in topics if topic]
+
+    def prepare_value(self, value: object) -> object:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def validate(self, value: list[str]) -> None:
+        if len(value) > MOST_TOPICS:
+            most = {"most": MOST_TOPICS}
+            raise ValidationError(_("Please name %(most)s topics at most.") % most)
+        for topic in value:
+            if len(topic) > LONGEST_TOPIC or not topic.isprintable():
+                raise ValidationError(_("“%(topic)s” is no topic.") % {"topic": topic[:20]})
+
+
 class ChoicesForm(forms.Form):
-    """What a reader wants of a newsletter: language, days, hour, and a pause."""
+    """What a reader wants of a newsletter: language, days, hour, topics, and a pause."""
 
     language = forms.ChoiceField(label=_("Language"))
     weekdays = forms.MultipleChoiceField(
@@ -65,6 +87,25 @@ class ChoicesForm(forms.Form):
     )
     hour = forms.TypedChoiceField(coerce=int)
     time_zone = forms.ChoiceField()
+    max_entries = forms.TypedChoiceField(
+        label=_("Papers at most"),
+        choices=[("", _("All of them")), *((count, count) for count in (3, 5, 10, 15))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    favoured = TopicsField(
+        label=_("Topics to put first"),
+        required=False,
+        max_length=500,
+        help_text=_("arXiv categories such as cs.CL, or words; commas between them."),
+    )
+    muted = TopicsField(
+        label=_("Topics to leave out"),
+        required=False,
+        max_length=500,
+        help_text=_("Papers on them do not come, whatever else they are about."),
+    )
     paused_until = forms.DateField(
         label=_("Pause until"),
         required=False,
@@ -93,8 +134,13 @@ class ChoicesForm(forms.Form):
     def clean_weekdays(self) -> int:
         return bits(map(int, self.cleaned_data["weekdays"]))
 
+    def choices(self) -> dict[str, Any]:
+        """The columns of Subscription, once it is valid."""
+        columns = dict(self.cleaned_data)
+        wanted = [columns.pop(name) for name in ("max_entries", "favoured", "muted")]
+        return columns | {"taste": Taste.of(*wanted)}
+
     def clean(self) -> dict[str, Any]:
-        """The columns of Subscription."""
         cleaned = super().clean() or self.cleaned_data
         if "time_zone" not in cleaned:
             return cleaned
@@ -112,7 +158,11 @@ def chosen(subscription: Subscription) -> dict[str, object]:
     zone = subscription.time_zone or subscription.newsletter.time_zone
     until = subscription.paused_until
     is_paused = until is not None and until > timezone.now()
+    taste = subscription.taste or Taste()
     return {
+        "max_entries": taste.max_entries,
+        "favoured": [shown(topic) for topic in taste.favoured],
+        "muted": [shown(topic) for topic in taste.muted],
         "language": subscription.newsletter.language_for(subscription.language),
         "weekdays": weekdays(subscription.weekdays),
         "hour": subscription.hour,

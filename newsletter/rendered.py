@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.html import escape
 
@@ -39,6 +40,18 @@ class Rendered:
             html=html.replace(ADDRESS_SLOT, escape(address)),
             text=text.replace(ADDRESS_SLOT, address),
         )
+
+
+def frozen_fields(content: Rendered, now: datetime) -> dict[str, object]:
+    """The columns of a Rendition that keep a mail."""
+    return {
+        "frozen_subject": content.subject,
+        "frozen_preheader": content.preheader,
+        "frozen_html": content.html,
+        "frozen_text": content.text,
+        "sha256": content.sha256,
+        "frozen_at": now,
+    }
 
 
 def frozen(rendition: Rendition) -> Rendered:

@@ -20,6 +20,9 @@ CHOICES = {
     "weekdays": ["1", "3", "5"],
     "hour": "6",
     "time_zone": "Europe/Berlin",
+    "max_entries": "",
+    "favoured": "",
+    "muted": "",
     "paused_until": "",
 }
 
@@ -62,6 +65,26 @@ def test_what_is_chosen_is_kept_and_shown_again(stranger, emma):
     assert '<option value="Europe/Berlin" selected>' in page
 
 
+def test_topics_and_a_number_are_kept_and_shown_as_people_write_them(stranger, emma):
+    wanted = {"max_entries": "5", "favoured": "cs.CL,  large  language models ,,", "muted": "CS.ro"}
+
+    page = stranger.post(path(emma, "choices"), CHOICES | wanted | {"language": "en"}).text
+
+    taste = now(emma).taste
+    assert (taste.max_entries, taste.muted) == (5, ["cs.ro"])
+    assert taste.favoured == ["cs.cl", "large language models"]
+    assert 'value="cs.CL, large language models"' in page
+    assert 'value="cs.RO"' in page
+    assert '<option value="5" selected>' in page
+
+
+def test_wanting_all_of_it_again_is_no_taste(stranger, emma):
+    stranger.post(path(emma, "choices"), CHOICES | {"muted": "cs.RO"})
+    stranger.post(path(emma, "choices"), CHOICES)
+
+    assert now(emma).taste is None
+
+
 def test_no_hour_means_when_the_edition_comes_out(stranger, emma):
     Subscription.objects.update(hour=7)
 
@@ -80,6 +103,12 @@ def test_no_hour_means_when_the_edition_comes_out(stranger, emma):
         ({"hour": "24"}, "Select a valid choice."),
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice."),
         ({"time_zone": "../../etc/passwd"}, "Select a valid choice."),
+        ({"max_entries": "4"}, "Select a valid choice."),
+        ({"muted": ",".join(map(str, range(11)))}, "Please name 10 topics at most."),
+        ({"muted": "x" * 41}, "“xxxxxxxxxxxxxxxxxxxx” is no topic."),
+        ({"favoured": "a\u202eb"}, "is no topic."),
+        ({"favoured": "<b>" * 20}, "“&lt;b&gt;&lt;b&gt;"),
+        ({"favoured": "x" * 501}, "is no topic."),
         ({"paused_until": "soon"}, "Please write a date, as in 2027-01-31."),
         ({"paused_until": "2020-01-31"}, "Choose a day from tomorrow on, within a year."),
         ({"paused_until": "9999-12-31"}, "Choose a day from tomorrow on, within a year."),

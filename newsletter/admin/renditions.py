@@ -26,7 +26,7 @@ class RenditionFormSet(PaginationInlineFormSet):
         if not hasattr(self, "_queryset"):
             languages = self.instance.newsletter.languages
             place = Case(*(When(language=code, then=i) for i, code in enumerate(languages)))
-            self._queryset = super().get_queryset().order_by(place)
+            self._queryset = super().get_queryset().filter(variant="").order_by(place)
         return self._queryset
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import BooleanField
@@ -100,6 +101,27 @@ def telling_mornings(told: Iterable[Morning]) -> str:
             for each in told
         ]
     )
+
+
+class Variant(NamedTuple):
+    """What readers of a language with a taste get."""
+
+    reads: str
+    taste: int
+    rendition: int | None  # None: nothing, as every entry is muted
+
+
+def variants(parameter: str) -> str:
+    """The rows of what `telling_variants` makes a parameter of."""
+    if is_postgres():
+        columns = "reads text, taste bigint, rendition bigint"
+        return f"json_to_recordset({parameter}::json) AS variant({columns})"
+    columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in Variant._fields)
+    return f"(SELECT {columns} FROM json_each({parameter})) AS variant"
+
+
+def telling_variants(told: Iterable[Variant]) -> str:
+    return json.dumps([each._asdict() for each in told])
 
 
 def adapted(moment: datetime | None) -> str | None:

@@ -115,7 +115,7 @@ def edition_json(edition: Edition, language: str) -> str:
 def describe(edition: Edition, language: str) -> DescribedEdition:
     entries = edition.printed_entries()
     summaries = Summary.objects.by_paper([entry.paper for entry in entries], language)
-    rendition = edition.renditions.filter(language=language).first() or Rendition()
+    rendition = edition.renditions.whole().filter(language=language).first() or Rendition()
     return DescribedEdition(
         schema=SCHEMA,
         newsletter=DescribedNewsletter(edition.newsletter.slug, edition.newsletter.name),

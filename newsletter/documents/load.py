@@ -19,7 +19,7 @@ def load_document(edition: Edition, language: str) -> Document:
     """
     entries = edition.printed_entries()
     summaries = Summary.objects.by_paper([entry.paper for entry in entries], language)
-    rendition = edition.renditions.filter(language=language).first()
+    rendition = edition.renditions.whole().filter(language=language).first()
     return Document(
         name=one_line(edition.newsletter.name),
         date=edition.date,

@@ -172,7 +172,7 @@ def hide_others(edition: Edition, entries: Iterable[DocumentEntry]) -> tuple[str
 
 
 def store_intro(edition: Edition, language: str, intro: str) -> bool:
-    rendition, is_new = Rendition.objects.get_or_create(edition=edition, language=language)
+    rendition, is_new = Rendition.objects.whole().get_or_create(edition=edition, language=language)
     return save_if_different(rendition, intro=intro or rendition.intro) or is_new
 
 

@@ -4,6 +4,7 @@ from newsletter.models.editions import Edition, Entry, Rendition, WrongState
 from newsletter.models.installation import Installation
 from newsletter.models.newsletters import Newsletter
 from newsletter.models.subscribers import Subscriber, Subscription, Suppression
+from newsletter.models.tastes import Taste
 
 __all__ = [
     "Bucket",
@@ -19,5 +20,6 @@ __all__ = [
     "Subscriber",
     "Subscription",
     "Suppression",
+    "Taste",
     "WrongState",
 ]

@@ -79,6 +79,9 @@ class Subscription(models.Model):
     hour = models.PositiveSmallIntegerField(_("hour"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")
     paused_until = models.DateTimeField(_("on a pause until"), null=True, blank=True)
+    taste = models.ForeignKey(
+        "newsletter.Taste", models.PROTECT, null=True, blank=True, verbose_name=_("taste")
+    )
     chosen_at = models.DateTimeField(_("last changed by the reader"), null=True, blank=True)
     confirmation_requested_at = models.DateTimeField(_("asked at"), null=True, blank=True)
     confirmation_sent_at = models.DateTimeField(_("confirmation mailed at"), null=True, blank=True)

@@ -1,12 +1,13 @@
 """How a mail reads and looks. Pure: nothing is saved, nothing is sent."""
 
 from newsletter.render.edition import render_edition
-from newsletter.render.entries import PrintedEntry, printed_entries, printed_entry
+from newsletter.render.entries import PrintedEntry, matters_of, printed_entries, printed_entry
 from newsletter.render.mail import render_mail
 from newsletter.render.sent import what_readers_get
 
 __all__ = [
     "PrintedEntry",
+    "matters_of",
     "printed_entries",
     "printed_entry",
     "render_edition",

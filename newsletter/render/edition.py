@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from newsletter.links import edition_url, editions_url
 from newsletter.models import Edition, Newsletter, Rendition
@@ -14,6 +15,7 @@ from newsletter.render.clean import clean, one_line, shortened
 from newsletter.render.entries import PrintedEntry, language_name, printed_entries
 from newsletter.render.mail import render_mail
 from newsletter.rendered import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, Rendered
+from newsletter.taste import Selection, shown
 from newsletter.transfer import encoded
 from papers.models import Summary
 
@@ -48,6 +50,7 @@ class Frame:
     twins: tuple[Twin, ...]
     made_by: str
     entry_count: int
+    left_out: tuple[str, ...] = ()
     unsubscribe_url: str = UNSUBSCRIBE_URL_SLOT
     choices_url: str = (
         f"{UNSUBSCRIBE_URL_SLOT}choices/"  # behind it, so that mails have one slot less
@@ -55,15 +58,21 @@ class Frame:
     address: str = ADDRESS_SLOT
 
 
-def render_edition(edition: Edition, language: str) -> Rendered:
-    """The mail of an edition in one language, with slots where readers differ.
+def render_edition(edition: Edition, language: str, selection: Selection | None = None) -> Rendered:
+    """The mail of an edition in one language, with slots where readers differ; of its entries those
+    that are selected.
 
     The editor's subject, preheader and intro stand where there are any. When it would be so long
     that mail programs clip it, as many entries as fit are printed whole and the rest as a list of
     titles that lead to the site. Saves nothing; the same rows give the same bytes.
     """
     entries = printed_entries(edition, language)
-    frame = edition_frame(edition, language, entries)
+    if selection:
+        entries = [
+            replace(entries[place], number=number, topic=printed_topics([topic]))
+            for number, (place, topic) in enumerate(selection.chosen, start=1)
+        ]
+    frame = edition_frame(edition, language, entries, selection)
     whole = printed(frame, entries, len(entries), language)
     if fits(whole):
         return whole
@@ -91,8 +100,13 @@ def fits(mail: Rendered) -> bool:
     )
 
 
-def edition_frame(edition: Edition, language: str, entries: list[PrintedEntry]) -> Frame:
-    rendition = edition.renditions.filter(language=language).first() or Rendition()
+def edition_frame(
+    edition: Edition,
+    language: str,
+    entries: list[PrintedEntry],
+    selection: Selection | None = None,
+) -> Frame:
+    rendition = edition.renditions.whole().filter(language=language).first() or Rendition()
     with override(language):
         return Frame(
             newsletter=edition.newsletter,
@@ -105,7 +119,28 @@ def edition_frame(edition: Edition, language: str, entries: list[PrintedEntry]) 
             twins=tuple(twins(edition, language)),
             made_by=made_by(edition, entries),
             entry_count=len(entries),
+            left_out=tuple(left_out(selection)) if selection else (),
         )
+
+
+def printed_topics(topics: Iterable[str]) -> str:
+    return ", ".join(one_line(shown(topic)) for topic in topics)
+
+
+def left_out(selection: Selection) -> Iterator[str]:
+    """In sentences, what a reader does not get, and why."""
+    if selection.muted_count:
+        yield ngettext(
+            "%(count)s paper is left out, as you mute: %(topics)s.",
+            "%(count)s papers are left out, as you mute: %(topics)s.",
+            selection.muted_count,
+        ) % {"count": selection.muted_count, "topics": printed_topics(selection.muted_topics)}
+    if selection.cut_count:
+        yield ngettext(
+            "%(count)s paper more is on the web, as you get %(most)s at most.",
+            "%(count)s papers more are on the web, as you get %(most)s at most.",
+            selection.cut_count,
+        ) % {"count": selection.cut_count, "most": len(selection.chosen)}
 
 
 def twins(edition: Edition, language: str) -> list[Twin]:

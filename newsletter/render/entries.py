@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 from newsletter.links import paper_url
 from newsletter.models import Edition, Entry
 from newsletter.render.clean import clean, one_line, shortened, web_url
+from newsletter.taste import Matter
 from papers.models import Paper, Summary
 
 AUTHOR_LIMIT = 3
@@ -38,6 +39,7 @@ class PrintedEntry:
     """What `email/_entry` prints. Blank fields are left out, with their labels and dots."""
 
     number: int
+    topic: str  # of the reader's, for which it stands further up
     vote_count: int
     title: str
     name: str  # the title up to its colon, short enough to stand beside others
@@ -72,6 +74,20 @@ def printed_entries(
     ]
 
 
+def matters_of(edition: Edition, language: str) -> list[Matter]:
+    """What topics are looked for in, entry by entry: also in the summary that readers get."""
+    papers = [entry.paper for entry in edition.printed_entries()]
+    summaries = Summary.objects.by_paper(papers, language)
+    return [matter(paper, summaries.get(paper.pk)) for paper in papers]
+
+
+def matter(paper: Paper, summary: Summary | None) -> Matter:
+    texts = [paper.title, paper.abstract, *paper.keywords]
+    if summary:
+        texts += [summary.whats_new, summary.technical_details, summary.performance_highlights]
+    return Matter(paper.categories, "\n".join(texts))
+
+
 def printed_entry(
     entry: Entry, summary: Summary | None, number: int, language: str, author_limit: int
 ) -> PrintedEntry:
@@ -82,6 +98,7 @@ def printed_entry(
     with override(language):
         return PrintedEntry(
             number=number,
+            topic="",
             vote_count=entry.vote_count or 0,
             title=one_line(paper.title),
             name=name,

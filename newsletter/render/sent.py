@@ -10,5 +10,5 @@ from newsletter.rendered import Rendered, frozen
 def what_readers_get(edition: Edition, language: str) -> Rendered:
     """The frozen mail while an approval stands, else a fresh one; its slots are still open."""
     if edition.content_sha256:
-        return frozen(edition.renditions.get(language=language))
+        return frozen(edition.renditions.whole().get(language=language))
     return render_edition(edition, language)

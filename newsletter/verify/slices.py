@@ -87,9 +87,9 @@ def other_bytes(edition: Edition) -> Found:
     """Renditions whose bytes have another hash than they were approved with; all of them, if only
     the edition's own hash disagrees."""
     kept = list(edition.renditions.filter(frozen_at__isnull=False))
-    contents = {rendition.language: frozen(rendition) for rendition in kept}
-    wrong = [each.pk for each in kept if contents[each.language].sha256 != each.sha256]
-    if not wrong and content_hash(contents) != edition.content_sha256:
+    wrong = [each.pk for each in kept if frozen(each).sha256 != each.sha256]
+    approved = {each.language: frozen(each) for each in kept if not each.variant}
+    if not wrong and content_hash(approved) != edition.content_sha256:
         wrong = [rendition.pk for rendition in kept]
     return Found(len(wrong), wrong[:MOST_EXAMPLES])
 

@@ -61,7 +61,7 @@ def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG
     context = {
         "edition": shown,
         "language": language,
-        "rendition": shown.renditions.filter(language=language).first(),
+        "rendition": shown.renditions.whole().filter(language=language).first(),
         "entries": printed_entries(shown, language),
     }
     return render(request, "newsletter/edition.html", context | neighbours(shown))

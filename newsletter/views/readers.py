@@ -108,7 +108,7 @@ def choices(request: HttpRequest, token: str) -> HttpResponse:
     form = ChoicesForm(subscription, request.POST if request.method == "POST" else None)
     is_saved = form.is_valid()
     if is_saved:
-        moves.choose(subscription, **form.cleaned_data)
+        moves.choose(subscription, **form.choices())
         speak_to(subscription)
         form = ChoicesForm(subscription)
     return page(

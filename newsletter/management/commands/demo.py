@@ -179,6 +179,6 @@ def make_reader(
 
 def write_introduction(edition: Edition, language: str) -> None:
     texts = sample_texts(language)
-    edition.renditions.filter(language=language).update(
+    edition.renditions.whole().filter(language=language).update(
         intro=texts.intro, preheader=texts.preheader
     )

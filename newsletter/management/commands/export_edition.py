@@ -67,7 +67,7 @@ class Command(BaseCommand):
 def printed_language(edition: Edition, language: str | None) -> str:
     """The language to print. Raises CommandError when the edition has no rendition in it."""
     wanted = language or edition.languages[0]
-    known = [*edition.renditions.values_list("language", flat=True)]
+    known = [*edition.renditions.whole().values_list("language", flat=True)]
     if wanted not in known:
         there_is = f"it is there in: {', '.join(known)}." if known else "it is not composed yet."
         raise CommandError(f"{edition} is not there in {wanted!r}; {there_is}")
