@@ -6,10 +6,11 @@ import logging
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from newsletter.models import Edition, Entry, Newsletter, Rendition, WrongState
+from newsletter.roundup import week_of
 from papers.models import Listing, Paper, Pull
 from papers.summarise import summarise_papers
 
@@ -49,7 +50,15 @@ def candidates(edition: Edition) -> QuerySet[Listing]:
 
 
 def listings_of(edition: Edition) -> QuerySet[Listing]:
-    return Listing.objects.filter(source=edition.newsletter.source, date=edition.date)
+    """Of its date; a roundup's are those of the papers that its week has printed, the newest of
+    each."""
+    newsletter = edition.newsletter
+    if newsletter.roundup_of is None:
+        return Listing.objects.filter(source=newsletter.source, date=edition.date)
+    printed = Entry.objects.filter(edition__in=week_of(edition), hidden=False)
+    listings = Listing.objects.filter(source=newsletter.roundup_of.source, date__lte=edition.date)
+    newest = listings.filter(paper=OuterRef("paper")).order_by("-date").values("pk")[:1]
+    return listings.filter(paper__in=printed.values("paper"), pk=Subquery(newest))
 
 
 def carried_elsewhere(edition: Edition) -> QuerySet[Entry, int]:

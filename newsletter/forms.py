@@ -79,6 +79,7 @@ class ChoicesForm(forms.Form):
     """What a reader wants of a newsletter: language, days, hour, topics, and a pause."""
 
     language = forms.ChoiceField(label=_("Language"))
+    rhythm = forms.ChoiceField(label=_("How often"), widget=forms.RadioSelect)
     weekdays = forms.MultipleChoiceField(
         label=_("Days"),
         choices=WEEKDAYS.items(),
@@ -120,6 +121,11 @@ class ChoicesForm(forms.Form):
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=language_choices(newsletter)
         )
+        self.fields["rhythm"] = forms.ChoiceField(
+            label=_("How often"), choices=rhythms(newsletter), widget=forms.RadioSelect
+        )
+        if newsletter.roundup is None:
+            del self.fields["rhythm"]
         self.fields["hour"] = forms.TypedChoiceField(
             label=_("Hour"),
             choices=[("", when_it_leaves(newsletter)), *HOURS],
@@ -164,6 +170,7 @@ def chosen(subscription: Subscription) -> dict[str, object]:
         "favoured": [shown(topic) for topic in taste.favoured],
         "muted": [shown(topic) for topic in taste.muted],
         "language": subscription.newsletter.language_for(subscription.language),
+        "rhythm": subscription.rhythm,
         "weekdays": weekdays(subscription.weekdays),
         "hour": subscription.hour,
         "time_zone": zone,
@@ -174,6 +181,17 @@ def chosen(subscription: Subscription) -> dict[str, object]:
 def language_choices(newsletter: Newsletter) -> list[tuple[str, str]]:
     names = dict(settings.LANGUAGES)
     return [(code, names.get(code, code)) for code in newsletter.languages]
+
+
+def rhythms(newsletter: Newsletter) -> list[tuple[str, str]]:
+    """Where there is a roundup, with the days that it comes out on."""
+    roundup = newsletter.roundup or newsletter
+    mornings = [(day + roundup.lag_days - 1) % 7 + 1 for day in roundup.weekdays]
+    days = {"days": ", ".join(str(WEEKDAYS[day]) for day in mornings)}
+    return [
+        (Subscription.Rhythm.DAILY, str(_("Each edition, on the days below"))),
+        (Subscription.Rhythm.WEEKLY, str(_("Once a week, the best of it (%(days)s)") % days)),
+    ]
 
 
 def when_it_leaves(newsletter: Newsletter) -> str:

@@ -20,7 +20,7 @@ class Morning(NamedTuple):
     hour: int | None  # None: when the edition leaves
     at: datetime
     expires_at: datetime  # old news then
-    weekday_bit: int  # of that day, on their calendar
+    weekday_bits: int  # of that day, on their calendar; of all days for a roundup
 
 
 def mornings(edition: Edition, readers: SubscriptionQuerySet) -> list[Morning]:
@@ -36,8 +36,8 @@ def morning(edition: Edition, time_zone: str, hour: int | None) -> Morning:
     at = edition.not_before or datetime.now(UTC)
     if hour is not None:
         at = max(at, first_at(hour, edition.newsletter.send_at(edition.date), zone))
-    weekday_bit = bits([at.astimezone(zone).isoweekday()])
-    return Morning(time_zone, hour, at, at + edition.newsletter.expires_after, weekday_bit)
+    days = range(1, 8) if edition.newsletter.roundup_of_id else [at.astimezone(zone).isoweekday()]
+    return Morning(time_zone, hour, at, at + edition.newsletter.expires_after, bits(days))
 
 
 def first_at(hour: int, moment: datetime, zone: ZoneInfo) -> datetime:

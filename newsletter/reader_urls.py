@@ -10,5 +10,6 @@ urlpatterns = [
     path("u/<str:token>/", readers.unsubscribe, name="unsubscribe"),
     path("u/<str:token>/choices/", readers.choices, name="choices"),
     path("u/<str:token>/pause/", readers.pause, name="pause"),
+    path("u/<str:token>/weekly/", readers.weekly, name="weekly"),
     path("u/<str:token>/again/", readers.subscribe_again, name="subscribe_again"),
 ]

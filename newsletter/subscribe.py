@@ -17,6 +17,7 @@ CONFIRMATION_LASTS = timedelta(hours=72)
 PAUSE_BETWEEN_REQUESTS = timedelta(minutes=10)  # so that nobody can fill a stranger's inbox
 
 State = Subscription.State
+Rhythm = Subscription.Rhythm
 
 
 @transaction.atomic
@@ -68,7 +69,11 @@ def can_be_confirmed(subscription: Subscription) -> bool:
 def choose(subscription: Subscription, **choices: object) -> None:
     """Keep what a reader wants of a newsletter, by the columns of Subscription; from the next
     edition on, a pause at once. May be repeated."""
-    Subscription.objects.filter(pk=subscription.pk).update(chosen_at=timezone.now(), **choices)
+    now = timezone.now()
+    row = Subscription.objects.filter(pk=subscription.pk)
+    row.update(chosen_at=now, **choices)
+    row.filter(rhythm=Rhythm.DAILY).update(weekly_since=None)
+    row.filter(rhythm=Rhythm.WEEKLY, weekly_since=None).update(weekly_since=now)
     subscription.refresh_from_db()
 
 

@@ -26,6 +26,7 @@ from newsletter.deliver.prune import prune_ledger
 from newsletter.deliver.sender import SECONDS
 from newsletter.models import Delivery, Edition, Newsletter, WrongState
 from newsletter.probe import probe, probes_due
+from newsletter.roundup import is_week_over
 from newsletter.verify import record, unverified
 from papers import fetch
 from papers.models import Pull
@@ -92,7 +93,10 @@ def build_edition(edition_id: int) -> None:
     now = clock.now()
     if not edition.claim_build(now, again_at=now + BUILD_EVERY):
         return
-    collected = collect_papers(edition.newsletter, edition.date)
+    is_roundup = edition.newsletter.roundup_of_id is not None
+    if is_roundup and now < edition.newsletter.send_at(edition.date) and not is_week_over(edition):
+        return
+    collected = collect_papers(edition.newsletter, edition.date, ask=not is_roundup)
     reason = "\n".join(collected.problems)
     Edition.objects.filter(pk=edition.pk, state=State.COLLECTING).update(reason=reason)
     if not collected.paper_count and collected.problems:
@@ -163,7 +167,8 @@ def wake(task: Task, *args: object) -> None:
 def pulls_due(now: datetime) -> list[tuple[str, date]]:
     """Sources and dates to ask again: a list grows all day, and for days after."""
     due = []
-    for source in set(Newsletter.objects.filter(is_active=True).values_list("source", flat=True)):
+    in_print = Newsletter.objects.filter(is_active=True, roundup_of=None)
+    for source in set(in_print.values_list("source", flat=True)):
         days = fetch.recent_days(source)
         fresh = Pull.objects.filter(source=source, date__in=days, attempted_at__gt=now - PULL_EVERY)
         asked = set(fresh.values_list("date", flat=True))

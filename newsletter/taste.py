@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from newsletter.models import Taste
@@ -36,6 +36,7 @@ class Selection:
     """`chosen` are places in the edition, from 0, with the topic that a place is favoured for."""
 
     chosen: tuple[tuple[int, str], ...]
+    had_count: int
     muted_count: int
     muted_topics: tuple[str, ...]
     cut_count: int
@@ -49,20 +50,24 @@ class Selection:
 
 
 def whole(count: int) -> Selection:
-    return Selection(tuple((place, "") for place in range(count)), 0, (), 0)
+    return Selection(tuple((place, "") for place in range(count)), 0, 0, (), 0)
 
 
-def selected(matters: Sequence[Matter], taste: Taste) -> Selection:
-    """Muted ones are left out, whatever else they are about; favoured ones come first, and are the
-    last to be cut. Otherwise the edition's order stays."""
-    muted = {place: first_topic(matter, taste.muted) for place, matter in enumerate(matters)}
+def selected(
+    matters: Sequence[Matter], taste: Taste, had: Collection[int] = frozenset()
+) -> Selection:
+    """What the reader has had before is left out, and so are muted ones, whatever else they are
+    about; favoured ones come first, and are the last to be cut. Otherwise the order stays."""
+    new = [place for place in range(len(matters)) if place not in had]
+    muted = {place: first_topic(matters[place], taste.muted) for place in new}
     left = [place for place, topic in muted.items() if not topic]
     topics = {place: first_topic(matters[place], taste.favoured) for place in left}
     ranked = sorted(left, key=lambda place: not topics[place])
     kept = ranked[: taste.max_entries]
     return Selection(
         chosen=tuple((place, topics[place]) for place in kept),
-        muted_count=len(matters) - len(left),
+        had_count=len(matters) - len(new),
+        muted_count=len(new) - len(left),
         muted_topics=tuple(sorted({topic for topic in muted.values() if topic})),
         cut_count=len(ranked) - len(kept),
     )

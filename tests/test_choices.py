@@ -17,6 +17,7 @@ from tests.factories import make_edition
 
 CHOICES = {
     "language": "ko",
+    "rhythm": "daily",
     "weekdays": ["1", "3", "5"],
     "hour": "6",
     "time_zone": "Europe/Berlin",
@@ -100,6 +101,7 @@ def test_no_hour_means_when_the_edition_comes_out(stranger, emma):
         ({"weekdays": []}, "Choose a day, or unsubscribe below."),
         ({"weekdays": ["8"]}, "Select a valid choice."),
         ({"language": "tlh"}, "Select a valid choice."),
+        ({"rhythm": "hourly"}, "Select a valid choice."),
         ({"hour": "24"}, "Select a valid choice."),
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice."),
         ({"time_zone": "../../etc/passwd"}, "Select a valid choice."),

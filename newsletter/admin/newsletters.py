@@ -67,7 +67,7 @@ class NewsletterAdmin(ModelAdmin):
             _("What it prints"),
             {
                 "fields": [
-                    "source",
+                    ("source", "roundup_of"),
                     ("languages", "main_language"),
                     ("max_entries", "min_votes"),
                 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.module_loading import import_string
 
 from newsletter.deliver import dialect
@@ -27,9 +27,10 @@ SELECT %(edition)s, subscriber_id, COALESCE(variant.rendition, {rendition}), add
 FROM newsletter_subscription
 JOIN newsletter_subscriber ON newsletter_subscriber.id = subscriber_id
 LEFT JOIN {mornings} ON {has_morning}
-LEFT JOIN {variants} ON reads = language AND taste = taste_id
-WHERE newsletter_id = %(newsletter)s AND state = 'confirmed' AND confirmed_at <= %(cutoff)s
-  AND COALESCE(weekdays & weekday_bit, 1) <> 0
+LEFT JOIN {variants} ON {has_variant}
+WHERE newsletter_id = %(newsletter)s AND rhythm = %(rhythm)s
+  AND state = 'confirmed' AND confirmed_at <= %(cutoff)s
+  AND COALESCE(weekdays & weekday_bits, 1) <> 0
   AND (paused_until IS NULL OR paused_until <= COALESCE(at, %(at)s))
   AND newsletter_subscription.id > %(after)s AND newsletter_subscription.id <= %(up_to)s
   AND NOT EXISTS (
@@ -53,8 +54,8 @@ def freeze_audience(edition: Edition) -> None:
 
 def variants_of(edition: Edition) -> list[Variant]:
     """For readers with a taste, where there are any: what writes mails is loaded for them alone."""
-    readers = Subscription.objects.filter(newsletter=edition.newsletter_id, taste__isnull=False)
-    if not readers.exists():
+    own = Q(taste__isnull=False) | Q(weekly_since__isnull=False)
+    if not edition.subscriptions.filter(own, rhythm=edition.rhythm).exists():
         return []
     make: Callable[[Edition], list[Variant]] = import_string(MAKER)
     return make(edition)
@@ -74,10 +75,8 @@ def freeze_slice(edition: Edition, variants: Sequence[Variant] = ()) -> bool:
 
 def end_of_slice(edition: Edition) -> int | None:
     """The key of the last subscription of the next slice; None when all were looked at."""
-    left = Subscription.objects.filter(
-        newsletter=edition.newsletter_id,
-        pk__gt=edition.audience_watermark,
-        pk__lte=edition.audience_max_id,
+    left = edition.subscriptions.filter(
+        pk__gt=edition.audience_watermark, pk__lte=edition.audience_max_id
     )
     end: int | None = left.order_by("pk")[:SLICE].aggregate(Max("pk"))["pk__max"]
     return end
@@ -86,12 +85,12 @@ def end_of_slice(edition: Edition) -> int | None:
 def insert(edition: Edition, up_to: int, variants: Sequence[Variant]) -> None:
     """In one statement; no reader passes through here."""
     languages, rendition = rendition_of_reader(edition)
-    readers = Subscription.objects.filter(newsletter=edition.newsletter_id)
-    part = readers.filter(pk__gt=edition.audience_watermark, pk__lte=up_to)
+    part = edition.subscriptions.filter(pk__gt=edition.audience_watermark, pk__lte=up_to)
     at_once = morning(edition, time_zone="", hour=None)
     names = languages | {
         "edition": edition.pk,
-        "newsletter": edition.newsletter_id,
+        "newsletter": edition.newsletter.subscribed_id,
+        "rhythm": edition.rhythm,
         "mornings": dialect.telling_mornings(mornings(edition, part)),
         "variants": dialect.telling_variants(variants),
         "at": dialect.adapted(at_once.at),
@@ -105,6 +104,7 @@ def insert(edition: Edition, up_to: int, variants: Sequence[Variant]) -> None:
         mornings=dialect.mornings("%(mornings)s"),
         has_morning=dialect.HAS_MORNING,
         variants=dialect.variants("%(variants)s"),
+        has_variant=dialect.HAS_VARIANT,
     )
     try:
         with transaction.atomic():

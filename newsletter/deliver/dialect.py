@@ -77,9 +77,9 @@ def mornings(parameter: str) -> str:
     """The rows of what `telling_mornings` makes a parameter of. Their columns have names that no
     table has."""
     if is_postgres():
-        columns = "zone text, oclock int, at timestamptz, old_at timestamptz, weekday_bit int"
+        columns = "zone text, oclock int, at timestamptz, old_at timestamptz, weekday_bits int"
         return f"json_to_recordset({parameter}::json) AS morning({columns})"
-    names = ("zone", "oclock", "at", "old_at", "weekday_bit")
+    names = ("zone", "oclock", "at", "old_at", "weekday_bits")
     columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
     return f"(SELECT {columns} FROM json_each({parameter})) AS morning"
 
@@ -94,9 +94,9 @@ def telling_mornings(told: Iterable[Morning]) -> str:
             {
                 "zone": each.time_zone,
                 "oclock": -1 if each.hour is None else each.hour,
-                "at": str(adapted(each.at)),
-                "old_at": str(adapted(each.expires_at)),
-                "weekday_bit": each.weekday_bit,
+                "at": written(each.at),
+                "old_at": written(each.expires_at),
+                "weekday_bits": each.weekday_bits,
             }
             for each in told
         ]
@@ -104,24 +104,44 @@ def telling_mornings(told: Iterable[Morning]) -> str:
 
 
 class Variant(NamedTuple):
-    """What readers of a language with a taste get."""
+    """What readers of a language with a taste get; where the moment counts since when they hear
+    once a week, from one on and before another."""
 
     reads: str
-    taste: int
-    rendition: int | None  # None: nothing, as every entry is muted
+    taste: int  # 0: none
+    rendition: int | None  # None: nothing, as there is nothing that they want
+    since: datetime | None = None
+    before: datetime | None = None
 
 
 def variants(parameter: str) -> str:
     """The rows of what `telling_variants` makes a parameter of."""
     if is_postgres():
-        columns = "reads text, taste bigint, rendition bigint"
+        columns = (
+            "reads text, taste bigint, rendition bigint, since timestamptz, before timestamptz"
+        )
         return f"json_to_recordset({parameter}::json) AS variant({columns})"
     columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in Variant._fields)
     return f"(SELECT {columns} FROM json_each({parameter})) AS variant"
 
 
 def telling_variants(told: Iterable[Variant]) -> str:
-    return json.dumps([each._asdict() for each in told])
+    return json.dumps(
+        [
+            each._asdict() | {"since": written(each.since), "before": written(each.before)}
+            for each in told
+        ]
+    )
+
+
+# Whose it is.
+HAS_VARIANT = """reads = language AND taste = COALESCE(taste_id, 0)
+    AND (since IS NULL OR weekly_since >= since)
+    AND (before IS NULL OR weekly_since IS NULL OR weekly_since < before)"""
+
+
+def written(moment: datetime | None) -> str | None:
+    return str(adapted(moment)) if moment else None
 
 
 def adapted(moment: datetime | None) -> str | None:

@@ -20,7 +20,7 @@ from newsletter.addressee import Addressee
 from newsletter.deliver import dialect
 from newsletter.deliver.journal import Journal
 from newsletter.mac import mac
-from newsletter.models import Channel, Delivery, DeliveryQuerySet, Edition, Slice, Subscription
+from newsletter.models import Channel, Delivery, DeliveryQuerySet, Edition, Slice
 from newsletter.outcome import Outcome, Result
 
 State = Delivery.State
@@ -110,7 +110,7 @@ def mark(taken: Slice, most: int) -> int:
     sql = CLAIM.format(now=dialect.now(), skip_locked=dialect.skip_locked())
     names = {
         "edition": taken.edition_id,
-        "newsletter": taken.edition.newsletter_id,
+        "newsletter": taken.edition.newsletter.subscribed_id,
         "fence": taken.pk,
         "most": most,
     }
@@ -127,9 +127,7 @@ def addressees_of(taken: Slice) -> list[Addressee]:
 
 def addressees(rows: DeliveryQuerySet, edition: Edition) -> list[Addressee]:
     """Whom deliveries of one edition go to, in the order they come in."""
-    reader = Subscription.objects.filter(
-        subscriber=OuterRef("subscriber"), newsletter=edition.newsletter_id
-    )
+    reader = edition.subscriptions.filter(subscriber=OuterRef("subscriber"))
     columns = ("pk", "reader", "rendition_id", "subscriber__email")
     return [
         Addressee(*row) for row in rows.annotate(reader=reader.values("pk")).values_list(*columns)
@@ -145,8 +143,7 @@ def gone(taken: Slice) -> set[int]:
 
 
 def mailable(edition: Edition) -> Exists:
-    reader = Subscription.objects.mailable().filter(newsletter=edition.newsletter_id)
-    return Exists(reader.filter(subscriber=OuterRef("subscriber")))
+    return Exists(edition.subscriptions.mailable().filter(subscriber=OuterRef("subscriber")))
 
 
 def settle(taken: Slice, outcomes: Outcomes) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.newsletters import Newsletter
+from newsletter.models.subscribers import Subscription, SubscriptionQuerySet
 
 
 class WrongState(Exception):
@@ -127,6 +128,17 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.newsletter} {self.date}"
+
+    @property
+    def rhythm(self) -> str:
+        """Which of its readers it goes to."""
+        rhythms = Subscription.Rhythm
+        return rhythms.WEEKLY if self.newsletter.roundup_of_id else rhythms.DAILY
+
+    @property
+    def subscriptions(self) -> SubscriptionQuerySet:
+        """Its readers' own rows, whatever they chose, and those who are none any more."""
+        return Subscription.objects.filter(newsletter=self.newsletter.subscribed_id)
 
     def move(self, to: State, *, come_from: Iterable[State], **fields: object) -> None:
         """Go to a state, setting fields in the same statement.

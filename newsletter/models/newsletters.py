@@ -69,6 +69,18 @@ class Newsletter(models.Model):
     source = models.CharField(
         _("source"), max_length=32, default="huggingface", validators=[known_source]
     )
+    roundup_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="roundups",
+        verbose_name=_("sums up the week of"),
+        help_text=_(
+            "Then it has no readers and no source of its own: it prints the best of that "
+            "newsletter's week, for those of its readers who chose to hear once a week."
+        ),
+    )
     languages = models.JSONField(
         _("languages"),
         default=korean_and_english,
@@ -140,7 +152,18 @@ class Newsletter(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def subscribed_id(self) -> int:
+        """The newsletter whose subscriptions it goes to."""
+        return self.roundup_of_id or self.pk
+
+    @property
+    def roundup(self) -> Newsletter | None:
+        """Where its readers can choose to hear once a week: what they get then."""
+        return self.roundups.filter(is_active=True).order_by("pk").first()
+
     def clean(self) -> None:
+        self.clean_roundup()
         if self.build_time >= self.send_time:
             wrong = _(
                 "It is built from %(build)s and sent at %(send)s. "
@@ -149,6 +172,16 @@ class Newsletter(models.Model):
             times = {"build": f"{self.build_time:%H:%M}", "send": f"{self.send_time:%H:%M}"}
             raise ValidationError({"build_time": ValidationError(wrong, params=times)})
         self.clean_quiet_hours()
+
+    def clean_roundup(self) -> None:
+        if self.roundup_of is None:
+            return
+        if self.roundup_of_id == self.pk or self.roundup_of.roundup_of_id:
+            raise ValidationError({"roundup_of": _("Choose a newsletter with readers of its own.")})
+        if missing := set(self.languages) - set(self.roundup_of.languages):
+            wrong = _("%(name)s has nothing to print in: %(languages)s.")
+            names = {"name": self.roundup_of.name, "languages": ", ".join(sorted(missing))}
+            raise ValidationError({"languages": ValidationError(wrong, params=names)})
 
     def clean_quiet_hours(self) -> None:
         begin, end = self.quiet_from, self.quiet_until

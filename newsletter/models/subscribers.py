@@ -74,8 +74,17 @@ class Subscription(models.Model):
     )
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
     language = models.CharField(_("language"), max_length=16, default=settings.LANGUAGE_CODE)
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("each edition")
+        WEEKLY = "weekly", _("once a week")
+
     # What the reader chose; `newsletter.morning` says what it means.
     weekdays = models.PositiveSmallIntegerField(default=0b1111111, db_default=0b1111111)
+    rhythm = models.CharField(
+        _("rhythm"), max_length=8, choices=Rhythm, default=Rhythm.DAILY, db_default=Rhythm.DAILY
+    )
+    weekly_since = models.DateTimeField(null=True, blank=True, editable=False)
     hour = models.PositiveSmallIntegerField(_("hour"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")
     paused_until = models.DateTimeField(_("on a pause until"), null=True, blank=True)

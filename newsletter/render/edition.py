@@ -129,6 +129,12 @@ def printed_topics(topics: Iterable[str]) -> str:
 
 def left_out(selection: Selection) -> Iterator[str]:
     """In sentences, what a reader does not get, and why."""
+    if selection.had_count:
+        yield ngettext(
+            "%(count)s paper is left out, as you had it this week.",
+            "%(count)s papers are left out, as you had them this week.",
+            selection.had_count,
+        ) % {"count": selection.had_count}
     if selection.muted_count:
         yield ngettext(
             "%(count)s paper is left out, as you mute: %(topics)s.",

@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
 from newsletter.deliver import dialect
-from newsletter.models import Delivery, Edition, Subscription, Suppression
+from newsletter.models import Delivery, Edition, Suppression
 from newsletter.morning import mornings
 from newsletter.verify.found import Found, found
 
@@ -25,8 +25,8 @@ def missing(edition: Edition) -> Found:
     row. Whoever left later still has one."""
     cutoff, frozen_at = moments(edition)
     gone = Q(unsubscribed_at__gt=F("confirmed_at"), unsubscribed_at__lte=frozen_at + MOMENT)
-    readers = Subscription.objects.filter(
-        newsletter=edition.newsletter_id,
+    readers = edition.subscriptions.filter(
+        rhythm=edition.rhythm,
         pk__lte=edition.audience_max_id,
         confirmed_at__lte=cutoff - MOMENT,
     ).exclude(gone)
@@ -45,13 +45,13 @@ def extra(edition: Edition) -> Found:
     cutoff, _ = moments(edition)
     stayed = Q(unsubscribed_at=None) | Q(unsubscribed_at__lt=F("confirmed_at"))
     was_reader = Q(unsubscribed_at__gt=cutoff - MOMENT) | (Q(confirmed_at__lte=cutoff) & stayed)
-    reader = Subscription.objects.filter(
+    reader = edition.subscriptions.filter(
         was_reader,
-        newsletter=edition.newsletter_id,
         pk__lte=edition.audience_max_id,
         subscriber=OuterRef("subscriber"),
     )
-    reader = reader.filter(chosen_since(edition) | ~Q(elsewhere(edition)))
+    wanted_it = Q(rhythm=edition.rhythm) & ~Q(elsewhere(edition))
+    reader = reader.filter(chosen_since(edition) | wanted_it)
     stopped = suppressed_by(cutoff - MOMENT, "address_key")
     return found(edition.deliveries.filter(~Exists(reader) | stopped))
 
@@ -64,10 +64,9 @@ def chosen_since(edition: Edition) -> Q:
 
 def elsewhere(edition: Edition) -> RawSQL:
     """Readers to whom that day is none of theirs, or who are on a pause."""
-    readers = Subscription.objects.filter(newsletter=edition.newsletter_id)
-    told = dialect.telling_mornings(mornings(edition, readers))
+    told = dialect.telling_mornings(mornings(edition, edition.subscriptions))
     sql = f"""EXISTS (SELECT 1 FROM {dialect.mornings("%s")} WHERE {dialect.HAS_MORNING}
-        AND (weekdays & weekday_bit = 0 OR paused_until > at))"""
+        AND (weekdays & weekday_bits = 0 OR paused_until > at))"""
     return RawSQL(sql, [told], output_field=BooleanField())
 
 

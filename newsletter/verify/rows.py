@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db.models import Count, F, Min, OuterRef, Q, Subquery
 
-from newsletter.models import Delivery, DeliveryQuerySet, Edition, Slice, Subscription
+from newsletter.models import Delivery, DeliveryQuerySet, Edition, Slice
 from newsletter.verify.found import MOST_EXAMPLES, Found, found
 
 State = Delivery.State
@@ -52,9 +52,7 @@ def after_leaving(edition: Edition) -> Found:
     A slice that was claimed before may go on for a moment. Who was to be sent to once more and left
     meanwhile may turn out to have got the first mail: that is no breach.
     """
-    readers = Subscription.objects.filter(
-        newsletter=edition.newsletter_id, unsubscribed_at__gte=edition.audience_cutoff_at
-    )
+    readers = edition.subscriptions.filter(unsubscribed_at__gte=edition.audience_cutoff_at)
     own = readers.filter(subscriber=OuterRef("subscriber"))
     rows = edition.deliveries.filter(
         state__in=MAY_HAVE_LEFT, subscriber__in=readers.values("subscriber")

@@ -140,6 +140,19 @@ def subscribe_again(request: HttpRequest, token: str) -> HttpResponse:
     return page(request, "subscribed")
 
 
+@token_page
+@require_POST
+def weekly(request: HttpRequest, token: str) -> HttpResponse:
+    """Once a week from now on, where there is a roundup."""
+    subscription = reader_of(token)
+    if subscription.state != Subscription.State.CONFIRMED:
+        return left(request, subscription)
+    if subscription.newsletter.roundup is None:
+        raise Http404
+    moves.choose(subscription, rhythm=Subscription.Rhythm.WEEKLY)
+    return page(request, "weekly", subscription=subscription, token=token)
+
+
 def left(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     again = links.subscribe_again_path(subscription)
     return page(request, "unsubscribed", again=again)
