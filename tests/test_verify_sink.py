@@ -97,7 +97,7 @@ def test_whoever_got_nothing_and_is_not_listed_is_lost_once_the_edition_is_over(
     ("rate", "moments", "too_many"),
     [
         (10, [NOW + place / 10 for place in range(30)], {}),
-        (10, [NOW] * 30, {"burst": (18, [])}),  # 10 and a tenth, and one at the edge
+        (10, [NOW] * 30, {"burst": (16, [])}),  # 12.5, one in the bucket, one at the edge
         (None, [NOW] * 30, {}),
     ],
 )

@@ -19,14 +19,14 @@ from django.db.models import Max
 
 from newsletter.message import delivery_of_message_id
 from newsletter.models import Delivery, Edition
+from newsletter.pace import BURST
 from newsletter.verify.found import MOST_EXAMPLES, Found
 
 State = Delivery.State
 MAY_HAVE_ARRIVED = {State.SENDING, State.IN_DOUBT, State.ACCEPTED, State.ASSUMED_SENT}
 # Of an edition that is over, whoever got nothing ends in one of these.
 LISTED = {State.REJECTED, State.SUPPRESSED, State.EXPIRED, State.IN_DOUBT, State.ASSUMED_SENT}
-HELD_UP = 1.0  # seconds
-EXCESS = 1.1  # of the rate of all channels together
+HELD_UP = 0.25  # seconds between a claim and the arrival; what took longer is no burst of ours
 
 
 @dataclass
@@ -97,8 +97,8 @@ def arrival(line: str) -> tuple[int | None, float]:
 def excess(edition: Edition, arrivals: list[tuple[float, int]]) -> int:
     """How many more than the rates allow arrived in the fullest second.
 
-    What was claimed long before it arrived is not counted: its time was granted it then, and
-    something held it up since.
+    Counted are those that arrived soon after their claim. So all that arrived within a second was
+    granted within that and `HELD_UP`: what the rate allows in that time, and what the bucket held.
     """
     slices = edition.slices.order_by()
     if slices.filter(rate=None).exists():
@@ -114,4 +114,5 @@ def excess(edition: Edition, arrivals: list[tuple[float, int]]) -> int:
         return 0
     rates = slices.values("channel").annotate(rate=Max("rate")).values_list("rate", flat=True)
     fullest = max(bisect_right(moments, moment + 1) - place for place, moment in enumerate(moments))
-    return max(0, fullest - int(EXCESS * sum(rates)) - 1)
+    allowed = sum(rate * (1 + HELD_UP) + max(1, rate * BURST) for rate in rates)
+    return max(0, fullest - int(allowed) - 1)
