@@ -85,6 +85,24 @@ def test_a_late_reply_is_waited_for(sink):
     assert results == dict.fromkeys(range(1, 4), ACCEPTED)
 
 
+def test_a_sender_that_was_stopped_for_longer_than_it_waits_hears_what_came_meanwhile(sink):
+    with trip_to(sink, connections=2) as trip:
+        ready, naps = trip.relay.pool.ready, iter([1.0])
+
+        def stopped_once(seconds):
+            """When a process goes on, what it waited in ends as if nothing had come."""
+            if seconds and trip.started and (nap := next(naps, None)):
+                time.sleep(nap)
+                return []
+            return ready(seconds)
+
+        trip.relay.pool.ready = stopped_once
+        results = trip.go(readers(6))
+
+    assert results == dict.fromkeys(range(1, 7), ACCEPTED)
+    assert Counter(sink.recipients) == Counter(each.address for each in readers(6))
+
+
 def test_a_relay_that_reads_an_octet_a_second_leaves_one_in_doubt(sink):
     sink.add("body", to=WRONG, slow=1.0)
     with trip_to(sink) as trip:

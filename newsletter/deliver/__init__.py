@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
@@ -60,8 +61,8 @@ def deliver_edition(edition: Edition, watch: Callable[[], None] | None = None) -
         expire_edition(edition)
     begin(edition)
     if edition.state == State.SENDING:
-        expire_pending(edition.deliveries.filter(expires_at__lte=clock.now()))
         send_what_is_due(edition, watch)
+        expire_pending(edition.deliveries.filter(expires_at__lte=clock.now()))
     if edition.state in OVER:
         expire_pending(edition.deliveries.all())
     settle(edition)
@@ -192,5 +193,10 @@ def cancel_edition(edition: Edition, reason: str) -> None:
     expire_pending(edition.deliveries.all())
 
 
+@transaction.atomic
 def expire_pending(deliveries: DeliveryQuerySet) -> None:
-    deliveries.filter(state=Delivery.State.PENDING).update(state=Delivery.State.EXPIRED)
+    """What is in somebody else's hands at this moment is left to them, or to the next tick: two who
+    did this at once would wait for each other."""
+    pending = deliveries.filter(state=Delivery.State.PENDING)
+    free = pending.select_for_update(skip_locked=True).values("pk")
+    Delivery.objects.filter(pk__in=free).update(state=Delivery.State.EXPIRED)

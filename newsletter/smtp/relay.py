@@ -90,11 +90,15 @@ class Relay:
         return max(0, self.looks_at - time.monotonic())
 
     def look(self, bag: Mailbag, ready: list[Line]) -> None:
-        """At the clock, and at the lines that are being opened."""
+        """At the clock, and at the lines that are being opened.
+
+        A process that was stopped goes on with nothing ready, whatever has come meanwhile, so those
+        whose time is over are listened to once more.
+        """
         now = time.monotonic()
-        for line in self.pool.busy.difference(ready):
-            if now > line.deadline:
-                self.lose(line, bag, Silence(f"no reply to {line.waits_for} in its time"))
+        overdue = {line for line in self.pool.busy.difference(ready) if now > line.deadline}
+        for line in overdue.difference(self.pool.ready(0) if overdue else ()):
+            self.lose(line, bag, Silence(f"no reply to {line.waits_for} in its time"))
         if not bag.is_empty:
             self.pool.tend()
         awaits_more = self.pool.is_opening and not bag.is_empty
