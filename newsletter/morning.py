@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from newsletter.models import Edition
+from newsletter.models import Edition, Subscription
 from newsletter.models.subscribers import SubscriptionQuerySet
 
 LATEST = timedelta(hours=25)  # after the first morning; clocks may be set back in between
@@ -38,6 +38,18 @@ def morning(edition: Edition, time_zone: str, hour: int | None) -> Morning:
         at = max(at, first_at(hour, edition.newsletter.send_at(edition.date), zone))
     days = range(1, 8) if edition.newsletter.roundup_of_id else [at.astimezone(zone).isoweekday()]
     return Morning(time_zone, hour, at, at + edition.newsletter.expires_after, bits(days))
+
+
+def next_at(subscription: Subscription, now: datetime) -> datetime:
+    """When the next edition comes to a reader, as far as it is planned; in the reader's zone."""
+    newsletter = subscription.newsletter
+    if subscription.rhythm == Subscription.Rhythm.WEEKLY and newsletter.roundup:
+        newsletter = newsletter.roundup
+    zone = ZoneInfo(subscription.time_zone or newsletter.time_zone)
+    at = newsletter.next_send_at(now)
+    if subscription.hour is not None:
+        at = first_at(subscription.hour, at, zone)
+    return at.astimezone(zone)
 
 
 def first_at(hour: int, moment: datetime, zone: ZoneInfo) -> datetime:

@@ -6,33 +6,39 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMessage, get_connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from newsletter.links import confirm_url
-from newsletter.message import small_mail
+from newsletter.message import reader_mail, small_mail
 from newsletter.message.fields import sender_address
-from newsletter.models import Channel, Edition, Newsletter, Subscription
-from newsletter.models.subscribers import SubscriptionQuerySet
+from newsletter.models import Channel, Edition, Newsletter, Notice, Subscription, Suppression
+from newsletter.morning import next_at
 from newsletter.outcome import Outcome, Result, send
-from newsletter.render import render_mail, what_readers_get
+from newsletter.render import render_mail, render_welcome, what_readers_get
 
 logger = logging.getLogger(__name__)
 
+Kind = Notice.Kind
+
 STALE_AFTER = timedelta(hours=24)  # whoever waited that long has asked again or gone
+AWAITED = Q(kind__in=Notice.ASKING, subscription__state=Subscription.State.PENDING) | Q(
+    kind=Kind.WELCOME, subscription__state=Subscription.State.CONFIRMED
+)
 
 
-def send_awaiting_confirmations() -> int:
-    """Mail the confirmation links that were asked for and have not left; how many did.
+def send_due_notices() -> int:
+    """Mail what is due to single readers; how many left.
 
     Each is claimed before it is sent, so that of two workers one sends it. What surely did not
     leave is tried again for a day. What may have left, or was lost with a worker that died, is not:
     the reader can ask again.
     """
-    sent = sum(send_claimed(each) for each in due_confirmations() if claim(each))
+    sent = sum(send_claimed(each) for each in due_notices() if claim(each))
     if sent:
-        logger.info("sent confirmations=%s", sent)
+        logger.info("sent notices=%s", sent)
     return sent
 
 
@@ -66,47 +72,61 @@ def probe(channel: Channel) -> EmailMessage:
     return small_mail(mail, newsletter, to=sender_address(newsletter), dated=timezone.now())
 
 
-def due_confirmations() -> SubscriptionQuerySet:
-    return (
-        Subscription.objects.awaiting_confirmation_mail()
-        .unsuppressed()
-        .filter(
-            state=Subscription.State.PENDING,
-            confirmation_requested_at__gt=timezone.now() - STALE_AFTER,
-        )
-        .select_related("subscriber", "newsletter")
-    )
+def due_notices() -> QuerySet[Notice]:
+    """Those to readers who still wait for them, at addresses that may be mailed."""
+    suppressed = Suppression.objects.filter(address_key=OuterRef("address_key"))
+    now = timezone.now()
+    return Notice.objects.filter(
+        ~Exists(suppressed),
+        AWAITED,
+        sent_at=None,
+        due_at__lte=now,
+        due_at__gt=now - STALE_AFTER,
+    ).select_related("subscription__subscriber", "subscription__newsletter__roundup_of")
 
 
-def claim(subscription: Subscription) -> bool:
-    """Take this mail; False if another worker has it, or the reader has moved on."""
-    mine = due_confirmations().filter(
-        pk=subscription.pk,
-        confirmation_requested_at=subscription.confirmation_requested_at,
-    )
-    return mine.update(confirmation_sent_at=timezone.now()) == 1
+def claim(notice: Notice) -> bool:
+    """Take it; False if another worker has it, or the reader has moved on."""
+    return due_notices().filter(pk=notice.pk).update(sent_at=timezone.now()) == 1
 
 
-def send_claimed(subscription: Subscription) -> bool:
-    result = send(confirmation(subscription), get_connection())
+def send_claimed(notice: Notice) -> bool:
+    result = send(LETTERS[Kind(notice.kind)](notice), get_connection())
     if result.outcome is Outcome.ACCEPTED:
         return True
     if result.outcome is Outcome.NOT_SENT:
-        give_back(subscription)
-    logger.warning(
-        "confirmation subscription=%s %s: %s", subscription.pk, result.outcome.value, result.code
-    )
+        Notice.objects.filter(pk=notice.pk).update(sent_at=None)
+    logger.warning("notice=%s %s %s: %s", notice.pk, notice.kind, result.outcome.value, result.code)
     return False
 
 
-def confirmation(subscription: Subscription) -> EmailMessage:
-    """The mail with the link that confirms the newest request."""
+def confirmation(notice: Notice) -> EmailMessage:
+    """The mail with the link that confirms the newest request; also the one that asks once more."""
+    subscription = reader_of(notice)
     newsletter = subscription.newsletter
-    context = {"confirm_url": confirm_url(subscription), "newsletter": newsletter}
+    context = {
+        "confirm_url": confirm_url(subscription),
+        "newsletter": newsletter,
+        "is_reminder": notice.kind == Kind.REMIND,
+    }
     mail = render_mail("confirm", context, newsletter.language_for(subscription.language))
-    requested_at = subscription.confirmation_requested_at or timezone.now()
-    return small_mail(mail, newsletter, to=subscription.subscriber.email, dated=requested_at)
+    return small_mail(mail, newsletter, to=subscription.subscriber.email, dated=notice.due_at)
 
 
-def give_back(subscription: Subscription) -> None:
-    Subscription.objects.filter(pk=subscription.pk).update(confirmation_sent_at=None)
+def welcome(notice: Notice) -> EmailMessage:
+    """The newest edition, under a greeting that says when the next one comes."""
+    subscription = reader_of(notice)
+    newsletter = subscription.newsletter
+    language = newsletter.language_for(subscription.language)
+    first_at = next_at(subscription, notice.due_at)
+    return reader_mail(
+        render_welcome(newsletter, language, first_at), subscription, dated=notice.due_at
+    )
+
+
+def reader_of(notice: Notice) -> Subscription:
+    assert notice.subscription  # as due_notices asks for
+    return notice.subscription
+
+
+LETTERS = {Kind.CONFIRM: confirmation, Kind.REMIND: confirmation, Kind.WELCOME: welcome}

@@ -7,14 +7,19 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from newsletter.models import Newsletter, Subscriber, Subscription
+from newsletter.models import Newsletter, Notice, Subscriber, Subscription
 from newsletter.models.subscribers import address_key
 
 CONFIRMATION_LASTS = timedelta(hours=72)
-PAUSE_BETWEEN_REQUESTS = timedelta(minutes=10)  # so that nobody can fill a stranger's inbox
+# So that nobody can fill a stranger's inbox: until someone there confirms.
+PAUSE_BETWEEN_ASKINGS = timedelta(hours=24)
+MOST_ASKINGS, ASKINGS_COUNT = 3, timedelta(days=30)
+REMIND_AFTER = timedelta(hours=48)
+FORGET_AFTER = timedelta(days=7)
 
 State = Subscription.State
 Rhythm = Subscription.Rhythm
@@ -25,7 +30,7 @@ def subscribe(email: str, newsletter: Newsletter, language: str) -> None:
     """Note that someone asks for a newsletter at an address, as `forms.address` gives it.
 
     The confirmation mail is due from then on. A confirmed reader stays as they are. May be
-    repeated: asking again within the pause keeps the link that is already under way.
+    repeated: asking again too soon, or too often, keeps the link that is already under way.
     """
     subscriber, _ = Subscriber.objects.get_or_create(
         address_key=address_key(email), defaults={"email": email}
@@ -35,11 +40,21 @@ def subscribe(email: str, newsletter: Newsletter, language: str) -> None:
     )
     now = timezone.now()
     asking = Subscription.objects.filter(pk=subscription.pk).exclude(state=State.CONFIRMED)
-    asking.update(state=State.PENDING, language=newsletter.language_for(language))
-    rested = Q(confirmation_requested_at=None) | Q(
-        confirmation_requested_at__lt=now - PAUSE_BETWEEN_REQUESTS
-    )
-    asking.filter(rested).update(confirmation_requested_at=now)
+    asking.update(language=newsletter.language_for(language))
+    if may_be_asked(subscriber, now) and asking.update(
+        state=State.PENDING, confirmation_requested_at=now
+    ):
+        Notice.ask_for(Notice.Kind.CONFIRM, subscription, now)
+
+
+def may_be_asked(subscriber: Subscriber, now: datetime) -> bool:
+    """Whether a mail may ask there; what was asked before somebody confirmed there counts not."""
+    confirmed_at = subscriber.subscriptions.aggregate(newest=Max("confirmed_at"))["newest"]
+    since = max(now - ASKINGS_COUNT, confirmed_at or now - ASKINGS_COUNT)
+    asked = Notice.objects.filter(
+        address_key=subscriber.address_key, kind__in=Notice.ASKING, due_at__gt=since
+    ).values_list("due_at", flat=True)
+    return len(asked) < MOST_ASKINGS and all(at <= now - PAUSE_BETWEEN_ASKINGS for at in asked)
 
 
 def confirm(subscription: Subscription) -> bool:
@@ -48,14 +63,51 @@ def confirm(subscription: Subscription) -> bool:
     May be repeated: a confirmed subscription stays as it is.
     """
     now = timezone.now()
-    Subscription.objects.filter(
+    asked = Subscription.objects.filter(
         pk=subscription.pk,
         state=State.PENDING,
         confirmation_requested_at=subscription.confirmation_requested_at,
         confirmation_requested_at__gt=now - CONFIRMATION_LASTS,
-    ).update(state=State.CONFIRMED, confirmed_at=now)
+    )
+    with transaction.atomic():
+        if asked.update(state=State.CONFIRMED, confirmed_at=now):
+            Notice.ask_for(Notice.Kind.WELCOME, subscription, now)
     subscription.refresh_from_db()
     return subscription.state == State.CONFIRMED
+
+
+def remind_unconfirmed() -> None:
+    """Ask once more, and once only, who has not answered; the new link has its whole time."""
+    now = timezone.now()
+    silent = Subscription.objects.filter(
+        state=State.PENDING, confirmation_requested_at__lte=now - REMIND_AFTER
+    ).exclude(notices__kind=Notice.Kind.REMIND)
+    for subscription in silent.filter(notices__sent_at__isnull=False).distinct():
+        with transaction.atomic():
+            row = Subscription.objects.filter(
+                pk=subscription.pk,
+                state=State.PENDING,
+                confirmation_requested_at=subscription.confirmation_requested_at,
+            )
+            if row.update(confirmation_requested_at=now):
+                Notice.ask_for(Notice.Kind.REMIND, subscription, now)
+
+
+def forget_unconfirmed() -> None:
+    """Erase addresses of which nobody said that they are theirs. Whoever was a reader before is one
+    who has left, as before."""
+    asked_at = Coalesce("confirmation_requested_at", "created_at")
+    pending = Subscription.objects.filter(state=State.PENDING).annotate(asked_at=asked_at)
+    late = pending.filter(asked_at__lte=timezone.now() - FORGET_AFTER)
+    late.filter(unsubscribed_at__isnull=False).update(
+        state=State.UNSUBSCRIBED, confirmation_requested_at=None
+    )
+    with transaction.atomic():
+        never = late.filter(unsubscribed_at=None)
+        strangers = list(never.values_list("subscriber", flat=True))
+        never.delete()
+        Subscriber.objects.filter(pk__in=strangers, subscriptions=None, deliveries=None).delete()
+    Notice.objects.filter(due_at__lt=timezone.now() - ASKINGS_COUNT).delete()
 
 
 def can_be_confirmed(subscription: Subscription) -> bool:

@@ -27,6 +27,7 @@ from newsletter.deliver.sender import SECONDS
 from newsletter.models import Delivery, Edition, Newsletter, WrongState
 from newsletter.probe import probe, probes_due
 from newsletter.roundup import is_week_over
+from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
 from newsletter.verify import record, unverified
 from papers import fetch
 from papers.models import Pull
@@ -52,7 +53,7 @@ def tick() -> None:
     for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
         expire_edition(edition)
     wake_deliveries(now)
-    wake(send_confirmations)
+    wake(send_notices)
     for edition in approvals_due(now):
         wake(approve_unattended, edition.pk)
     for edition in builds_due(now):
@@ -144,9 +145,11 @@ def verify_edition(edition_id: int) -> None:
 
 
 @app.task
-def send_confirmations() -> None:
-    """Mail the confirmation links that readers have asked for."""
-    notify.send_awaiting_confirmations()
+def send_notices() -> None:
+    """Mail what is due to single readers; ask once more, or forget, who never answered."""
+    remind_unconfirmed()
+    forget_unconfirmed()
+    notify.send_due_notices()
 
 
 def wake(task: Task, *args: object) -> None:

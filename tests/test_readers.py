@@ -13,7 +13,7 @@ from newsletter import links
 from newsletter.celery import app
 from newsletter.models import Subscription, Suppression
 from newsletter.models.subscribers import address_key
-from newsletter.notify import send_awaiting_confirmations
+from newsletter.notify import send_due_notices
 from newsletter.subscribe import subscribe, unsubscribe
 
 State = Subscription.State
@@ -47,7 +47,7 @@ def ask(client, email, language="ko"):
 
 def test_from_the_form_to_the_last_mail(stranger, daily_papers):
     ask(stranger, "dana@example.org", "en")
-    send_awaiting_confirmations()
+    send_due_notices()
     (message,) = mail.outbox
     confirm = next(line for line in message.body.splitlines() if "/c/" in line)
     dana = Subscription.objects.get()
@@ -138,7 +138,7 @@ def test_the_way_in_and_out_works_while_the_broker_is_down(
 
     dana = Subscription.objects.get()
     assert "waits for the next tick" in caplog.text
-    assert send_awaiting_confirmations() == 1
+    assert send_due_notices() == 1
     assert stranger.post(path("confirm", dana)).status_code == 200
     assert stranger.post(path("unsubscribe", dana)).status_code == 200
 
@@ -209,7 +209,7 @@ def test_opening_an_unsubscribe_link_stops_nothing(stranger, alice):
     stranger.get(address, headers={"sec-purpose": "prefetch"})
 
     assert page.status_code == 200
-    assert page.text.count("<button") == 3  # to leave, and two to pause
+    assert page.text.count("<button") == 4  # to leave; once a week, and two pauses
     assert state(alice) == State.CONFIRMED
 
 
@@ -264,7 +264,7 @@ def test_whoever_left_can_ask_again_with_one_button(stranger, alice):
     assert stranger.get(again).status_code == 405
     assert "확인 메일을 보냈습니다." in stranger.post(again).text
     assert state(alice) == State.PENDING
-    assert send_awaiting_confirmations() == 1
+    assert send_due_notices() == 1
 
 
 @pytest.mark.parametrize("purpose", ["confirm", "unsubscribe"])

@@ -3,11 +3,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from newsletter.models import Subscriber, Subscription
-from newsletter.subscribe import can_be_confirmed, confirm, subscribe, unsubscribe
+from newsletter.models import Notice, Subscriber, Subscription
+from newsletter.subscribe import (
+    can_be_confirmed,
+    confirm,
+    forget_unconfirmed,
+    remind_unconfirmed,
+    subscribe,
+    unsubscribe,
+)
 from tests.factories import make_newsletter
 
 State = Subscription.State
+Kind = Notice.Kind
 NOON = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
 
 
@@ -27,7 +35,9 @@ def test_asking_makes_a_pending_subscription_that_awaits_its_mail(daily_papers, 
 
     assert (dana.state, dana.language) == (State.PENDING, "en")
     assert dana.confirmation_requested_at == NOON
-    assert list(Subscription.objects.awaiting_confirmation_mail()) == [dana]
+    assert [(each.kind, each.due_at, each.sent_at) for each in dana.notices.all()] == [
+        (Kind.CONFIRM, NOON, None)
+    ]
 
 
 def test_an_address_in_other_capitals_is_the_same_reader(daily_papers):
@@ -40,7 +50,7 @@ def test_an_address_in_other_capitals_is_the_same_reader(daily_papers):
 def test_asking_again_soon_keeps_the_link_that_is_under_way(daily_papers, clock):
     dana = asked(daily_papers)
 
-    clock.move_to(NOON + timedelta(minutes=9), tick=False)
+    clock.move_to(NOON + timedelta(hours=23), tick=False)
     dana = asked(daily_papers)
 
     assert dana.confirmation_requested_at == NOON
@@ -49,10 +59,95 @@ def test_asking_again_soon_keeps_the_link_that_is_under_way(daily_papers, clock)
 def test_asking_again_later_makes_a_new_link(daily_papers, clock):
     asked(daily_papers)
 
-    clock.move_to(NOON + timedelta(minutes=11), tick=False)
+    clock.move_to(NOON + timedelta(hours=25), tick=False)
     dana = asked(daily_papers)
 
-    assert dana.confirmation_requested_at == NOON + timedelta(minutes=11)
+    assert dana.confirmation_requested_at == NOON + timedelta(hours=25)
+
+
+def test_nobody_is_asked_more_than_three_times_in_a_month(daily_papers, clock):
+    for day in range(29):
+        clock.move_to(NOON + timedelta(days=day, minutes=day), tick=False)
+        asked(daily_papers)
+        remind_unconfirmed()
+        forget_unconfirmed()
+
+    assert Notice.objects.filter(kind__in=Notice.ASKING).count() == 3
+
+
+def test_whoever_confirmed_and_left_may_come_back_the_same_day(daily_papers, clock):
+    dana = asked(daily_papers)
+    clock.move_to(NOON + timedelta(minutes=1), tick=False)
+    confirm(dana)
+    unsubscribe(dana)
+
+    clock.move_to(NOON + timedelta(minutes=2), tick=False)
+    dana = asked(daily_papers)
+
+    assert dana.state == State.PENDING
+    assert dana.notices.filter(kind=Kind.CONFIRM).count() == 2
+
+
+def mailed(newsletter) -> Subscription:
+    """Asked at noon, and the mail has left."""
+    dana = asked(newsletter)
+    dana.notices.update(sent_at=NOON)
+    return dana
+
+
+def test_whoever_does_not_answer_is_asked_once_more_with_a_link_that_works(daily_papers, clock):
+    dana = mailed(daily_papers)
+    for hours in (47, 49, 51):
+        clock.move_to(NOON + timedelta(hours=hours), tick=False)
+        remind_unconfirmed()
+
+    clock.move_to(NOON + timedelta(hours=49 + 71), tick=False)
+    dana.refresh_from_db()
+    assert [each.due_at for each in dana.notices.filter(kind=Kind.REMIND)] == [
+        NOON + timedelta(hours=49)
+    ]
+    assert confirm(dana) is True
+
+
+def test_whoever_was_never_mailed_is_not_reminded(daily_papers, clock):
+    asked(daily_papers)
+
+    clock.move_to(NOON + timedelta(hours=49), tick=False)
+    remind_unconfirmed()
+
+    assert not Notice.objects.filter(kind=Kind.REMIND).exists()
+
+
+def test_an_address_that_nobody_confirmed_is_erased_after_a_week(daily_papers, alice, clock):
+    mailed(daily_papers)
+    clock.move_to(NOON + timedelta(days=6, hours=23), tick=False)
+    forget_unconfirmed()
+    kept = Subscriber.objects.count()
+
+    clock.move_to(NOON + timedelta(days=7, hours=1), tick=False)
+    forget_unconfirmed()
+
+    assert (kept, list(Subscription.objects.all())) == (2, [alice])
+    assert [reader.email for reader in Subscriber.objects.all()] == ["alice@example.org"]
+
+
+def test_whoever_was_a_reader_and_does_not_come_back_stays_one_who_left(daily_papers, carol, clock):
+    subscribe("carol@example.org", daily_papers, "ko")
+    clock.move_to(NOON + timedelta(days=8), tick=False)
+
+    forget_unconfirmed()
+
+    carol.refresh_from_db()
+    assert carol.state == State.UNSUBSCRIBED
+
+
+def test_confirming_twice_makes_one_welcome(daily_papers):
+    dana = asked(daily_papers)
+
+    confirm(dana)
+    confirm(dana)
+
+    assert dana.notices.filter(kind=Kind.WELCOME).count() == 1
 
 
 def test_asking_again_can_change_the_language(daily_papers, clock):
@@ -110,7 +205,7 @@ def test_a_request_can_be_confirmed_for_three_days(daily_papers, clock, waited, 
 
 def test_an_older_request_confirms_nothing(daily_papers, clock):
     old = asked(daily_papers)
-    clock.move_to(NOON + timedelta(minutes=11), tick=False)
+    clock.move_to(NOON + timedelta(hours=25), tick=False)
     asked(daily_papers)
 
     assert not confirm(old)

@@ -180,9 +180,9 @@ def test_a_broker_that_is_down_loses_nothing_but_time(
     caplog, django_capture_on_commit_callbacks, closed_broker
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        tasks.wake(tasks.send_confirmations)
+        tasks.wake(tasks.send_notices)
 
-    assert "newsletter.tasks.send_confirmations waits for the next tick" in caplog.text
+    assert "newsletter.tasks.send_notices waits for the next tick" in caplog.text
 
 
 @pytest.fixture

@@ -33,7 +33,6 @@ class SubscriptionAdmin(ModelAdmin):
         "newsletter",
         "state",
         "confirmation_requested_at",
-        "confirmation_sent_at",
         "confirmed_at",
         "unsubscribed_at",
         "mornings",

@@ -3,7 +3,7 @@
 from newsletter.message.cut import CutMessage, cut_message
 from newsletter.message.fields import NotFrozen, personal_headers, shared_headers
 from newsletter.message.fixed import FixedMessage
-from newsletter.message.mail import edition_message, small_mail
+from newsletter.message.mail import edition_message, reader_mail, small_mail
 from newsletter.message.message_id import delivery_of_message_id
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "delivery_of_message_id",
     "edition_message",
     "personal_headers",
+    "reader_mail",
     "shared_headers",
     "small_mail",
 ]

@@ -10,10 +10,17 @@ from django.conf import settings
 
 from newsletter.addressee import Addressee
 from newsletter.links import home_url, unsubscribe_url
-from newsletter.message.fields import domain, own_headers, printable, sender, shared_headers
+from newsletter.message.fields import (
+    domain,
+    list_id,
+    own_headers,
+    printable,
+    sender,
+    shared_headers,
+)
 from newsletter.message.fixed import FixedMessage
 from newsletter.message.message_id import message_id
-from newsletter.models import Newsletter, Rendition
+from newsletter.models import Newsletter, Rendition, Subscription
 from newsletter.rendered import Rendered, frozen
 
 
@@ -45,6 +52,25 @@ def written(rendition: Rendition, *, to: str, link: str, name: str) -> FixedMess
     )
 
 
+def reader_mail(rendered: Rendered, subscription: Subscription, *, dated: datetime) -> FixedMessage:
+    """A notice to a reader, with the reader's own links in it, and the one click that ends it."""
+    to, newsletter = subscription.subscriber.email, subscription.newsletter
+    link = unsubscribe_url(subscription.pk)
+    return FixedMessage(
+        rendered,
+        to=to,
+        link=link,
+        from_email=sender(newsletter),
+        reply_to=newsletter.reply_to,
+        headers={
+            "Date": format_datetime(dated),
+            "List-Id": list_id(newsletter),
+            "Auto-Submitted": "auto-generated",
+            **own_headers(link=link, name=name_of(rendered, newsletter, to, dated)),
+        },
+    )
+
+
 def small_mail(
     rendered: Rendered, newsletter: Newsletter, *, to: str, dated: datetime
 ) -> FixedMessage:
@@ -52,7 +78,6 @@ def small_mail(
 
     The same mail to the same address of the same moment has the same bytes.
     """
-    key = hashlib.sha256(f"{rendered.sha256} {to} {dated}".encode()).hexdigest()[:32]
     return FixedMessage(
         rendered,
         to=to,
@@ -61,7 +86,13 @@ def small_mail(
         reply_to=newsletter.reply_to,
         headers={
             "Date": format_datetime(dated),
-            "Message-ID": f"<{key}@{domain(newsletter)}>",
+            "Message-ID": name_of(rendered, newsletter, to, dated),
             "Auto-Submitted": "auto-generated",
         },
     )
+
+
+def name_of(rendered: Rendered, newsletter: Newsletter, to: str, dated: datetime) -> str:
+    """A Message-ID; the same mail to the same address of the same moment has the same."""
+    key = hashlib.sha256(f"{rendered.sha256} {to} {dated}".encode()).hexdigest()[:32]
+    return f"<{key}@{domain(newsletter)}>"

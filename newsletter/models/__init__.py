@@ -3,6 +3,7 @@ from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
 from newsletter.models.editions import Edition, Entry, Rendition, WrongState
 from newsletter.models.installation import Installation
 from newsletter.models.newsletters import Newsletter
+from newsletter.models.notices import Notice
 from newsletter.models.subscribers import Subscriber, Subscription, Suppression
 from newsletter.models.tastes import Taste
 
@@ -15,6 +16,7 @@ __all__ = [
     "Entry",
     "Installation",
     "Newsletter",
+    "Notice",
     "Rendition",
     "Slice",
     "Subscriber",

@@ -50,13 +50,6 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         suppressed = Suppression.objects.filter(address_key=OuterRef("subscriber__address_key"))
         return self.filter(~Exists(suppressed))
 
-    def awaiting_confirmation_mail(self) -> SubscriptionQuerySet:
-        """Those who asked to be mailed a confirmation link that has not left yet."""
-        unsent = Q(confirmation_sent_at=None) | Q(
-            confirmation_sent_at__lt=models.F("confirmation_requested_at")
-        )
-        return self.filter(unsent, confirmation_requested_at__isnull=False)
-
 
 class Subscription(models.Model):
     """A subscriber's relation to one newsletter: pending, confirmed, unsubscribed."""
@@ -93,7 +86,6 @@ class Subscription(models.Model):
     )
     chosen_at = models.DateTimeField(_("last changed by the reader"), null=True, blank=True)
     confirmation_requested_at = models.DateTimeField(_("asked at"), null=True, blank=True)
-    confirmation_sent_at = models.DateTimeField(_("confirmation mailed at"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     unsubscribed_at = models.DateTimeField(_("left at"), null=True, blank=True)
     created_at = models.DateTimeField(_("first asked at"), auto_now_add=True)

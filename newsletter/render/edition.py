@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext, ngettext, override
 
@@ -73,23 +73,43 @@ def render_edition(edition: Edition, language: str, selection: Selection | None 
             for number, (place, topic) in enumerate(selection.chosen, start=1)
         ]
     frame = edition_frame(edition, language, entries, selection)
-    whole = printed(frame, entries, len(entries), language)
+    return as_much_as_fits("edition", vars(frame), entries, language)
+
+
+def render_welcome(newsletter: Newsletter, language: str, first_at: datetime) -> Rendered:
+    """The newest edition, if there is one, under a greeting that says when the first one comes.
+
+    `first_at` is in the reader's own zone.
+    """
+    newest = Edition.objects.published().filter(newsletter=newsletter).first()
+    entries = printed_entries(newest, language) if newest else []
+    slots = {
+        "newsletter": newsletter,
+        "unsubscribe_url": Frame.unsubscribe_url,
+        "choices_url": Frame.choices_url,
+        "address": Frame.address,
+        "editions_url": editions_url(language),
+    }
+    around = vars(edition_frame(newest, language, entries)) if newest else slots
+    context = around | {"first_at": first_at, "newest": newest}
+    return as_much_as_fits("welcome", context, entries, language)
+
+
+def as_much_as_fits(
+    name: str, context: Mapping[str, object], entries: list[PrintedEntry], language: str
+) -> Rendered:
+    """A mail with as many entries whole as no mail program clips, and the rest as a list."""
+
+    def printed(count: int) -> Rendered:
+        tail = entries[count:]
+        rest = {"tail": tail[:MOST_LISTED], "tail_count": len(tail)}
+        return render_mail(name, {**context, "entries": entries[:count], **rest}, language)
+
+    whole = printed(len(entries))
     if fits(whole):
         return whole
-
-    def is_over(count: int) -> bool:
-        return not fits(printed(frame, entries, count, language))
-
-    fitting = bisect_left(range(len(entries)), True, key=is_over) - 1
-    return printed(frame, entries, max(fitting, 0), language)
-
-
-def printed(frame: Frame, entries: list[PrintedEntry], count: int, language: str) -> Rendered:
-    """The mail with the first `count` entries whole, the rest as a list."""
-    tail = entries[count:]
-    rest = {"tail": tail[:MOST_LISTED], "tail_count": len(tail)}
-    context = vars(frame) | {"entries": entries[:count]} | rest
-    return render_mail("edition", context, language)
+    fitting = bisect_left(range(len(entries)), True, key=lambda count: not fits(printed(count))) - 1
+    return printed(max(fitting, 0))
 
 
 def fits(mail: Rendered) -> bool:

@@ -21,6 +21,7 @@ from newsletter import links, tasks
 from newsletter import subscribe as moves
 from newsletter.forms import ChoicesForm, SubscribeForm
 from newsletter.models import Newsletter, Subscription
+from newsletter.morning import next_at
 
 PAUSES = ("0", "7", "30")  # days
 
@@ -40,7 +41,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, "subscribe", form=form)
     moves.subscribe(form.cleaned_data["email"], newsletter, form.cleaned_data["language"])
-    tasks.wake(tasks.send_confirmations)
+    tasks.wake(tasks.send_notices)
     return page(request, "subscribed")
 
 
@@ -70,8 +71,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     speak_to(subscription)
     if request.method == "POST":
         moves.confirm(subscription)
+        tasks.wake(tasks.send_notices)
     if subscription.state == Subscription.State.CONFIRMED:
-        first_at = subscription.newsletter.next_send_at(timezone.now())
+        first_at = next_at(subscription, timezone.now())
         return page(request, "confirmed", newsletter=subscription.newsletter, first_at=first_at)
     if moves.can_be_confirmed(subscription):
         return page(request, "confirm", newsletter=subscription.newsletter)
@@ -136,7 +138,7 @@ def subscribe_again(request: HttpRequest, token: str) -> HttpResponse:
     """For whoever left by mistake: a new confirmation, to the same address."""
     subscription = reader_of(token)
     moves.subscribe(subscription.subscriber.email, subscription.newsletter, subscription.language)
-    tasks.wake(tasks.send_confirmations)
+    tasks.wake(tasks.send_notices)
     return page(request, "subscribed")
 
 

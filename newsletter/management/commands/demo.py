@@ -171,7 +171,6 @@ def make_reader(
             "language": language,
             "state": state,
             "confirmation_requested_at": asked_at,
-            "confirmation_sent_at": asked_at,
             "confirmed_at": None if state == Subscription.State.PENDING else asked_at,
         },
     )
