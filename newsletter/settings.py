@@ -72,6 +72,8 @@ SITE_URL = env.str("SITE_URL", "", validate=web_address).rstrip("/") or "http://
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 ALLOWED_HOSTS = list({SITE_HOST, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Proxies in front of us that say in X-Forwarded-For who asked.
+PROXY_COUNT = env.int("PROXY_COUNT") if env.str("PROXY_COUNT", "") else 0
 
 # Application
 

@@ -11,7 +11,9 @@ from django.db.models import Max
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from newsletter.models import Newsletter, Notice, Subscriber, Subscription
+from newsletter import consent
+from newsletter.consent import FORM, MAIL, Origin
+from newsletter.models import Consent, Newsletter, Notice, Subscriber, Subscription
 from newsletter.models.subscribers import address_key
 
 CONFIRMATION_LASTS = timedelta(hours=72)
@@ -26,7 +28,7 @@ Rhythm = Subscription.Rhythm
 
 
 @transaction.atomic
-def subscribe(email: str, newsletter: Newsletter, language: str) -> None:
+def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin = FORM) -> None:
     """Note that someone asks for a newsletter at an address, as `forms.address` gives it.
 
     The confirmation mail is due from then on. A confirmed reader stays as they are. May be
@@ -45,6 +47,7 @@ def subscribe(email: str, newsletter: Newsletter, language: str) -> None:
         state=State.PENDING, confirmation_requested_at=now
     ):
         Notice.ask_for(Notice.Kind.CONFIRM, subscription, now)
+        consent.note(subscription, Consent.Act.ASKED, origin, now)
 
 
 def may_be_asked(subscriber: Subscriber, now: datetime) -> bool:
@@ -57,7 +60,7 @@ def may_be_asked(subscriber: Subscriber, now: datetime) -> bool:
     return len(asked) < MOST_ASKINGS and all(at <= now - PAUSE_BETWEEN_ASKINGS for at in asked)
 
 
-def confirm(subscription: Subscription) -> bool:
+def confirm(subscription: Subscription, origin: Origin = MAIL) -> bool:
     """Start mailing; False if the request is too old, or void by now.
 
     May be repeated: a confirmed subscription stays as it is.
@@ -72,6 +75,7 @@ def confirm(subscription: Subscription) -> bool:
     with transaction.atomic():
         if asked.update(state=State.CONFIRMED, confirmed_at=now):
             Notice.ask_for(Notice.Kind.WELCOME, subscription, now)
+            consent.note(subscription, Consent.Act.CONFIRMED, origin, now)
     subscription.refresh_from_db()
     return subscription.state == State.CONFIRMED
 

@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "DEBUG": "false",
     "SECRET_KEY": "known to everyone, good for tests only",
     "SECRET_KEY_FALLBACKS": "",
+    "PROXY_COUNT": "",
     "ADDRESS_PEPPER": "known to everyone, too",
     "SITE_URL": "https://paperboy.example",
     "JOURNAL_URL": "",

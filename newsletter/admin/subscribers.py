@@ -7,6 +7,10 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
@@ -38,6 +42,7 @@ class SubscriptionAdmin(ModelAdmin):
         "mornings",
         "paused_until",
         "chosen_at",
+        "proof",
     ]
     readonly_fields = facts
 
@@ -61,6 +66,21 @@ class SubscriptionAdmin(ModelAdmin):
         if subscription.hour is not None:
             hour = f"{subscription.hour:02}:00"
         return f"{days} · {hour} · {subscription.time_zone or subscription.newsletter.time_zone}"
+
+    @admin.display(description=_("consent"))
+    def proof(self, subscription):
+        """Each act: when, from where, to which words."""
+        consents = subscription.consents.select_related("wording")
+        rows = [
+            (
+                date_format(localtime(each.at), "Y-m-d H:i:s T"),
+                f"{each.get_act_display()}, {each.get_source_display()}",
+                each.network[:8] or "–",
+                each.wording.text if each.wording else "–",
+            )
+            for each in consents
+        ]
+        return format_html_join(mark_safe("<br>"), "{} · {} · {} · {}", rows) or "–"
 
     def has_add_permission(self, request):
         return False

@@ -1,4 +1,5 @@
 from newsletter.models.channels import Bucket, Channel
+from newsletter.models.consents import Consent, Wording
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
 from newsletter.models.editions import Edition, Entry, Rendition, WrongState
 from newsletter.models.installation import Installation
@@ -10,6 +11,7 @@ from newsletter.models.tastes import Taste
 __all__ = [
     "Bucket",
     "Channel",
+    "Consent",
     "Delivery",
     "DeliveryQuerySet",
     "Edition",
@@ -23,5 +25,6 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Taste",
+    "Wording",
     "WrongState",
 ]

@@ -19,9 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from newsletter import links, tasks
 from newsletter import subscribe as moves
+from newsletter.consent import Origin, read_on_confirmation, read_on_form
 from newsletter.forms import ChoicesForm, SubscribeForm
-from newsletter.models import Newsletter, Subscription
+from newsletter.models import Consent, Newsletter, Subscription
 from newsletter.morning import next_at
+from newsletter.network import network_key
 
 PAUSES = ("0", "7", "30")  # days
 
@@ -35,12 +37,14 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
     if request.method != "POST":
         return page(request, "subscribe", form=SubscribeForm(newsletter))
+    read = read_on_form(newsletter)
     if (chosen := request.POST.get("language", "")) in newsletter.languages:
         activate(chosen)
     form = SubscribeForm(newsletter, request.POST)
     if not form.is_valid():
         return page(request, "subscribe", form=form)
-    moves.subscribe(form.cleaned_data["email"], newsletter, form.cleaned_data["language"])
+    origin = Origin(Consent.Source.FORM, network=network_key(request), **read)
+    moves.subscribe(form.cleaned_data["email"], newsletter, form.cleaned_data["language"], origin)
     tasks.wake(tasks.send_notices)
     return page(request, "subscribed")
 
@@ -70,7 +74,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return dead_link(request, Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG))
     speak_to(subscription)
     if request.method == "POST":
-        moves.confirm(subscription)
+        read = read_on_confirmation(subscription.newsletter)
+        origin = Origin(Consent.Source.MAIL, network=network_key(request), **read)
+        moves.confirm(subscription, origin)
         tasks.wake(tasks.send_notices)
     if subscription.state == Subscription.State.CONFIRMED:
         first_at = next_at(subscription, timezone.now())
@@ -137,7 +143,9 @@ def pause(request: HttpRequest, token: str) -> HttpResponse:
 def subscribe_again(request: HttpRequest, token: str) -> HttpResponse:
     """For whoever left by mistake: a new confirmation, to the same address."""
     subscription = reader_of(token)
-    moves.subscribe(subscription.subscriber.email, subscription.newsletter, subscription.language)
+    origin = Origin(Consent.Source.MAIL, network=network_key(request))
+    newsletter = subscription.newsletter
+    moves.subscribe(subscription.subscriber.email, newsletter, subscription.language, origin)
     tasks.wake(tasks.send_notices)
     return page(request, "subscribed")
 

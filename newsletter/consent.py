@@ -1,0 +1,72 @@
+"""Consent: what a reader agreed to, as they read it, and from where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext
+
+from newsletter.models import Consent, Newsletter, Subscription, Wording
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an act came from, and the words beside its button."""
+
+    source: str
+    wording: str = ""
+    language: str = ""  # of the words
+    network: str = ""  # of newsletter.network
+
+
+FORM, MAIL = Origin(Consent.Source.FORM), Origin(Consent.Source.MAIL)
+
+
+def note(subscription: Subscription, act: Consent.Act, origin: Origin, at: datetime) -> None:
+    """Keep an act as proof."""
+    wording = Wording.of(origin.language, origin.wording) if origin.wording else None
+    Consent.objects.create(
+        subscription=subscription,
+        act=act,
+        source=origin.source,
+        wording=wording,
+        network=origin.network,
+        at=at,
+    )
+
+
+def read_on_form(newsletter: Newsletter) -> dict[str, str]:
+    """What stands on the form in the active language."""
+    return {
+        "wording": "\n".join(
+            [
+                newsletter.name,
+                gettext("Subscribe"),
+                gettext(
+                    "Your subscription starts when you press the button in our mail. You can leave "
+                    "at any time, with one click."
+                ),
+            ]
+        ),
+        "language": get_language() or settings.LANGUAGE_CODE,
+    }
+
+
+def read_on_confirmation(newsletter: Newsletter) -> dict[str, str]:
+    """What stands beside the button that a mail leads to."""
+    return {
+        "wording": "\n".join(
+            [
+                gettext("Please confirm your subscription."),
+                gettext(
+                    "%(name)s will come to this address from then on. You can leave at any time, "
+                    "with one click."
+                )
+                % {"name": newsletter.name},
+                gettext("Confirm subscription"),
+            ]
+        ),
+        "language": get_language() or settings.LANGUAGE_CODE,
+    }

@@ -1,0 +1,68 @@
+"""Proof of consent: when, from where, and to which words somebody said yes."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from newsletter.models.subscribers import Subscription
+
+
+class Wording(models.Model):
+    """Words that stood beside a button, kept once."""
+
+    language = models.CharField(_("language"), max_length=16)
+    text = models.TextField(_("wording"))
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def of(cls, language: str, text: str) -> Wording:
+        key = hashlib.sha256(f"{language}\0{text}".encode()).hexdigest()
+        wording = {"language": language, "text": text}
+        return cls.objects.get_or_create(sha256=key, defaults=wording)[0]
+
+
+class Consent(models.Model):
+    """One act of a reader's; never changed. It goes with the subscription."""
+
+    class Act(models.TextChoices):
+        ASKED = "asked", _("asked")
+        CONFIRMED = "confirmed", _("confirmed")
+        IMPORTED = "imported", _("imported")
+
+    class Source(models.TextChoices):
+        FORM = "form", _("form")
+        API = "api", _("API")
+        MAIL = "mail", _("link in a mail")
+        IMPORT = "import", _("import")
+
+    subscription = models.ForeignKey(
+        Subscription, models.CASCADE, related_name="consents", verbose_name=_("subscription")
+    )
+    act = models.CharField(_("act"), max_length=16, choices=Act)
+    source = models.CharField(_("from"), max_length=16, choices=Source)
+    wording = models.ForeignKey(Wording, models.PROTECT, null=True, verbose_name=_("wording"))
+    network = models.CharField(
+        _("network"),
+        max_length=32,
+        blank=True,
+        help_text=_("a keyed hash of the network's address"),
+    )
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.subscription} · {self.act}"
