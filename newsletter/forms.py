@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
+from newsletter import typos
 from newsletter.models import Newsletter, Subscription, Taste
 from newsletter.models.tastes import LONGEST_TOPIC, MOST_TOPICS
 from newsletter.morning import bits, weekdays
@@ -22,6 +24,7 @@ from newsletter.taste import shown
 WEEKDAYS = {number + 1: name for number, name in FROM_MONDAY.items()}
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 LONGEST_PAUSE = timedelta(days=366)
+SHOWN, FASTEST = "paperboy.shown", 2.0  # seconds that anyone needs to read a form and fill it in
 CONTINENTS = (
     *("Africa", "America", "Antarctica", "Asia", "Atlantic"),
     *("Australia", "Europe", "Indian", "Pacific", "UTC"),
@@ -43,8 +46,13 @@ class SubscribeForm(forms.Form):
         ),
     )
     language = forms.ChoiceField(label=_("Language"))
+    typed = meant = ""  # an address with a slip, and as it was probably meant
 
-    def __init__(self, newsletter: Newsletter, data: dict[str, str] | None = None) -> None:
+    # Who fills in what nobody sees, or answers faster than anyone reads, is no person.
+    website = forms.CharField(required=False)
+    shown_at = forms.CharField(required=False)
+
+    def __init__(self, newsletter: Newsletter, data: QueryDict | None = None) -> None:
         page_language = newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
         super().__init__(data, initial={"language": page_language}, label_suffix="")
         self.fields["language"] = forms.ChoiceField(
@@ -52,7 +60,35 @@ class SubscribeForm(forms.Form):
         )
 
     def clean_email(self) -> str:
-        return deliverable_address(self.cleaned_data["email"])
+        """As mail carries it. A slip in a well-known domain is asked about once."""
+        typed = self.data.get("meant") or self.cleaned_data["email"]
+        address = deliverable_address(typed)
+        self.typed, self.meant = address, typos.suggestion(address)
+        if self.meant and self.data.get("typed") != address:
+            raise ValidationError(
+                _("Did you mean %(meant)s? If it is right as it is, press the button again.")
+                % {"meant": self.meant}
+            )
+        return address
+
+    @property
+    def is_by_a_machine(self) -> bool:
+        """Whether it was filled in as no person does it. A form elsewhere has no time on it."""
+        shown_at = self.data.get("shown_at", "")
+        return bool(self.data.get("website")) or (bool(shown_at) and is_too_fast(shown_at))
+
+    def now(self) -> str:
+        """For the hidden field: when it was shown, signed."""
+        return signing.dumps(timezone.now().timestamp(), salt=SHOWN)
+
+
+def is_too_fast(shown_at: str) -> bool:
+    """What was not signed by us counts as such."""
+    try:
+        moment = signing.loads(shown_at, salt=SHOWN)
+    except signing.BadSignature:
+        return True
+    return bool(timezone.now().timestamp() - moment < FASTEST)
 
 
 class TopicsField(forms.CharField):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from newsletter.limits import may_be_mailed
 from newsletter.links import confirm_url
 from newsletter.message import reader_mail, small_mail
 from newsletter.message.fields import sender_address
@@ -36,7 +37,7 @@ def send_due_notices() -> int:
     leave is tried again for a day. What may have left, or was lost with a worker that died, is not:
     the reader can ask again.
     """
-    sent = sum(send_claimed(each) for each in due_notices() if claim(each))
+    sent = sum(send_claimed(each) for each in due_notices() if may_leave(each) and claim(each))
     if sent:
         logger.info("sent notices=%s", sent)
     return sent
@@ -83,6 +84,13 @@ def due_notices() -> QuerySet[Notice]:
         due_at__lte=now,
         due_at__gt=now - STALE_AFTER,
     ).select_related("subscription__subscriber", "subscription__newsletter__roundup_of")
+
+
+def may_leave(notice: Notice) -> bool:
+    """Those that ask wait while too many have left; the others were asked for by their readers."""
+    if notice.kind not in Notice.ASKING:
+        return True
+    return may_be_mailed(reader_of(notice).subscriber.email.rpartition("@")[2].lower())
 
 
 def claim(notice: Notice) -> bool:

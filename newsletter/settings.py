@@ -161,6 +161,9 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # Security
 
+CONFIRMATIONS_AN_HOUR = (
+    env.int("CONFIRMATIONS_AN_HOUR") if env.str("CONFIRMATIONS_AN_HOUR", "") else 600
+)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 HTTPS = SITE_URL.startswith("https://")

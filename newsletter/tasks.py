@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from kombu.exceptions import OperationalError
 
-from newsletter import clock, notify
+from newsletter import clock, notify, quota
 from newsletter.approve import approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
@@ -62,6 +62,7 @@ def tick() -> None:
     for source, day in pulls_due(now):
         wake(fetch_papers, source, day.isoformat())
     prune_ledger()
+    quota.forget_old(now)
 
 
 def wake_deliveries(now: datetime) -> None:

@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "SECRET_KEY": "known to everyone, good for tests only",
     "SECRET_KEY_FALLBACKS": "",
     "PROXY_COUNT": "",
+    "CONFIRMATIONS_AN_HOUR": "",
     "ADDRESS_PEPPER": "known to everyone, too",
     "SITE_URL": "https://paperboy.example",
     "JOURNAL_URL": "",

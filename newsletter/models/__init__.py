@@ -5,6 +5,7 @@ from newsletter.models.editions import Edition, Entry, Rendition, WrongState
 from newsletter.models.installation import Installation
 from newsletter.models.newsletters import Newsletter
 from newsletter.models.notices import Notice
+from newsletter.models.quotas import Quota
 from newsletter.models.subscribers import Subscriber, Subscription, Suppression
 from newsletter.models.tastes import Taste
 
@@ -19,6 +20,7 @@ __all__ = [
     "Installation",
     "Newsletter",
     "Notice",
+    "Quota",
     "Rendition",
     "Slice",
     "Subscriber",

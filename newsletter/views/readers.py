@@ -17,7 +17,7 @@ from django.utils.translation import activate
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from newsletter import links, tasks
+from newsletter import limits, links, tasks
 from newsletter import subscribe as moves
 from newsletter.consent import Origin, read_on_confirmation, read_on_form
 from newsletter.forms import ChoicesForm, SubscribeForm
@@ -43,7 +43,11 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     form = SubscribeForm(newsletter, request.POST)
     if not form.is_valid():
         return page(request, "subscribe", form=form)
+    if form.is_by_a_machine:
+        return page(request, "subscribed")
     origin = Origin(Consent.Source.FORM, network=network_key(request), **read)
+    if not limits.may_ask(origin.network):
+        return page(request, "too_many", status=429)
     moves.subscribe(form.cleaned_data["email"], newsletter, form.cleaned_data["language"], origin)
     tasks.wake(tasks.send_notices)
     return page(request, "subscribed")

@@ -1,0 +1,18 @@
+"""How often something was done in an hour or a day, where all processes see it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Quota(models.Model):
+    """Whose name it is, its users know: a hash of a network, a domain of receivers."""
+
+    name = models.CharField(max_length=200)
+    began_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "began_at"], name="one_quota_a_window"),
+        ]

@@ -1,0 +1,32 @@
+"""Quotas: so many of a thing in a window of time, counted where all processes see it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import F
+
+from newsletter.models import Quota
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def take(name: str, most: int, window: timedelta, now: datetime) -> bool:
+    """Count one more; False, and nothing is counted, where the window has had its `most`.
+
+    Windows follow each other from 1970 on: two of them side by side may hold twice as much.
+    """
+    began_at = EPOCH + (now - EPOCH) // window * window
+    row, _ = Quota.objects.get_or_create(name=name, began_at=began_at)
+    return Quota.objects.filter(pk=row.pk, count__lt=most).update(count=F("count") + 1) == 1
+
+
+def give_back(name: str, window: timedelta, now: datetime) -> None:
+    """Count one less: it was not done after all."""
+    began_at = EPOCH + (now - EPOCH) // window * window
+    Quota.objects.filter(name=name, began_at=began_at, count__gt=0).update(count=F("count") - 1)
+
+
+def forget_old(now: datetime) -> None:
+    Quota.objects.filter(began_at__lt=now - 2 * DAY).delete()

@@ -1,0 +1,115 @@
+"""Floods against the form: limits hold, the site answers, and nobody's inbox is filled."""
+
+import pytest
+from django.core import mail
+from django.core.signing import dumps
+from django.test import Client
+from django.utils import timezone
+
+from newsletter import limits
+from newsletter.forms import SHOWN
+from newsletter.models import Notice, Subscription
+from newsletter.notify import send_due_notices
+from newsletter.subscribe import subscribe
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(email="dana@example.org", address="203.0.113.7", **fields):
+    client = Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
+    return client.post("/subscribe/", {"email": email, "language": "en"} | fields)
+
+
+def test_a_network_that_asks_too_often_is_told_so_and_others_go_on(daily_papers):
+    most = limits.ASKED_BY_A_NETWORK[limits.HOUR]
+    statuses = [ask(f"dana{n}@example.org", f"203.0.113.{n}").status_code for n in range(most + 3)]
+
+    assert statuses == [200] * most + [429] * 3
+    assert ask("eve@example.org", "198.51.100.7").status_code == 200
+    assert Subscription.objects.count() == most + 1
+    assert "Please try again in an hour" in ask("dora@example.org").text
+
+
+def test_posts_from_many_networks_with_one_victim_are_one_mail(daily_papers):
+    for network in range(40):
+        ask("victim@example.org", f"198.51.{network}.7")
+        send_due_notices()
+
+    assert len(mail.outbox) == 1
+
+
+def test_no_more_mails_that_ask_leave_in_an_hour_than_are_allowed(daily_papers, settings):
+    settings.CONFIRMATIONS_AN_HOUR = 10
+    for number in range(30):
+        subscribe(f"dana@example{number}.org", daily_papers, "en")
+
+    for _ in range(3):
+        send_due_notices()
+
+    assert len(mail.outbox) == 10
+    assert Notice.objects.filter(sent_at=None).count() == 20
+
+
+def test_no_domain_gets_more_than_its_share_and_the_others_do_not_wait_for_it(
+    daily_papers, settings
+):
+    settings.CONFIRMATIONS_AN_HOUR = 10
+    for number in range(8):
+        subscribe(f"dana{number}@example.org", daily_papers, "en")
+    subscribe("eve@example.com", daily_papers, "en")
+
+    send_due_notices()
+
+    to = [message.to[0].partition("@")[2] for message in mail.outbox]
+    assert (to.count("example.org"), to.count("example.com")) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"website": "https://spam.example"},
+        {"shown_at": "yesterday"},
+        {"shown_at": dumps(0.0, salt="another")},
+    ],
+)
+def test_a_machine_is_answered_as_anyone_and_nothing_is_kept(daily_papers, fields):
+    machine, person = ask(**fields), ask("eve@example.org")
+
+    assert machine.content == person.content
+    assert [each.subscriber.email for each in Subscription.objects.all()] == ["eve@example.org"]
+
+
+def test_whoever_answers_faster_than_anyone_reads_is_a_machine(daily_papers):
+    now = timezone.now().timestamp()
+
+    ask("fast@example.org", shown_at=dumps(now - 0.5, salt=SHOWN))
+    ask("dana@example.org", shown_at=dumps(now - 5, salt=SHOWN))
+
+    assert [each.subscriber.email for each in Subscription.objects.all()] == ["dana@example.org"]
+
+
+def test_a_slip_is_asked_about_once_and_either_answer_counts(daily_papers):
+    page = ask("dana@gmial.com").text
+    kept_at_first = Subscription.objects.count()
+
+    ask("dana@gmial.com", typed="dana@gmial.com")
+    ask("eve@gmial.com", typed="eve@gmial.com", meant="eve@gmail.com")
+
+    assert "Did you mean dana@gmail.com?" in page
+    assert 'name="meant" value="dana@gmail.com"' in page
+    assert kept_at_first == 0
+    assert {each.subscriber.email for each in Subscription.objects.all()} == {
+        "dana@gmial.com",
+        "eve@gmail.com",
+    }
+
+
+def test_without_an_answer_of_the_database_nothing_is_mailed(daily_papers, monkeypatch):
+    def down(*args):
+        raise ConnectionError("no database")
+
+    monkeypatch.setattr(limits, "take", down)
+    with pytest.raises(ConnectionError):
+        ask()
+
+    assert not Subscription.objects.exists()
