@@ -97,6 +97,7 @@ def test_a_slip_is_asked_about_once_and_either_answer_counts(daily_papers):
 
     assert "Did you mean dana@gmail.com?" in page
     assert 'name="meant" value="dana@gmail.com"' in page
+    assert page.index("Subscribe</button>") < page.index('name="meant"')  # Enter presses the first
     assert kept_at_first == 0
     assert {each.subscriber.email for each in Subscription.objects.all()} == {
         "dana@gmial.com",
