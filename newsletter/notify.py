@@ -35,9 +35,18 @@ def send_due_notices() -> int:
 
     Each is claimed before it is sent, so that of two workers one sends it. What surely did not
     leave is tried again for a day. What may have left, or was lost with a worker that died, is not:
-    the reader can ask again.
+    the reader can ask again. Those that ask wait while enough of them have left.
     """
-    sent = sum(send_claimed(each) for each in due_notices() if may_leave(each) and claim(each))
+    sent, full = 0, set()
+    for notice in due_notices():
+        domain = asked_domain(notice)
+        if domain in full or not claim(notice):
+            continue
+        if domain and not may_be_mailed(domain):
+            full.add(domain)
+            release(notice)
+            continue
+        sent += send_claimed(notice)
     if sent:
         logger.info("sent notices=%s", sent)
     return sent
@@ -86,11 +95,10 @@ def due_notices() -> QuerySet[Notice]:
     ).select_related("subscription__subscriber", "subscription__newsletter__roundup_of")
 
 
-def may_leave(notice: Notice) -> bool:
-    """Those that ask wait while too many have left; the others were asked for by their readers."""
-    if notice.kind not in Notice.ASKING:
-        return True
-    return may_be_mailed(reader_of(notice).subscriber.email.rpartition("@")[2].lower())
+def asked_domain(notice: Notice) -> str:
+    """Where a mail that asks goes; blank for others, which their readers have asked for."""
+    is_asking = notice.kind in Notice.ASKING
+    return reader_of(notice).subscriber.email.rpartition("@")[2].lower() if is_asking else ""
 
 
 def claim(notice: Notice) -> bool:
@@ -98,12 +106,16 @@ def claim(notice: Notice) -> bool:
     return due_notices().filter(pk=notice.pk).update(sent_at=timezone.now()) == 1
 
 
+def release(notice: Notice) -> None:
+    Notice.objects.filter(pk=notice.pk).update(sent_at=None)
+
+
 def send_claimed(notice: Notice) -> bool:
     result = send(LETTERS[Kind(notice.kind)](notice), get_connection())
     if result.outcome is Outcome.ACCEPTED:
         return True
     if result.outcome is Outcome.NOT_SENT:
-        Notice.objects.filter(pk=notice.pk).update(sent_at=None)
+        release(notice)
     logger.warning("notice=%s %s %s: %s", notice.pk, notice.kind, result.outcome.value, result.code)
     return False
 

@@ -37,6 +37,7 @@ pages = i18n_patterns(
     path("", public.front, name="front"),
     path("editions/", public.editions, name="editions"),
     path("feed/", EditionFeed(), name="feed"),
+    path("choices/", public.choices, name="choices_where"),
     path("<isodate:day>/", public.edition, name="edition"),
     path("n/<slug:slug>/<isodate:day>/", public.edition, name="edition"),
     path("p/<path:canonical_id>/", public.paper, name="paper"),

@@ -195,6 +195,16 @@ def test_a_token_of_another_purpose_opens_nothing(stranger, emma):
     assert stranger.post(f"/u/{token}/pause/", {"days": "7"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("ko", "설정은 메일에 있습니다"), ("en", "Your settings are in your mail")],
+)
+def test_a_preview_which_is_nobodys_leads_to_where_the_link_is(stranger, language, words):
+    home = urlsplit(links.home_url(language)).path
+
+    assert words in stranger.get(f"{home}choices/").text
+
+
 def test_the_form_keeps_a_zone_that_is_not_in_its_list(stranger, emma):
     Subscription.objects.update(time_zone="EST5EDT", weekdays=bits([7]))
 

@@ -136,6 +136,18 @@ def test_each_reader_gets_the_dailies_or_the_roundup(relay, daily_papers, weekly
     assert "<weekly-papers." in message["List-Id"]
 
 
+def test_a_papers_page_tells_of_the_edition_that_brought_it_first(client, daily_papers, weekly):
+    daily = printed(daily_papers, FRIDAY - timedelta(days=2), Wednesday=5)
+    roundup = approve_edition(compose_edition(weekly, FRIDAY))
+    begin(roundup)
+    paper = daily.entries.get().paper
+
+    page = client.get(f"/en/p/{paper.canonical_id}/").text
+
+    assert "/en/2024-07-03/" in page
+    assert "weekly-papers" not in page
+
+
 def test_its_link_leaves_the_newsletter_that_was_asked_for(relay, daily_papers, weekly):
     reader = make_subscription("weekly@example.org", rhythm=Rhythm.WEEKLY)
     printed(daily_papers, FRIDAY, Friday=5)

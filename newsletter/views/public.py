@@ -5,6 +5,7 @@ from datetime import date
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
@@ -69,7 +70,8 @@ def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG
 
 @require_safe
 def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
-    """A paper with all its authors, where the newest edition that went out printed it."""
+    """A paper with all its authors, where the newest edition that went out printed it; a roundup
+    only where no other did."""
     entry = newest_entry(canonical_id)
     language = language_on(entry.edition.newsletter)
     summary = entry.paper.summaries.filter(language=language).first()
@@ -85,6 +87,12 @@ def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
         "after": entries[index + 1] if entries[index + 1 :] else None,
     }
     return render(request, "newsletter/paper.html", context)
+
+
+@require_safe
+def choices(request: HttpRequest) -> HttpResponse:
+    """Where previews and exports lead, which are nobody's own."""
+    return render(request, "newsletter/choices_where.html")
 
 
 def daily_papers() -> Newsletter:
@@ -132,7 +140,7 @@ def newest_entry(canonical_id: str) -> Entry:
             edition__in=Edition.objects.published(),
         )
         .select_related("paper", "edition__newsletter")
-        .order_by("-edition__date")
+        .order_by(F("edition__newsletter__roundup_of").asc(nulls_first=True), "-edition__date")
         .first()
     )
     if entry is None:
