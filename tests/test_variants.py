@@ -144,8 +144,7 @@ def test_tastes_of_the_most_readers_come_first_when_there_are_too_many(edition, 
     assert order(mail_of(edition, "rare").text, *TITLES) == list(TITLES)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_freeze_that_was_killed_goes_on_with_the_same_mails(edition):
+def test_a_freeze_that_was_killed_goes_on_with_the_same_mails(transactional_db, edition):
     for name, most in (("one", 1), ("two", 2)):
         reader(name, most, [], [])
     assert dies_at(after("newsletter.deliver.variants:make"), partial(begin, edition))
