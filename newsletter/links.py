@@ -7,18 +7,21 @@ SECRET_KEY_FALLBACKS, so that a link in an old mail works for as long as its key
 """
 
 from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import override
 
 from newsletter.mac import mac, secrets
-from newsletter.models import Edition, Newsletter, Subscription
+from newsletter.models import Edition, Newsletter, Notice, Subscription
 from papers.models import Paper
 
 MAC_BYTES = 16
+ACCESS_LASTS = timedelta(hours=1)
 
 
 class BadLink(ValueError):
@@ -33,6 +36,11 @@ def unsubscribe_url(subscription_id: int) -> str:
 def confirm_url(subscription: Subscription) -> str:
     """Confirms the newest request, for 72 hours; a later request, or leaving, makes it void."""
     return absolute(reverse("confirm", args=[token("confirm", subscription)]))
+
+
+def access_url(subscription: Subscription) -> str:
+    """Shows a reader all that is known of them, and may erase it; for an hour, the newest one."""
+    return absolute(reverse("access", args=[token("access", subscription)]))
 
 
 def edition_url(edition: Edition, language: str) -> str:
@@ -83,8 +91,23 @@ def subscription_of(purpose: str, text: str) -> Subscription:
 def token(purpose: str, subscription: Subscription, secret: str = "") -> str:
     if purpose == "unsubscribe":
         return unsubscribe_token(subscription.pk, secret)
-    says = f"{purpose}:{subscription.pk}:{subscription.confirmation_requested_at}"
+    moments = {"confirm": requested_at, "access": access_mailed_at}
+    says = f"{purpose}:{subscription.pk}:{moments[purpose](subscription)}"
     return signed(subscription.pk, says, secret)
+
+
+def requested_at(subscription: Subscription) -> datetime | None:
+    return subscription.confirmation_requested_at
+
+
+def access_mailed_at(subscription: Subscription) -> datetime:
+    """Raises BadLink where no link was asked for in the last hour."""
+    asked = subscription.notices.filter(
+        kind=Notice.Kind.ACCESS, due_at__gt=timezone.now() - ACCESS_LASTS
+    )
+    if newest := asked.order_by("-due_at").first():
+        return newest.due_at
+    raise BadLink("no such link")
 
 
 def unsubscribe_token(subscription_id: int, secret: str = "") -> str:

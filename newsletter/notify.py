@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from newsletter.limits import may_be_mailed
-from newsletter.links import confirm_url
+from newsletter.links import access_url, confirm_url
 from newsletter.message import reader_mail, small_mail
 from newsletter.message.fields import sender_address
 from newsletter.models import Channel, Edition, Newsletter, Notice, Subscription, Suppression
@@ -25,8 +25,10 @@ logger = logging.getLogger(__name__)
 Kind = Notice.Kind
 
 STALE_AFTER = timedelta(hours=24)  # whoever waited that long has asked again or gone
-AWAITED = Q(kind__in=Notice.ASKING, subscription__state=Subscription.State.PENDING) | Q(
-    kind=Kind.WELCOME, subscription__state=Subscription.State.CONFIRMED
+AWAITED = (
+    Q(kind__in=Notice.ASKING, subscription__state=Subscription.State.PENDING)
+    | Q(kind=Kind.WELCOME, subscription__state=Subscription.State.CONFIRMED)
+    | Q(kind=Kind.ACCESS, subscription__isnull=False)
 )
 
 
@@ -144,9 +146,23 @@ def welcome(notice: Notice) -> EmailMessage:
     )
 
 
+def access(notice: Notice) -> EmailMessage:
+    """The mail with the link to all that is known of the reader."""
+    subscription = reader_of(notice)
+    newsletter = subscription.newsletter
+    context = {"access_url": access_url(subscription), "newsletter": newsletter}
+    mail = render_mail("access", context, newsletter.language_for(subscription.language))
+    return small_mail(mail, newsletter, to=subscription.subscriber.email, dated=notice.due_at)
+
+
 def reader_of(notice: Notice) -> Subscription:
     assert notice.subscription  # as due_notices asks for
     return notice.subscription
 
 
-LETTERS = {Kind.CONFIRM: confirmation, Kind.REMIND: confirmation, Kind.WELCOME: welcome}
+LETTERS = {
+    Kind.CONFIRM: confirmation,
+    Kind.REMIND: confirmation,
+    Kind.WELCOME: welcome,
+    Kind.ACCESS: access,
+}

@@ -11,5 +11,8 @@ urlpatterns = [
     path("u/<str:token>/choices/", readers.choices, name="choices"),
     path("u/<str:token>/pause/", readers.pause, name="pause"),
     path("u/<str:token>/weekly/", readers.weekly, name="weekly"),
+    path("u/<str:token>/access/", readers.send_access, name="send_access"),
+    path("a/<str:token>/", readers.access, name="access"),
+    path("a/<str:token>/paperboy.json", readers.known, name="known"),
     path("u/<str:token>/again/", readers.subscribe_again, name="subscribe_again"),
 ]

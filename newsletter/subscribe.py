@@ -20,6 +20,7 @@ CONFIRMATION_LASTS = timedelta(hours=72)
 # So that nobody can fill a stranger's inbox: until someone there confirms.
 PAUSE_BETWEEN_ASKINGS = timedelta(hours=24)
 MOST_ASKINGS, ASKINGS_COUNT = 3, timedelta(days=30)
+PAUSE_BETWEEN_ACCESSES = timedelta(minutes=10)
 REMIND_AFTER = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
 
@@ -78,6 +79,17 @@ def confirm(subscription: Subscription, origin: Origin = MAIL) -> bool:
             consent.note(subscription, Consent.Act.CONFIRMED, origin, now)
     subscription.refresh_from_db()
     return subscription.state == State.CONFIRMED
+
+
+def ask_access(subscription: Subscription) -> None:
+    """Have a link mailed by which a reader sees all that is known, and may have it erased. One
+    that was asked for a moment ago is on its way."""
+    now = timezone.now()
+    recent = subscription.notices.filter(
+        kind=Notice.Kind.ACCESS, due_at__gt=now - PAUSE_BETWEEN_ACCESSES
+    )
+    if not recent.exists():
+        Notice.ask_for(Notice.Kind.ACCESS, subscription, now)
 
 
 def remind_unconfirmed() -> None:

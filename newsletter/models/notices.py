@@ -22,6 +22,7 @@ class Notice(models.Model):
         CONFIRM = "confirm", _("confirmation")
         REMIND = "remind", _("reminder")
         WELCOME = "welcome", _("welcome")
+        ACCESS = "access", _("link to the reader's data")
 
     # They ask whether somebody wants the newsletter; whoever does not may not get many.
     ASKING = (Kind.CONFIRM, Kind.REMIND)

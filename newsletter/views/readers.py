@@ -9,18 +9,19 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import activate
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from newsletter import limits, links, tasks
 from newsletter import subscribe as moves
 from newsletter.consent import Origin, read_on_confirmation, read_on_form
 from newsletter.forms import ChoicesForm, SubscribeForm
+from newsletter.known import erase, known_of
 from newsletter.models import Consent, Newsletter, Subscription
 from newsletter.morning import next_at
 from newsletter.network import network_key
@@ -167,14 +168,46 @@ def weekly(request: HttpRequest, token: str) -> HttpResponse:
     return page(request, "weekly", subscription=subscription, token=token)
 
 
+@token_page
+@require_POST
+def send_access(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail the link to what is known: whoever was only forwarded a mail does not get it."""
+    subscription = reader_of(token)
+    if subscription.subscriber.email:
+        moves.ask_access(subscription)
+        tasks.wake(tasks.send_notices)
+    return page(request, "access_sent")
+
+
+@token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def access(request: HttpRequest, token: str) -> HttpResponse:
+    """What is known of a reader, and one button to erase it."""
+    subscription = reader_of(token, "access")
+    if request.method == "POST":
+        erase(subscription.subscriber)
+        return page(request, "erased")
+    return page(request, "access", subscription=subscription, token=token)
+
+
+@token_page
+@require_safe
+def known(request: HttpRequest, token: str) -> HttpResponse:
+    """The same as a file."""
+    subscriber = reader_of(token, "access").subscriber
+    answer = JsonResponse(known_of(subscriber), json_dumps_params={"ensure_ascii": False})
+    answer["Content-Disposition"] = 'attachment; filename="paperboy.json"'
+    return answer
+
+
 def left(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     again = links.subscribe_again_path(subscription)
     return page(request, "unsubscribed", again=again)
 
 
-def reader_of(token: str) -> Subscription:
+def reader_of(token: str, purpose: str = "unsubscribe") -> Subscription:
     try:
-        subscription = links.subscription_of("unsubscribe", token)
+        subscription = links.subscription_of(purpose, token)
     except links.BadLink as bad:
         raise Http404 from bad
     speak_to(subscription)

@@ -1,0 +1,82 @@
+"""Everything that is known of a reader, for the reader, and the forgetting of it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter.models import Consent, Delivery, Notice, Subscriber, Subscription
+from newsletter.morning import weekdays
+
+ERASED = "erased {pk}"  # in place of the key: the address may be a new reader's
+
+
+def known_of(subscriber: Subscriber) -> dict[str, object]:
+    """In words and numbers that JSON has; times in UTC (ISO 8601)."""
+    return {
+        "address": subscriber.email,
+        "known_since": subscriber.created_at,
+        "subscriptions": [
+            subscription_as_known(each)
+            for each in subscriber.subscriptions.select_related("newsletter", "taste")
+        ],
+        "mails": list(
+            Delivery.objects.filter(subscriber=subscriber)
+            .order_by("pk")
+            .values("edition__newsletter__slug", "edition__date", "state", "accepted_at")
+        ),
+    }
+
+
+def subscription_as_known(subscription: Subscription) -> dict[str, object]:
+    taste = subscription.taste
+    return {
+        "newsletter": subscription.newsletter.slug,
+        "state": subscription.state,
+        "language": subscription.language,
+        "rhythm": subscription.rhythm,
+        "weekdays": weekdays(subscription.weekdays),
+        "hour": subscription.hour,
+        "time_zone": subscription.time_zone or subscription.newsletter.time_zone,
+        "paused_until": subscription.paused_until,
+        "papers_at_most": taste.max_entries if taste else None,
+        "topics_first": taste.favoured if taste else [],
+        "topics_left_out": taste.muted if taste else [],
+        "asked_at": subscription.confirmation_requested_at,
+        "confirmed_at": subscription.confirmed_at,
+        "left_at": subscription.unsubscribed_at,
+        "consents": list(
+            Consent.objects.filter(subscription=subscription).values(
+                "act", "source", "at", "wording__text", "network"
+            )
+        ),
+        "notices": list(subscription.notices.order_by("pk").values("kind", "due_at", "sent_at")),
+    }
+
+
+@transaction.atomic
+def erase(subscriber: Subscriber) -> None:
+    """Forget the address and what its reader chose, at once. May be repeated.
+
+    What stays names nobody: the subscription's number, so that its old links still answer; the
+    ledger, by a key of the address; and a suppression, which goes on to hold.
+    """
+    now = timezone.now()
+    mine = subscriber.subscriptions.all()
+    mine.exclude(state=Subscription.State.UNSUBSCRIBED).update(
+        state=Subscription.State.UNSUBSCRIBED, unsubscribed_at=now
+    )
+    blank = Subscription()
+    chosen = ("language", "rhythm", "weekdays", "hour", "paused_until", "taste")
+    mine.update(
+        confirmation_requested_at=None,
+        time_zone="",
+        weekly_since=None,
+        chosen_at=now,
+        **{name: getattr(blank, name) for name in chosen},
+    )
+    Consent.objects.filter(subscription__in=mine).delete()
+    Notice.objects.filter(subscription__in=mine).update(subscription=None)
+    row = Subscriber.objects.filter(pk=subscriber.pk)
+    row.update(email="", address_key=ERASED.format(pk=subscriber.pk))
+    subscriber.refresh_from_db()
