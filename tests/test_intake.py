@@ -1,0 +1,183 @@
+"""Readers from a file: who is taken in, who stays as they are, and what is said of the rest."""
+
+import csv
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from newsletter.models import Consent, Notice, Subscriber, Subscription, Suppression
+from newsletter.models.subscribers import address_key
+from newsletter.spreadsheet import meant, neutral
+
+pytestmark = pytest.mark.django_db
+
+State = Subscription.State
+WORDS = "Yes, mail me Daily Papers each morning."
+
+
+@pytest.fixture
+def file(tmp_path, daily_papers):
+    def write(text: str, encoding="utf-8"):
+        path = tmp_path / "readers.csv"
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return write
+
+
+def run(path, *options: str, consent: str = WORDS) -> str:
+    out, err = StringIO(), StringIO()
+    arguments = [str(path), "--consent", consent, *options]
+    call_command("import_subscribers", *arguments, stdout=out, stderr=err)
+    return err.getvalue() + out.getvalue().strip()
+
+
+def states() -> dict[str, str]:
+    return dict(Subscription.objects.values_list("subscriber__email", "state"))
+
+
+def test_confirmed_readers_are_readers_at_once_with_proof(file):
+    said = run(file("email,language\ndana@example.org,en\nemi@example.org,ko\n"), "--confirmed")
+
+    assert said == "Now in Daily Papers: added 2, already 0, left 0, suppressed 0, rejected 0."
+    assert states() == dict.fromkeys(["dana@example.org", "emi@example.org"], State.CONFIRMED)
+    assert set(Subscription.objects.values_list("language", flat=True)) == {"en", "ko"}
+    consent = Consent.objects.select_related("wording").first()
+    assert (consent.act, consent.source, consent.wording.text) == ("imported", "import", WORDS)
+    assert not Notice.objects.exists()
+
+
+def test_others_are_asked_once_and_so_many_an_hour(file, settings):
+    settings.CONFIRMATIONS_AN_HOUR = 60
+    addresses = "".join(f"reader{n}@example.org\n" for n in range(4))
+
+    run(file(f"email\n{addresses}"))
+
+    due = list(Notice.objects.order_by("pk").values_list("due_at", flat=True))
+    assert set(states().values()) == {State.PENDING}
+    assert [(at - due[0]).total_seconds() for at in due] == [0, 60, 120, 180]
+
+
+def test_whoever_is_there_has_left_or_is_suppressed_stays_as_they_are(file, alice, bob, carol):
+    Suppression.objects.create(address_key=address_key("dave@example.org"), reason="complained")
+    before = Subscription.objects.order_by("pk").values_list()[:3]
+    kept = list(before)
+    names = ("alice", "bob", "carol", "dave", "Alice")
+
+    said = run(file("email\n" + "".join(f"{n}@example.org\n" for n in names)), "--confirmed")
+
+    assert "added 0, already 3, left 1, suppressed 1, rejected 0" in said
+    assert list(before) == kept
+    assert "dave@example.org" not in states()
+
+
+def test_importing_twice_changes_nothing(file):
+    path = file("email\ndana@example.org\n")
+
+    run(path)
+    kept = list(Subscription.objects.values()), list(Notice.objects.values())
+    again = run(path)
+
+    assert "added 0, already 1" in again
+    assert (list(Subscription.objects.values()), list(Notice.objects.values())) == kept
+
+
+def test_a_dry_run_counts_and_keeps_nothing(file):
+    said = run(file("email\ndana@example.org\nno address\n"), "--dry-run", "--confirmed")
+
+    assert "Would be in Daily Papers: added 1" in said
+    assert "rejected 1" in said
+    assert not Subscriber.objects.exists()
+
+
+def test_each_rejected_row_has_its_line_and_reason_and_stops_no_other(file, tmp_path):
+    text = "email;name\ndana@example.org;Dana\nno address;\n\na@b@c;x\n<eve@example.org>;\n"
+    path = file(text)
+
+    said = run(path, "--confirmed")
+    run(path, "--confirmed", "--rejected", str(tmp_path / "rejected.csv"))
+
+    assert "added 1" in said
+    assert "line 3: " in said
+    with (tmp_path / "rejected.csv").open() as kept:
+        assert [row[0] for row in csv.reader(kept)] == ["line", "3", "5", "6"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Dana.Lee@Example.ORG ", "Dana.Lee@example.org"),
+        ("dana@예시.한국", "dana@xn--vv4b11d.xn--3e0b707e"),
+        ("'+dana@example.org", "+dana@example.org"),
+        ("o'neil@example.org", "o'neil@example.org"),
+    ],
+)
+def test_addresses_are_kept_as_the_form_keeps_them(file, typed, kept):
+    run(file(f"email\n{typed}\n"), "--confirmed")
+
+    assert list(states()) == [kept]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("dana@localhost", "da..na@example.org", ".dana@example.org", "dana.@example.org"),
+        *(f"{'d' * 65}@example.org", "dana@-example.org", "다나@example.org", "dana@example.test"),
+        *('"da na"@example.org', "=cmd|' /C calc'!A0"),
+    ],
+)
+def test_what_the_form_refuses_is_refused(file, typed):
+    buffer = StringIO()
+    csv.writer(buffer).writerow([typed])
+
+    assert "rejected 1" in run(file(f"email\n{buffer.getvalue()}"), "--confirmed")
+    assert states() == {}
+
+
+def test_a_file_of_a_spreadsheet_program_with_its_mark_is_read(file):
+    assert "added 1" in run(file("\ufeffEmail ;Language\r\ndana@example.org;EN\r\n"), "--confirmed")
+    assert Subscription.objects.get().language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "No column is called email; there is: nothing."),
+        ("name,mail\nDana,dana@example.org\n", "there is: name, mail."),
+        ("dana@example.org\n", "there is: dana@example.org."),
+    ],
+)
+def test_a_file_that_is_no_list_of_readers_is_refused_in_words(file, text, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        run(file(text), "--confirmed")
+
+
+def test_a_file_in_another_encoding_is_refused_and_named(file):
+    with pytest.raises(CommandError, match=r"readers\.csv: .*utf-8"):
+        run(file("email,name\ndana@example.org,다나\n", encoding="euc-kr"), "--confirmed")
+
+
+def test_without_words_nobody_has_consented(file):
+    with pytest.raises(CommandError, match="Say which words its readers agreed to"):
+        run(file("email\ndana@example.org\n"), consent=" ")
+
+    assert not Subscriber.objects.exists()
+
+
+def test_a_reader_who_was_asked_is_due_at_once(file):
+    run(file("email\ndana@example.org\n"))
+
+    assert Notice.objects.get().due_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+82", "-1", "@SUM(A1)", "\tx", "\rx", "＝1", "'quoted", "plain", "", "'=1", "o'neil"],
+)
+def test_no_cell_runs_in_a_spreadsheet_and_each_comes_back_as_it_was(cell):
+    kept = neutral(cell)
+
+    assert not kept.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))
+    assert meant(kept) == cell
