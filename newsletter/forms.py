@@ -48,7 +48,7 @@ class SubscribeForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"))
     typed = meant = ""  # an address with a slip, and as it was probably meant
 
-    # Who fills in what nobody sees, or answers faster than anyone reads, is no person.
+    # Who fills in what nobody sees is no person, and hardly who answers faster than anyone reads.
     website = forms.CharField(required=False)
     shown_at = forms.CharField(required=False)
 
@@ -71,24 +71,32 @@ class SubscribeForm(forms.Form):
             )
         return address
 
+    def clean_shown_at(self) -> str:
+        """Whoever is that fast is asked to press once more, which a machine does not."""
+        shown_at: str = self.cleaned_data["shown_at"]
+        if shown_at and seconds_since(shown_at) < FASTEST:
+            raise ValidationError(_("Please press the button once more."))
+        return shown_at
+
     @property
     def is_by_a_machine(self) -> bool:
-        """Whether it was filled in as no person does it. A form elsewhere has no time on it."""
-        shown_at = self.data.get("shown_at", "")
-        return bool(self.data.get("website")) or (bool(shown_at) and is_too_fast(shown_at))
+        return bool(self.data.get("website"))
 
-    def now(self) -> str:
-        """For the hidden field: when it was shown, signed."""
+    def first_shown_at(self) -> str:
+        """For the hidden field: when it was shown, signed. A form elsewhere has none."""
+        shown_at: str = self.data.get("shown_at", "")
+        if shown_at and seconds_since(shown_at) > 0:
+            return shown_at
         return signing.dumps(timezone.now().timestamp(), salt=SHOWN)
 
 
-def is_too_fast(shown_at: str) -> bool:
-    """What was not signed by us counts as such."""
+def seconds_since(shown_at: str) -> float:
+    """None have passed since what we did not sign."""
     try:
-        moment = signing.loads(shown_at, salt=SHOWN)
+        moment: float = signing.loads(shown_at, salt=SHOWN)
     except signing.BadSignature:
-        return True
-    return bool(timezone.now().timestamp() - moment < FASTEST)
+        return 0.0
+    return timezone.now().timestamp() - moment
 
 
 class TopicsField(forms.CharField):

@@ -64,28 +64,33 @@ def test_no_domain_gets_more_than_its_share_and_the_others_do_not_wait_for_it(
     assert (to.count("example.org"), to.count("example.com")) == (3, 1)
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"website": "https://spam.example"},
-        {"shown_at": "yesterday"},
-        {"shown_at": dumps(0.0, salt="another")},
-    ],
-)
-def test_a_machine_is_answered_as_anyone_and_nothing_is_kept(daily_papers, fields):
-    machine, person = ask(**fields), ask("eve@example.org")
+def test_a_machine_is_answered_as_anyone_and_nothing_is_kept(daily_papers):
+    machine, person = ask(website="https://spam.example"), ask("eve@example.org")
 
     assert machine.content == person.content
     assert [each.subscriber.email for each in Subscription.objects.all()] == ["eve@example.org"]
 
 
-def test_whoever_answers_faster_than_anyone_reads_is_a_machine(daily_papers):
-    now = timezone.now().timestamp()
+@pytest.mark.parametrize("shown_at", ["yesterday", dumps(0.0, salt="another"), "now"])
+def test_whoever_answers_faster_than_anyone_reads_is_asked_to_press_once_more(
+    daily_papers, shown_at
+):
+    if shown_at == "now":
+        shown_at = dumps(timezone.now().timestamp() - 0.5, salt=SHOWN)
 
-    ask("fast@example.org", shown_at=dumps(now - 0.5, salt=SHOWN))
-    ask("dana@example.org", shown_at=dumps(now - 5, salt=SHOWN))
+    page = ask(shown_at=shown_at).text
 
-    assert [each.subscriber.email for each in Subscription.objects.all()] == ["dana@example.org"]
+    assert "Please press the button once more." in page
+    assert 'value="dana@example.org"' in page
+    assert not Subscription.objects.exists()
+
+
+def test_the_second_press_counts_from_when_the_form_was_first_shown(daily_papers):
+    first = dumps(timezone.now().timestamp() - 1.9, salt=SHOWN)
+
+    assert f'value="{first}"' in ask(shown_at=first).text
+    assert "once more" not in ask(shown_at=dumps(timezone.now().timestamp() - 2, salt=SHOWN)).text
+    assert Subscription.objects.count() == 1
 
 
 def test_a_slip_is_asked_about_once_and_either_answer_counts(daily_papers):
