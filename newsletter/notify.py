@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from newsletter.limits import may_be_mailed
-from newsletter.links import access_url, confirm_url
+from newsletter.links import ACCESS_LASTS, access_url, confirm_url
 from newsletter.message import reader_mail, small_mail
 from newsletter.message.fields import sender_address
 from newsletter.models import Channel, Edition, Newsletter, Notice, Subscription, Suppression
@@ -25,10 +25,8 @@ logger = logging.getLogger(__name__)
 Kind = Notice.Kind
 
 STALE_AFTER = timedelta(hours=24)  # whoever waited that long has asked again or gone
-AWAITED = (
-    Q(kind__in=Notice.ASKING, subscription__state=Subscription.State.PENDING)
-    | Q(kind=Kind.WELCOME, subscription__state=Subscription.State.CONFIRMED)
-    | Q(kind=Kind.ACCESS, subscription__isnull=False)
+AWAITED = Q(kind__in=Notice.ASKING, subscription__state=Subscription.State.PENDING) | Q(
+    kind=Kind.WELCOME, subscription__state=Subscription.State.CONFIRMED
 )
 
 
@@ -88,9 +86,10 @@ def due_notices() -> QuerySet[Notice]:
     """Those to readers who still wait for them, at addresses that may be mailed."""
     suppressed = Suppression.objects.filter(address_key=OuterRef("address_key"))
     now = timezone.now()
+    opens = Q(kind=Kind.ACCESS, subscription__isnull=False, due_at__gt=now - ACCESS_LASTS)
     return Notice.objects.filter(
         ~Exists(suppressed),
-        AWAITED,
+        AWAITED | opens,
         sent_at=None,
         due_at__lte=now,
         due_at__gt=now - STALE_AFTER,

@@ -93,11 +93,13 @@ def ask_access(subscription: Subscription) -> None:
 
 
 def remind_unconfirmed() -> None:
-    """Ask once more, and once only, who has not answered; the new link has its whole time."""
+    """Ask once more, and once only, who has not answered; the new link has its whole time. Whoever
+    was imported did not ask, and is not asked twice."""
     now = timezone.now()
     silent = Subscription.objects.filter(
         state=State.PENDING, confirmation_requested_at__lte=now - REMIND_AFTER
     ).exclude(notices__kind=Notice.Kind.REMIND)
+    silent = silent.exclude(consents__act=Consent.Act.IMPORTED)
     for subscription in silent.filter(notices__sent_at__isnull=False).distinct():
         with transaction.atomic():
             row = Subscription.objects.filter(

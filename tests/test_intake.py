@@ -1,6 +1,7 @@
 """Readers from a file: who is taken in, who stays as they are, and what is said of the rest."""
 
 import csv
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from newsletter.models import Consent, Notice, Subscriber, Subscription, Suppression
 from newsletter.models.subscribers import address_key
 from newsletter.spreadsheet import meant, neutral
+from newsletter.subscribe import remind_unconfirmed
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,17 @@ def test_others_are_asked_once_and_so_many_an_hour(file, settings):
     due = list(Notice.objects.order_by("pk").values_list("due_at", flat=True))
     assert set(states().values()) == {State.PENDING}
     assert [(at - due[0]).total_seconds() for at in due] == [0, 60, 120, 180]
+
+
+def test_whoever_was_imported_is_not_asked_a_second_time(file):
+    run(file("email\ndana@example.org\n"))
+    long_ago = timezone.now() - timedelta(hours=49)
+    Notice.objects.update(due_at=long_ago, sent_at=long_ago)
+    Subscription.objects.update(confirmation_requested_at=long_ago)
+
+    remind_unconfirmed()
+
+    assert [notice.kind for notice in Notice.objects.all()] == [Notice.Kind.CONFIRM]
 
 
 def test_whoever_is_there_has_left_or_is_suppressed_stays_as_they_are(file, alice, bob, carol):

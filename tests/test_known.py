@@ -120,6 +120,28 @@ def test_old_links_still_answer_after_erasing(stranger, dana):
     assert send_due_notices() == 0
 
 
+def test_whoever_is_erased_cannot_be_subscribed_again_by_an_old_link(stranger, dana):
+    again = f"{path(links.unsubscribe_url(dana.pk))}again/"
+    erase(dana.subscriber)
+
+    answer = stranger.post(again)
+
+    assert (answer.status_code, Subscriber.objects.count()) == (410, 1)
+    assert "This link has expired." in answer.text or "기한이 지났습니다" in answer.text
+
+
+def test_a_link_that_waited_for_longer_than_it_works_is_left_and_stops_no_other(dana, daily_papers):
+    ask_access(dana)
+    Notice.objects.filter(kind=Notice.Kind.ACCESS).update(
+        due_at=timezone.now() - timedelta(hours=2)
+    )
+    subscribe("eve@example.org", daily_papers, "en")
+
+    assert send_due_notices() == 2  # the welcome, and what asks Eve
+
+    assert {message.to[0] for message in mail.outbox} == {"dana@example.org", "eve@example.org"}
+
+
 @pytest.mark.parametrize("method", ["get", "head", "options"])
 def test_a_scanner_that_opens_the_link_erases_nothing(stranger, dana, method):
     ask_access(dana)

@@ -146,8 +146,10 @@ def pause(request: HttpRequest, token: str) -> HttpResponse:
 @token_page
 @require_POST
 def subscribe_again(request: HttpRequest, token: str) -> HttpResponse:
-    """For whoever left by mistake: a new confirmation, to the same address."""
+    """For whoever left by mistake: a new confirmation, to the same address, if it is known yet."""
     subscription = reader_of(token)
+    if not subscription.subscriber.email:
+        return dead_link(request, subscription.newsletter)
     origin = Origin(Consent.Source.MAIL, network=network_key(request))
     newsletter = subscription.newsletter
     moves.subscribe(subscription.subscriber.email, newsletter, subscription.language, origin)
