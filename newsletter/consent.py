@@ -39,34 +39,29 @@ def note(subscription: Subscription, act: Consent.Act, origin: Origin, at: datet
 
 def read_on_form(newsletter: Newsletter) -> dict[str, str]:
     """What stands on the form in the active language."""
-    return {
-        "wording": "\n".join(
-            [
-                newsletter.name,
-                gettext("Subscribe"),
-                gettext(
-                    "Your subscription starts when you press the button in our mail. You can leave "
-                    "at any time, with one click."
-                ),
-            ]
+    return as_read(
+        newsletter.name,
+        gettext("Subscribe"),
+        gettext(
+            "Your subscription starts when you press the button in our mail. You can leave at any "
+            "time, with one click."
         ),
-        "language": get_language() or settings.LANGUAGE_CODE,
-    }
+    )
 
 
 def read_on_confirmation(newsletter: Newsletter) -> dict[str, str]:
     """What stands beside the button that a mail leads to."""
-    return {
-        "wording": "\n".join(
-            [
-                gettext("Please confirm your subscription."),
-                gettext(
-                    "%(name)s will come to this address from then on. You can leave at any time, "
-                    "with one click."
-                )
-                % {"name": newsletter.name},
-                gettext("Confirm subscription"),
-            ]
-        ),
-        "language": get_language() or settings.LANGUAGE_CODE,
-    }
+    comes = gettext(
+        "%(name)s will come to this address from then on. You can leave at any time, with one "
+        "click."
+    )
+    return as_read(
+        gettext("Please confirm your subscription."),
+        comes % {"name": newsletter.name},
+        gettext("Confirm subscription"),
+    )
+
+
+def as_read(*lines: str) -> dict[str, str]:
+    """Of an Origin."""
+    return {"wording": "\n".join(lines), "language": get_language() or settings.LANGUAGE_CODE}

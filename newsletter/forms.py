@@ -102,7 +102,8 @@ def seconds_since(shown_at: str) -> float:
 class TopicsField(forms.CharField):
     """Categories and keywords between commas, as a list."""
 
-    def to_python(self, value: str | None) -> list[str]:  # type: ignore[override]
+    # A list, where Django's field has a text.
+    def to_python(self, value: str | None) -> list[str]:  # type: ignore[override]  # see above
         text = super().to_python(value) or ""
         topics = [" ".join(topic.split()) for topic in text.split(",")]
         return [topic for topic in topics if topic]
@@ -165,10 +166,11 @@ class ChoicesForm(forms.Form):
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=language_choices(newsletter)
         )
-        self.fields["rhythm"] = forms.ChoiceField(
-            label=_("How often"), choices=rhythms(newsletter), widget=forms.RadioSelect
-        )
-        if newsletter.roundup is None:
+        if roundup := newsletter.roundup:
+            self.fields["rhythm"] = forms.ChoiceField(
+                label=_("How often"), choices=rhythms(roundup), widget=forms.RadioSelect
+            )
+        else:
             del self.fields["rhythm"]
         self.fields["hour"] = forms.TypedChoiceField(
             label=_("Hour"),
@@ -227,9 +229,8 @@ def language_choices(newsletter: Newsletter) -> list[tuple[str, str]]:
     return [(code, names.get(code, code)) for code in newsletter.languages]
 
 
-def rhythms(newsletter: Newsletter) -> list[tuple[str, str]]:
-    """Where there is a roundup, with the days that it comes out on."""
-    roundup = newsletter.roundup or newsletter
+def rhythms(roundup: Newsletter) -> list[tuple[str, str]]:
+    """With the days that a roundup comes out on."""
     mornings = [(day + roundup.lag_days - 1) % 7 + 1 for day in roundup.weekdays]
     days = {"days": ", ".join(str(WEEKDAYS[day]) for day in mornings)}
     return [

@@ -17,15 +17,18 @@ def take(name: str, most: int, window: timedelta, now: datetime) -> bool:
 
     Windows follow each other from 1970 on: two of them side by side may hold twice as much.
     """
-    began_at = EPOCH + (now - EPOCH) // window * window
-    row, _ = Quota.objects.get_or_create(name=name, began_at=began_at)
+    row, _ = Quota.objects.get_or_create(name=name, began_at=beginning(window, now))
     return Quota.objects.filter(pk=row.pk, count__lt=most).update(count=F("count") + 1) == 1
 
 
 def give_back(name: str, window: timedelta, now: datetime) -> None:
     """Count one less: it was not done after all."""
-    began_at = EPOCH + (now - EPOCH) // window * window
-    Quota.objects.filter(name=name, began_at=began_at, count__gt=0).update(count=F("count") - 1)
+    row = Quota.objects.filter(name=name, began_at=beginning(window, now))
+    row.filter(count__gt=0).update(count=F("count") - 1)
+
+
+def beginning(window: timedelta, now: datetime) -> datetime:
+    return EPOCH + (now - EPOCH) // window * window
 
 
 def forget_old(now: datetime) -> None:

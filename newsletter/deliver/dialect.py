@@ -76,12 +76,19 @@ def array(keys: Iterable[int]) -> str:
 def mornings(parameter: str) -> str:
     """The rows of what `telling_mornings` makes a parameter of. Their columns have names that no
     table has."""
+    moments = {"at": "timestamptz", "old_at": "timestamptz"}
+    return told_rows(
+        "morning", {"zone": "text", "oclock": "int", "weekday_bits": "int"} | moments, parameter
+    )
+
+
+def told_rows(name: str, columns: dict[str, str], parameter: str) -> str:
+    """A list of objects in JSON as a table, its columns with their types in PostgreSQL."""
     if is_postgres():
-        columns = "zone text, oclock int, at timestamptz, old_at timestamptz, weekday_bits int"
-        return f"json_to_recordset({parameter}::json) AS morning({columns})"
-    names = ("zone", "oclock", "at", "old_at", "weekday_bits")
-    columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
-    return f"(SELECT {columns} FROM json_each({parameter})) AS morning"
+        typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        return f"json_to_recordset({parameter}::json) AS {name}({typed})"
+    read = ", ".join(f"json_extract(value, '$.{column}') AS {column}" for column in columns)
+    return f"(SELECT {read} FROM json_each({parameter})) AS {name}"
 
 
 # Whose it is: a reader's that has no hour of their own stands under -1.
@@ -116,13 +123,9 @@ class Variant(NamedTuple):
 
 def variants(parameter: str) -> str:
     """The rows of what `telling_variants` makes a parameter of."""
-    if is_postgres():
-        columns = (
-            "reads text, taste bigint, rendition bigint, since timestamptz, before timestamptz"
-        )
-        return f"json_to_recordset({parameter}::json) AS variant({columns})"
-    columns = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in Variant._fields)
-    return f"(SELECT {columns} FROM json_each({parameter})) AS variant"
+    keys = {"reads": "text", "taste": "bigint", "rendition": "bigint"}
+    moments = {"since": "timestamptz", "before": "timestamptz"}
+    return told_rows("variant", keys | moments, parameter)
 
 
 def telling_variants(told: Iterable[Variant]) -> str:

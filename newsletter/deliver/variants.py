@@ -68,12 +68,11 @@ def wishes(edition: Edition, week: Sequence[Edition]) -> Iterator[Wish]:
     """One for each language, taste and past among the readers, those of the most first."""
     languages, tastes = edition.languages, Taste.objects.in_bulk()
     matters = {language: matters_of(edition, language) for language in languages}
+    had_before = [printed_in(week[:count], edition) for count in range(len(week) + 1)]
     for group in groups_of_readers(edition, week):
         reads, taste, had = group["language"], group["taste"] or 0, group["had"]
         language = reads if reads in languages else languages[0]
-        selection = selected(
-            matters[language], tastes.get(taste, Taste()), printed_in(week[:had], edition)
-        )
+        selection = selected(matters[language], tastes.get(taste, Taste()), had_before[had])
         yield Wish(reads, taste, had, language, selection)
 
 

@@ -29,6 +29,7 @@ from newsletter.network import network_key
 PAUSES = ("0", "7", "30")  # days
 
 View = Callable[[HttpRequest, str], HttpResponse]
+ReadersView = Callable[[HttpRequest, str, Subscription], HttpResponse]
 
 
 @csrf_exempt
@@ -65,6 +66,19 @@ def token_page(view: View) -> View:
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex"
         return response
+
+    return answer
+
+
+def for_readers(view: ReadersView) -> View:
+    """Give it the subscription; whoever is no reader any more is offered the way back."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, token: str) -> HttpResponse:
+        subscription = reader_of(token)
+        if subscription.state != Subscription.State.CONFIRMED:
+            return left(request, subscription)
+        return view(request, token, subscription)
 
     return answer
 
@@ -112,12 +126,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @token_page
+@for_readers
 @require_http_methods(["GET", "HEAD", "POST"])
-def choices(request: HttpRequest, token: str) -> HttpResponse:
+def choices(request: HttpRequest, token: str, subscription: Subscription) -> HttpResponse:
     """What the reader wants: language, days, hour, a pause. Saved by one button."""
-    subscription = reader_of(token)
-    if subscription.state != Subscription.State.CONFIRMED:
-        return left(request, subscription)
     form = ChoicesForm(subscription, request.POST if request.method == "POST" else None)
     is_saved = form.is_valid()
     if is_saved:
@@ -130,12 +142,10 @@ def choices(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @token_page
+@for_readers
 @require_POST
-def pause(request: HttpRequest, token: str) -> HttpResponse:
+def pause(request: HttpRequest, token: str, subscription: Subscription) -> HttpResponse:
     """Nothing for so many days; 0 ends a pause."""
-    subscription = reader_of(token)
-    if subscription.state != Subscription.State.CONFIRMED:
-        return left(request, subscription)
     days = request.POST.get("days", "")
     if days not in PAUSES:
         raise BadRequest("no such pause")
@@ -158,12 +168,10 @@ def subscribe_again(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @token_page
+@for_readers
 @require_POST
-def weekly(request: HttpRequest, token: str) -> HttpResponse:
+def weekly(request: HttpRequest, token: str, subscription: Subscription) -> HttpResponse:
     """Once a week from now on, where there is a roundup."""
-    subscription = reader_of(token)
-    if subscription.state != Subscription.State.CONFIRMED:
-        return left(request, subscription)
     if subscription.newsletter.roundup is None:
         raise Http404
     moves.choose(subscription, rhythm=Subscription.Rhythm.WEEKLY)
