@@ -151,7 +151,9 @@ def as_dns_has(domain: str) -> str:
 def keep(good: dict[str, Row], intake: Intake, report: Report, due_at: datetime) -> datetime:
     """Write down whom it is new to; when the next one may be asked."""
     suppressed = set(
-        Suppression.objects.filter(address_key__in=good).values_list("address_key", flat=True)
+        Suppression.objects.holding()
+        .filter(address_key__in=good)
+        .values_list("address_key", flat=True)
     )
     welcome = {key: row for key, row in good.items() if key not in suppressed}
     Subscriber.objects.bulk_create(

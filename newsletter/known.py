@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter.models import Consent, Delivery, Notice, Subscriber, Subscription
+from newsletter.models import Consent, Delivery, DeliveryEvent, Notice, Subscriber, Subscription
 from newsletter.morning import weekdays
 
 ERASED = "erased {pk}"  # in place of the key: the address may be a new reader's
@@ -20,6 +20,11 @@ def known_of(subscriber: Subscriber) -> dict[str, object]:
             subscription_as_known(each)
             for each in subscriber.subscriptions.select_related("newsletter", "taste")
         ],
+        "told_of_mails": list(
+            DeliveryEvent.objects.filter(address_key=subscriber.address_key)
+            .order_by("happened_at")
+            .values("provider", "kind", "code", "happened_at")
+        ),
         "mails": list(
             Delivery.objects.filter(subscriber=subscriber)
             .order_by("pk")

@@ -1,4 +1,4 @@
-"""The small mails, a function each. Nothing here goes to a suppressed address."""
+"""The small mails, a function each. None goes to a suppressed address, but to ask anew."""
 
 import logging
 from dataclasses import replace
@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 
 from newsletter.limits import may_be_mailed
 from newsletter.links import ACCESS_LASTS, access_url, confirm_url
-from newsletter.message import reader_mail, small_mail
+from newsletter.message import notice_mail, reader_mail, small_mail
 from newsletter.message.fields import sender_address
 from newsletter.models import Channel, Edition, Newsletter, Notice, Subscription, Suppression
 from newsletter.morning import next_at
@@ -84,11 +84,13 @@ def probe(channel: Channel) -> EmailMessage:
 
 def due_notices() -> QuerySet[Notice]:
     """Those to readers who still wait for them, at addresses that may be mailed."""
-    suppressed = Suppression.objects.filter(address_key=OuterRef("address_key"))
+    suppressed = Suppression.objects.holding().filter(address_key=OuterRef("address_key"))
+    # A bounce or a complaint may be old; whoever asks anew is asked in turn, once a month.
+    unasked = suppressed.exclude(reason__in=Suppression.READERS_TO_END)
     now = timezone.now()
     opens = Q(kind=Kind.ACCESS, subscription__isnull=False, due_at__gt=now - ACCESS_LASTS)
     return Notice.objects.filter(
-        ~Exists(suppressed),
+        ~Exists(suppressed) | (Q(kind=Kind.CONFIRM) & ~Exists(unasked)),
         AWAITED | opens,
         sent_at=None,
         due_at__lte=now,
@@ -131,7 +133,7 @@ def confirmation(notice: Notice) -> EmailMessage:
         "is_reminder": notice.kind == Kind.REMIND,
     }
     mail = render_mail("confirm", context, newsletter.language_for(subscription.language))
-    return small_mail(mail, newsletter, to=subscription.subscriber.email, dated=notice.due_at)
+    return notice_mail(mail, subscription, notice)
 
 
 def welcome(notice: Notice) -> EmailMessage:
@@ -140,9 +142,7 @@ def welcome(notice: Notice) -> EmailMessage:
     newsletter = subscription.newsletter
     language = newsletter.language_for(subscription.language)
     first_at = next_at(subscription, notice.due_at)
-    return reader_mail(
-        render_welcome(newsletter, language, first_at), subscription, dated=notice.due_at
-    )
+    return reader_mail(render_welcome(newsletter, language, first_at), subscription, notice)
 
 
 def access(notice: Notice) -> EmailMessage:
@@ -151,7 +151,7 @@ def access(notice: Notice) -> EmailMessage:
     newsletter = subscription.newsletter
     context = {"access_url": access_url(subscription), "newsletter": newsletter}
     mail = render_mail("access", context, newsletter.language_for(subscription.language))
-    return small_mail(mail, newsletter, to=subscription.subscriber.email, dated=notice.due_at)
+    return notice_mail(mail, subscription, notice)
 
 
 def reader_of(notice: Notice) -> Subscription:

@@ -63,6 +63,24 @@ def mail_address(text: str) -> None:
         validate.Email(error=wrong)(parseaddr(text)[1])
 
 
+def plain_address(text: str) -> None:
+    """Without a plus: what stands behind one tells which mail came back."""
+    if text:
+        validate.Email(error="write an address: bounces@example.org")(text)
+        if "+" in text:
+            raise ValidationError("write an address without a plus: bounces@example.org")
+
+
+def mailbox_url(text: str) -> None:
+    if text and not text.startswith(("imap://", "imaps://", "maildir:///")):
+        raise ValidationError("write imaps://user:password@host, or maildir:///folder")
+
+
+def secrets_with_users(secrets: list[str]) -> None:
+    if not all(secret.partition(":")[2] for secret in secrets):
+        raise ValidationError("write user:password, as providers send it with each call")
+
+
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # Addresses are told apart by a hash under this key: it must outlive a change of SECRET_KEY.
@@ -243,6 +261,19 @@ globals().update(mail_settings(EMAIL_URL))
 DEFAULT_FROM_EMAIL = (
     env.str("DEFAULT_FROM_EMAIL", "", validate=mail_address) or f"Paperboy <paperboy@{SITE_HOST}>"
 )
+
+# What comes back: bounces by mail, and what providers tell our webhooks.
+
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "", validate=plain_address)
+BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", "", validate=mailbox_url)
+WEBHOOK_SECRET: list[str] = env.list("WEBHOOK_SECRET", [], validate=secrets_with_users)
+WEBHOOK_KEYS = {
+    "mailgun": env.str("WEBHOOK_KEY_MAILGUN", ""),
+    "mailtrap": env.str("WEBHOOK_KEY_MAILTRAP", ""),
+    "resend": env.str("WEBHOOK_KEY_RESEND", ""),
+    "sendgrid": env.str("WEBHOOK_KEY_SENDGRID", ""),
+}
+SES_TOPICS: list[str] = env.list("SES_TOPICS", [])
 
 # What a sender did with the mails in its hands, for whoever takes over if it dies: files here, or
 # Redis for workers whose disk does not outlive them.

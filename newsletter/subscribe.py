@@ -13,13 +13,21 @@ from django.utils import timezone
 
 from newsletter import consent
 from newsletter.consent import FORM, MAIL, Origin
-from newsletter.models import Consent, Newsletter, Notice, Subscriber, Subscription
+from newsletter.models import (
+    Consent,
+    Newsletter,
+    Notice,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
 from newsletter.models.subscribers import address_key
 
 CONFIRMATION_LASTS = timedelta(hours=72)
 # So that nobody can fill a stranger's inbox: until someone there confirms.
 PAUSE_BETWEEN_ASKINGS = timedelta(hours=24)
 MOST_ASKINGS, ASKINGS_COUNT = 3, timedelta(days=30)
+MOST_ASKINGS_OF_SUPPRESSED = 1
 PAUSE_BETWEEN_ACCESSES = timedelta(minutes=10)
 REMIND_AFTER = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
@@ -42,23 +50,33 @@ def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin 
         subscriber=subscriber, newsletter=newsletter
     )
     now = timezone.now()
-    asking = Subscription.objects.filter(pk=subscription.pk).exclude(state=State.CONFIRMED)
+    asking = Subscription.objects.filter(pk=subscription.pk)
+    suppression = Suppression.objects.holding().filter(address_key=subscriber.address_key).first()
+    if suppression is None or suppression.reason == Suppression.Reason.MANUAL:
+        asking = asking.exclude(state=State.CONFIRMED)
     asking.update(language=newsletter.language_for(language))
-    if may_be_asked(subscriber, now) and asking.update(
+    if may_be_asked(subscriber, suppression, now) and asking.update(
         state=State.PENDING, confirmation_requested_at=now
     ):
         Notice.ask_for(Notice.Kind.CONFIRM, subscription, now)
         consent.note(subscription, Consent.Act.ASKED, origin, now)
 
 
-def may_be_asked(subscriber: Subscriber, now: datetime) -> bool:
-    """Whether a mail may ask there; what was asked before somebody confirmed there counts not."""
+def may_be_asked(subscriber: Subscriber, suppression: Suppression | None, now: datetime) -> bool:
+    """Whether a mail may ask there; what was asked before somebody confirmed there counts not.
+
+    Once a month also where mail bounced or somebody complained: the answer proves the mailbox, and
+    that it is wanted.
+    """
+    if suppression and suppression.reason not in Suppression.READERS_TO_END:
+        return False
     confirmed_at = subscriber.subscriptions.aggregate(newest=Max("confirmed_at"))["newest"]
     since = max(now - ASKINGS_COUNT, confirmed_at or now - ASKINGS_COUNT)
     asked = Notice.objects.filter(
         address_key=subscriber.address_key, kind__in=Notice.ASKING, due_at__gt=since
     ).values_list("due_at", flat=True)
-    return len(asked) < MOST_ASKINGS and all(at <= now - PAUSE_BETWEEN_ASKINGS for at in asked)
+    most = MOST_ASKINGS_OF_SUPPRESSED if suppression else MOST_ASKINGS
+    return len(asked) < most and all(at <= now - PAUSE_BETWEEN_ASKINGS for at in asked)
 
 
 def confirm(subscription: Subscription, origin: Origin = MAIL) -> bool:
@@ -75,10 +93,19 @@ def confirm(subscription: Subscription, origin: Origin = MAIL) -> bool:
     )
     with transaction.atomic():
         if asked.update(state=State.CONFIRMED, confirmed_at=now):
+            end_suppression(subscription.subscriber, now)
             Notice.ask_for(Notice.Kind.WELCOME, subscription, now)
             consent.note(subscription, Consent.Act.CONFIRMED, origin, now)
     subscription.refresh_from_db()
     return subscription.state == State.CONFIRMED
+
+
+def end_suppression(subscriber: Subscriber, now: datetime) -> None:
+    """The reader has read our mail and wants more: what was said of the address is over."""
+    holding = Suppression.objects.holding().filter(address_key=subscriber.address_key)
+    holding.filter(reason__in=Suppression.READERS_TO_END).update(
+        ends_at=now, end_reason="the reader confirmed anew"
+    )
 
 
 def ask_access(subscription: Subscription) -> None:

@@ -12,6 +12,7 @@ import time
 from datetime import date, datetime, timedelta
 
 from celery import Task
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from kombu.exceptions import OperationalError
@@ -24,10 +25,12 @@ from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition, tidy
 from newsletter.deliver.prune import prune_ledger
 from newsletter.deliver.sender import SECONDS
-from newsletter.models import Delivery, Edition, Newsletter, WrongState
+from newsletter.models import Callback, Delivery, Edition, Newsletter, WrongState
 from newsletter.probe import probe, probes_due
 from newsletter.roundup import is_week_over
 from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
+from newsletter.track import bounce_box, callbacks, events
+from newsletter.track.refusals import take_refusals
 from newsletter.verify import record, unverified
 from papers import fetch
 from papers.models import Pull
@@ -38,6 +41,7 @@ logger = logging.getLogger(__name__)
 State = Edition.State
 PULL_EVERY = timedelta(minutes=30)
 MOST_SENDERS = 2  # of one edition at a time: one more than is at work, should that one be dead
+BOUNCES_EVERY = timedelta(minutes=5)
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
 
 
@@ -54,6 +58,7 @@ def tick() -> None:
         expire_edition(edition)
     wake_deliveries(now)
     wake(send_notices)
+    wake_readers(now)
     for edition in approvals_due(now):
         wake(approve_unattended, edition.pk)
     for edition in builds_due(now):
@@ -63,6 +68,7 @@ def tick() -> None:
         wake(fetch_papers, source, day.isoformat())
     prune_ledger()
     quota.forget_old(now)
+    events.forget_old(now)
 
 
 def wake_deliveries(now: datetime) -> None:
@@ -74,6 +80,14 @@ def wake_deliveries(now: datetime) -> None:
         wake(probe_channel, channel.pk)
     for edition in unverified():
         wake(verify_edition, edition.pk)
+
+
+def wake_readers(now: datetime) -> None:
+    """What others tell of our mails: calls that wait, and now and then the mailbox for bounces."""
+    if Callback.objects.filter(problem="").exists():
+        wake(read_callbacks)
+    if settings.BOUNCE_MAILBOX and quota.take("bounce mailbox", 1, BOUNCES_EVERY, now):
+        wake(read_bounces)
 
 
 @app.task
@@ -142,7 +156,23 @@ def probe_channel(channel_id: int) -> None:
 def verify_edition(edition_id: int) -> None:
     """Ask the ledger of an edition that is over whether every promise was kept."""
     if edition := unverified().filter(pk=edition_id).first():
+        take_refusals(edition)
         record(edition)
+
+
+@app.task
+def read_callbacks() -> None:
+    """What providers have told our webhooks."""
+    callbacks.read_waiting()
+
+
+@app.task
+def read_bounces() -> None:
+    """What has come back by mail."""
+    try:
+        bounce_box.read_bounces()
+    except OSError as error:
+        logger.warning("bounces: %s", error)
 
 
 @app.task

@@ -8,8 +8,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from newsletter import track  # noqa: F401  # listens to what providers tell our web server
-from newsletter.views import health, mailbox, public
+from newsletter.views import health, mailbox, public, webhooks
 from newsletter.views.feed import EditionFeed
 
 
@@ -50,11 +49,14 @@ the_operators = [
     path("readyz", health.readyz, name="readyz"),
 ]
 
+the_providers = [path("events/<slug:provider>/", webhooks.webhook, name="webhook")]
+
 # Where browsers look on pages that cannot name it, such as a mail by itself.
 icon = path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}newsletter/icon.svg"))
 
 urlpatterns = [
     *the_operators,
+    *the_providers,
     icon,
     path("", include("newsletter.reader_urls")),
     *the_mailbox,

@@ -25,6 +25,7 @@ class Relay:
 
     port: int
     taken: list[tuple[str, bytes]] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     replies_to_recipient: dict[str, str] = field(default_factory=dict)
     replies_to_message: dict[str, str | None] = field(default_factory=dict)
     messages_a_call: int | None = None
@@ -47,6 +48,7 @@ class Relay:
         if self.messages_a_call and session.message_count > self.messages_a_call:
             server.transport.abort()
         envelope.mail_from = address
+        self.senders.append(address)
         return OK
 
     async def handle_RCPT(

@@ -66,7 +66,7 @@ def trip_to(sink: Sink, sender: str = SENDER, **options):
     patience = {"connect_seconds": 2, "reply_seconds": 0.4, "content_seconds": 0.8}
     defaults = {"connections": 1, "local_name": "test.example.org", **patience}
     host = {"host": "127.0.0.1", "port": sink.port}
-    relay = Relay(RelayOptions(**host | defaults | options), sender)
+    relay = Relay(RelayOptions(**host | defaults | options), lambda addressee: sender)
     yield Trip(relay)
     relay.close()
 

@@ -1,13 +1,11 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from newsletter.models import Subscription, Suppression
-from newsletter.models.subscribers import address_key
+from newsletter.models import Subscription
 from tests.desk import filled_form
 from tests.factories import make_editor, make_subscription
 
 LIST = "/admin/newsletter/subscription/"
-SUPPRESSIONS = "/admin/newsletter/suppression/"
 
 
 @pytest.fixture
@@ -63,32 +61,3 @@ def test_what_the_desk_notes_of_a_change_holds_no_address(desk, alice):
 def test_no_subscription_is_deleted_or_added_by_hand(desk, alice):
     assert desk.get(f"{LIST}add/").status_code == 403
     assert desk.get(f"{LIST}{alice.pk}/delete/").status_code == 403
-
-
-def test_a_suppressed_address_is_kept_as_its_key(desk):
-    form = filled_form(desk, f"{SUPPRESSIONS}add/", "suppression_form")
-    desk.post(f"{SUPPRESSIONS}add/", form | {"address": "Dana@Example.org"})
-
-    rows = list(Suppression.objects.values_list("address_key", "reason"))
-    assert rows == [(address_key("dana@example.org"), "manual")]
-
-
-def test_an_address_is_suppressed_once(desk):
-    Suppression.objects.create(address_key=address_key("dana@example.org"), reason="bounced")
-
-    form = filled_form(desk, f"{SUPPRESSIONS}add/", "suppression_form")
-    page = desk.post(f"{SUPPRESSIONS}add/", form | {"address": "dana@example.org"})
-
-    assert "이미 등록된 주소입니다." in page.content.decode()
-    assert Suppression.objects.get().reason == "bounced"
-
-
-def test_a_suppression_is_found_by_typing_the_address(desk):
-    wanted = Suppression.objects.create(
-        address_key=address_key("dana@example.org"), reason="manual"
-    )
-    Suppression.objects.create(address_key=address_key("other@example.org"), reason="manual")
-
-    found = desk.get(f"{SUPPRESSIONS}?q=dana@example.org").context["cl"].result_list
-
-    assert list(found) == [wanted]

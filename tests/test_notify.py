@@ -78,11 +78,24 @@ def test_a_confirmed_reader_gets_no_confirmation(alice, daily_papers):
     assert send_due_notices() == 0
 
 
-def test_a_suppressed_address_gets_no_confirmation(daily_papers):
+def test_an_address_that_an_editor_suppressed_gets_no_confirmation(daily_papers):
     subscribe("dave@example.org", daily_papers, "ko")
-    Suppression.objects.create(address_key=address_key("dave@example.org"), reason="bounced")
+    Suppression.objects.create(address_key=address_key("dave@example.org"), reason="manual")
 
     assert send_due_notices() == 0
+
+
+@pytest.mark.parametrize("reason", ["bounced", "complained", "failing"])
+def test_whoever_asks_anew_where_mail_bounced_is_asked_and_nothing_else_is_sent(
+    daily_papers, reason
+):
+    Suppression.objects.create(address_key=address_key("dave@example.org"), reason=reason)
+    subscribe("dave@example.org", daily_papers, "ko")
+    asked = send_due_notices()
+    Notice.ask_for(Notice.Kind.ACCESS, of("dave@example.org"), timezone.now())
+    Notice.ask_for(Notice.Kind.REMIND, of("dave@example.org"), timezone.now())
+
+    assert (asked, send_due_notices()) == (1, 0)
 
 
 def test_whoever_left_meanwhile_gets_no_confirmation(daily_papers):

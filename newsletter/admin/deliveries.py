@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
+from newsletter.admin.look_only import LookOnly
 from newsletter.deliver.doubt import can_be_sent_again, leave, send_again
 from newsletter.models import Delivery, Slice
 
@@ -52,7 +53,9 @@ class DoubtFilter(admin.SimpleListFilter):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ModelAdmin):
+class DeliveryAdmin(LookOnly, ModelAdmin):
+    """Nobody writes in it by hand; what is in doubt is settled by an action."""
+
     list_display = ["address", "edition", "state_and_since", "what_happened"]
     list_filter = ["state", DoubtFilter, "edition__newsletter"]
     list_select_related = ["subscriber", "edition__newsletter"]
@@ -74,16 +77,6 @@ class DeliveryAdmin(ModelAdmin):
             {"fields": ["provider_message_id", "error_class", "error_code"]},
         ),
     ]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        """Nobody writes in it by hand; what is in doubt is settled by an action."""
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_settle_permission(self, request):
         return request.user.has_perm("newsletter.change_delivery")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from newsletter.admin.preview import Preview, previews
 from newsletter.admin.verbs import Verb, verbs_for
 from newsletter.deliver import Balance, balance_of
-from newsletter.models import Edition, Subscription
+from newsletter.models import DeliveryEvent, Edition, Subscription
 from newsletter.render.entries import language_name
 from newsletter.verify import PROMISES, Breach, known_breaches
 
@@ -116,6 +116,21 @@ class Desk:
     def doubts_url(self) -> str:
         query = f"doubt=any&edition__id__exact={self.edition.pk}"
         return f"{reverse('admin:newsletter_delivery_changelist')}?{query}"
+
+    @cached_property
+    def came_back(self) -> str:
+        """What was told of its mails later, but for what arrived; nothing where that is all."""
+        rows = DeliveryEvent.objects.filter(edition=self.edition, kind__in=DeliveryEvent.TELLING)
+        counts = dict(rows.values_list("kind").annotate(Count("delivery", distinct=True)))
+        labels = {kind: DeliveryEvent.Kind(kind).label for kind in DeliveryEvent.TELLING}
+        return ", ".join(
+            f"{label}: {counts[kind]}" for kind, label in labels.items() if kind in counts
+        )
+
+    @cached_property
+    def came_back_url(self) -> str:
+        url = reverse("admin:newsletter_deliveryevent_changelist")
+        return f"{url}?edition__id__exact={self.edition.pk}"
 
     @cached_property
     def breaches(self) -> list[Breach]:

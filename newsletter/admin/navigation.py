@@ -28,6 +28,7 @@ def groups(request: HttpRequest) -> list[Group]:
             [
                 (_("Subscriptions"), "newsletter", "subscription"),
                 (_("Deliveries"), "newsletter", "delivery"),
+                (_("What came back"), "newsletter", "deliveryevent"),
                 (_("Suppressions"), "newsletter", "suppression"),
             ],
         ),
@@ -36,6 +37,7 @@ def groups(request: HttpRequest) -> list[Group]:
             [
                 (_("Newsletters"), "newsletter", "newsletter"),
                 (_("Channels"), "newsletter", "channel"),
+                (_("Unread calls"), "newsletter", "callback"),
                 (_("Editors"), "auth", "user"),
                 (_("Permissions"), "auth", "group"),
             ],

@@ -1,9 +1,8 @@
-"""Readers: what they asked for, and addresses that must not be mailed.
+"""Readers: what they asked for.
 
 A subscription's state is the reader's to change, not the desk's: consent is theirs.
 """
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.utils.dates import WEEKDAYS_ABBR
@@ -13,11 +12,10 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from newsletter.forms import when_it_leaves
-from newsletter.models import Subscription, Suppression
-from newsletter.models.subscribers import address_key
+from newsletter.models import Subscription
 from newsletter.morning import weekdays
 
 
@@ -87,51 +85,3 @@ class SubscriptionAdmin(ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-
-class SuppressionForm(forms.ModelForm):
-    """An address is typed, and its key is kept."""
-
-    address = forms.EmailField(
-        label=_("address"),
-        widget=UnfoldAdminEmailInputWidget,
-        help_text=_("No mail goes to it any more. Only a key is kept, not the address."),
-    )
-
-    def clean_address(self):
-        self.instance.address_key = address_key(self.cleaned_data["address"])
-        if Suppression.objects.filter(address_key=self.instance.address_key).exists():
-            raise forms.ValidationError(_("This address is suppressed already."))
-        return self.cleaned_data["address"]
-
-
-@admin.register(Suppression)
-class SuppressionAdmin(ModelAdmin):
-    list_display = ["short_key", "reason", "created_at"]
-    list_filter = ["reason"]
-    ordering = ["-created_at"]
-    actions = None
-    search_fields = ["address_key"]
-    search_help_text = _("Search by a whole address")
-
-    def get_fields(self, request, obj=None):
-        return ["address_key", "reason", "created_at"] if obj else ["address"]
-
-    def get_form(self, request, obj=None, **kwargs):
-        return super().get_form(request, obj, **kwargs | ({} if obj else {"form": SuppressionForm}))
-
-    def get_search_results(self, request, queryset, search_term):
-        if "@" in search_term:
-            search_term = address_key(search_term)
-        return super().get_search_results(request, queryset, search_term)
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def save_model(self, request, obj, form, change):
-        obj.reason = Suppression.Reason.MANUAL
-        super().save_model(request, obj, form, change)
-
-    @admin.display(description=_("address key"))
-    def short_key(self, suppression):
-        return f"{suppression.address_key[:12]}…"

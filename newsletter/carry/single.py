@@ -68,11 +68,7 @@ class Single:
             yield from landed(flights)
 
     def message(self, addressee: Addressee) -> FixedMessage:
-        """With what the provider's events are to name the delivery by, where it is a provider."""
-        message = edition_message(self.renditions[addressee.rendition_id], addressee)
-        local_part = message.extra_headers["Message-ID"].strip("<>").partition("@")[0]
-        message.metadata = {"delivery": local_part}  # type: ignore[attr-defined]  # Anymail reads it
-        return message
+        return edition_message(self.renditions[addressee.rendition_id], addressee)
 
     def send(self, message: FixedMessage) -> Result:
         """In a thread, over a connection that nobody else uses meanwhile."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from django.conf import settings
+
 from newsletter.addressee import Addressee
 from newsletter.carry.carrier import Starting
 from newsletter.message import CutMessage, cut_message
-from newsletter.message.fields import sender_address
-from newsletter.models import Rendition
+from newsletter.message.fields import domain, sender_address
+from newsletter.message.message_id import message_id, return_path
+from newsletter.models import Newsletter, Rendition
 from newsletter.outcome import Result
+from newsletter.smtp.mailbag import Sender
 from newsletter.smtp.options import RelayOptions
 from newsletter.smtp.relay import Relay
 
@@ -24,7 +28,7 @@ class SmtpCarrier:
         self.renditions = renditions
         self.cut: dict[int, CutMessage] = {}
         newsletter = next(iter(renditions.values())).edition.newsletter
-        self.relay = Relay(options, sender_address(newsletter))
+        self.relay = Relay(options, sender_of(newsletter))
 
     def open(self) -> None:
         self.relay.open()
@@ -42,3 +46,12 @@ class SmtpCarrier:
 
     def close(self) -> None:
         self.relay.close()
+
+
+def sender_of(newsletter: Newsletter) -> Sender:
+    """The sender of the envelope: each mail's own, where there is a mailbox for bounces."""
+    if not settings.BOUNCE_ADDRESS:
+        address = sender_address(newsletter)
+        return lambda addressee: address
+    place = domain(newsletter)
+    return lambda addressee: return_path(message_id(addressee.delivery_id, place))

@@ -48,7 +48,8 @@ UPDATE newsletter_delivery SET
           AND (paused_until IS NULL OR paused_until <= {now})
           AND NOT EXISTS (
             SELECT 1 FROM newsletter_suppression
-            WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key)
+            WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key
+              AND (ends_at IS NULL OR ends_at > {now}))
         ) THEN 'sending' ELSE 'suppressed' END
 WHERE id IN (SELECT id FROM due)
 RETURNING id

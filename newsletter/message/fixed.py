@@ -12,9 +12,11 @@ from email.message import Message
 from email.utils import parseaddr
 from io import BytesIO
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils.encoding import punycode
 
+from newsletter.message.message_id import local_part_of, return_path
 from newsletter.rendered import Rendered
 from newsletter.transfer import Transfer, canonical, shorter
 
@@ -48,7 +50,8 @@ class FixedMessage(EmailMultiAlternatives):
             headers=headers,
         )
         self.attach_alternative(own.html, "text/html")
-        self.mail, self.own = mail, own
+        self.mail, self.own, self.author = mail, own, from_email
+        self.metadata = {"delivery": local_part_of(headers["Message-ID"])}  # for providers' events
         self.is_eight_bit = False
 
     def message(self) -> Message:  # type: ignore[override]  # the stubs tell of Django 6's class
@@ -58,9 +61,16 @@ class FixedMessage(EmailMultiAlternatives):
         self.encode(text, self.mail.text)
         self.encode(html, self.mail.html)
         encode_words(whole, "Subject", str(self.subject))
-        encode_words(whole, "From", *parseaddr(self.from_email))
+        encode_words(whole, "From", *parseaddr(self.author))
         write_address(whole, self.to[0])
         return whole
+
+    def come_back(self) -> None:
+        """Have bounces go to the mailbox for them, if there is one. For relays: providers see to
+        bounces themselves."""
+        if settings.BOUNCE_ADDRESS:
+            self.extra_headers["From"] = self.author
+            self.from_email = return_path(self.extra_headers["Message-ID"])
 
     def octets(self) -> bytes:
         """As a relay gets it: lines end in CRLF."""

@@ -19,8 +19,8 @@ from newsletter.message.fields import (
     shared_headers,
 )
 from newsletter.message.fixed import FixedMessage
-from newsletter.message.message_id import message_id
-from newsletter.models import Newsletter, Rendition, Subscription
+from newsletter.message.message_id import message_id, notice_message_id
+from newsletter.models import Newsletter, Notice, Rendition, Subscription
 from newsletter.rendered import Rendered, frozen
 
 
@@ -52,7 +52,7 @@ def written(rendition: Rendition, *, to: str, link: str, name: str) -> FixedMess
     )
 
 
-def reader_mail(rendered: Rendered, subscription: Subscription, *, dated: datetime) -> FixedMessage:
+def reader_mail(rendered: Rendered, subscription: Subscription, notice: Notice) -> FixedMessage:
     """A notice to a reader, with the reader's own links in it, and the one click that ends it."""
     to, newsletter = subscription.subscriber.email, subscription.newsletter
     link = unsubscribe_url(subscription.pk)
@@ -63,16 +63,28 @@ def reader_mail(rendered: Rendered, subscription: Subscription, *, dated: dateti
         from_email=sender(newsletter),
         reply_to=newsletter.reply_to,
         headers={
-            "Date": format_datetime(dated),
+            "Date": format_datetime(notice.due_at),
             "List-Id": list_id(newsletter),
             "Auto-Submitted": "auto-generated",
-            **own_headers(link=link, name=name_of(rendered, newsletter, to, dated)),
+            **own_headers(link=link, name=notice_message_id(notice.pk, domain(newsletter))),
         },
     )
 
 
+def notice_mail(rendered: Rendered, subscription: Subscription, notice: Notice) -> FixedMessage:
+    """A notice to somebody who may be no reader."""
+    newsletter = subscription.newsletter
+    return small_mail(
+        rendered,
+        newsletter,
+        to=subscription.subscriber.email,
+        dated=notice.due_at,
+        name=notice_message_id(notice.pk, domain(newsletter)),
+    )
+
+
 def small_mail(
-    rendered: Rendered, newsletter: Newsletter, *, to: str, dated: datetime
+    rendered: Rendered, newsletter: Newsletter, *, to: str, dated: datetime, name: str = ""
 ) -> FixedMessage:
     """A confirmation, a notice, a proof copy: nobody's subscription, so there is none to end.
 
@@ -86,7 +98,7 @@ def small_mail(
         reply_to=newsletter.reply_to,
         headers={
             "Date": format_datetime(dated),
-            "Message-ID": name_of(rendered, newsletter, to, dated),
+            "Message-ID": name or name_of(rendered, newsletter, to, dated),
             "Auto-Submitted": "auto-generated",
         },
     )

@@ -2,6 +2,7 @@ from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
 from newsletter.models.editions import Edition, Entry, Rendition, WrongState
+from newsletter.models.events import Callback, DeliveryEvent
 from newsletter.models.installation import Installation
 from newsletter.models.newsletters import Newsletter
 from newsletter.models.notices import Notice
@@ -11,9 +12,11 @@ from newsletter.models.tastes import Taste
 
 __all__ = [
     "Bucket",
+    "Callback",
     "Channel",
     "Consent",
     "Delivery",
+    "DeliveryEvent",
     "DeliveryQuerySet",
     "Edition",
     "Entry",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -47,8 +48,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def unsuppressed(self) -> SubscriptionQuerySet:
         """Those whose address may be mailed at all."""
-        suppressed = Suppression.objects.filter(address_key=OuterRef("subscriber__address_key"))
-        return self.filter(~Exists(suppressed))
+        holding = Suppression.objects.holding()
+        return self.filter(~Exists(holding.filter(address_key=OuterRef("subscriber__address_key"))))
 
 
 class Subscription(models.Model):
@@ -116,17 +117,37 @@ class Subscription(models.Model):
         return f"{self.subscriber} · {self.newsletter}"
 
 
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def holding(self) -> SuppressionQuerySet:
+        """Those that hold now."""
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=Now()))
+
+
 class Suppression(models.Model):
-    """An address that must not be mailed, by its key, so that it outlives the subscriber."""
+    """An address that must not be mailed, by its key, so that it outlives the subscriber.
+
+    A row stays when it has ended: it tells when and why. An address that gives cause anew begins
+    it anew.
+    """
 
     class Reason(models.TextChoices):
+        FAILING = "failing", _("failed again and again")
         BOUNCED = "bounced", _("bounced")
         COMPLAINED = "complained", _("complained")
         MANUAL = "manual", _("manual")
 
+    # What the reader can end by confirming anew, since it proves the mailbox and the wish.
+    READERS_TO_END = (Reason.FAILING, Reason.BOUNCED, Reason.COMPLAINED)
+
     address_key = models.CharField(_("address key"), max_length=64, unique=True)
     reason = models.CharField(_("reason"), max_length=16, choices=Reason)
-    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+    created_at = models.DateTimeField(_("since"), default=timezone.now)
+    ends_at = models.DateTimeField(
+        _("until"), null=True, blank=True, help_text=_("blank: for good")
+    )
+    end_reason = models.CharField(_("why it ends"), max_length=300, blank=True, db_default="")
+
+    objects = SuppressionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suppression")
@@ -134,3 +155,12 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address_key[:8]} {self.reason}"
+
+    @property
+    def holds(self) -> bool:
+        return self.ends_at is None or self.ends_at > timezone.now()
+
+    @property
+    def can_be_lifted(self) -> bool:
+        """By an editor: not a complaint, which is the reader's to take back."""
+        return self.holds and self.reason != self.Reason.COMPLAINED

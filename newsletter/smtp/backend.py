@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
 
+from newsletter.message import FixedMessage
 from newsletter.smtp.envelope import wire_address
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class EmailBackend(DjangoBackend):
             for address in message.recipients():
                 if not wire_address(parseaddr(address)[1]).isascii():
                     raise smtplib.SMTPNotSupportedError("small mails go without SMTPUTF8")
+            if isinstance(message, FixedMessage):
+                message.come_back()
         return super().send_messages(email_messages)
 
     @cached_property

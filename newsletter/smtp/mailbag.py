@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import lru_cache
 
 from newsletter.addressee import Addressee
 from newsletter.outcome import Outcome, Result, unwritable
@@ -13,6 +13,7 @@ from newsletter.smtp.envelope import Offer, Parcel, pack, wire_address
 # The content for one reader, in eight bits or in seven; ValueError when it cannot be written.
 Content = Callable[[Addressee, bool], bytes]
 Starting = Callable[[Sequence[Addressee]], None]
+Sender = Callable[[Addressee], str]  # the address in the envelope, where bounces go
 
 NO_ADDRESS = Result(Outcome.REJECTED, "no mail can go to this address")
 CANNOT_CARRY = Result(Outcome.REJECTED, "the relay cannot carry this address")
@@ -20,7 +21,7 @@ CANNOT_CARRY = Result(Outcome.REJECTED, "the relay cannot carry this address")
 
 class Mailbag:
     def __init__(
-        self, addressees: Iterable[Addressee], sender: str, content: Content, starting: Starting
+        self, addressees: Iterable[Addressee], sender: Sender, content: Content, starting: Starting
     ) -> None:
         self.addressees = iter(addressees)
         self.sender = sender
@@ -57,7 +58,7 @@ class Mailbag:
         except ValueError:
             return NO_ADDRESS
         try:
-            sender = self.wire_sender
+            sender = wire_sender(self.sender(addressee))
             if not sender.isascii() and not offer.utf8:
                 raise ValueError("a sender that the relay cannot carry")
             if not recipient.isascii() and not offer.utf8:
@@ -68,10 +69,6 @@ class Mailbag:
         if offer.size and len(content) > offer.size:
             return too_large(len(content), offer.size)
         return pack(addressee, sender, recipient, content, offer)
-
-    @cached_property
-    def wire_sender(self) -> bytes:
-        return wire_address(self.sender)
 
     def put_back(self, addressee: Addressee, result: Result, *, is_counted: bool) -> None:
         """Have a message that has not started tried again; of those counted, once."""
@@ -88,6 +85,9 @@ class Mailbag:
     def settled(self) -> Iterator[tuple[Addressee, Result]]:
         while self.results:
             yield self.results.popleft()
+
+
+wire_sender = lru_cache(maxsize=1)(wire_address)  # mostly the same for all
 
 
 def too_large(octets: int, limit: int) -> Result:

@@ -11,7 +11,7 @@ from newsletter.outcome import Outcome, Result, in_doubt, reply_result
 from newsletter.smtp.dialogue import converse
 from newsletter.smtp.line import Line
 from newsletter.smtp.losses import LineLost, OutOfStep, RelayCloses, Silence
-from newsletter.smtp.mailbag import Content, Mailbag, Starting
+from newsletter.smtp.mailbag import Content, Mailbag, Sender, Starting
 from newsletter.smtp.options import RelayOptions
 from newsletter.smtp.pool import Pool
 from newsletter.smtp.replies import Reply
@@ -28,8 +28,7 @@ Settled = Iterator[tuple[Addressee, Result]]
 class Relay:
     """Keeps its connections from slice to slice. For one thread."""
 
-    def __init__(self, options: RelayOptions, sender: str) -> None:
-        """`sender` is the address in the envelope."""
+    def __init__(self, options: RelayOptions, sender: Sender) -> None:
         self.sender = sender
         self.pool = Pool(options)
         self.trust = Trust()

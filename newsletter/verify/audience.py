@@ -31,7 +31,7 @@ def missing(edition: Edition) -> Found:
         confirmed_at__lte=cutoff - MOMENT,
     ).exclude(gone)
     row = Delivery.objects.filter(edition=edition, subscriber=OuterRef("subscriber"))
-    stopped = suppressed_by(frozen_at + MOMENT, "subscriber__address_key")
+    stopped = suppressed("subscriber__address_key", frozen_at + MOMENT, cutoff - MOMENT)
     return found(
         readers.exclude(chosen_since(edition))
         .exclude(elsewhere(edition))
@@ -42,7 +42,7 @@ def missing(edition: Edition) -> Found:
 def extra(edition: Edition) -> Found:
     """Rows of people who were no readers at the cutoff. Of those who have come back since, the time
     of their leaving tells that they were."""
-    cutoff, _ = moments(edition)
+    cutoff, frozen_at = moments(edition)
     stayed = Q(unsubscribed_at=None) | Q(unsubscribed_at__lt=F("confirmed_at"))
     was_reader = Q(unsubscribed_at__gt=cutoff - MOMENT) | (Q(confirmed_at__lte=cutoff) & stayed)
     reader = edition.subscriptions.filter(
@@ -52,7 +52,7 @@ def extra(edition: Edition) -> Found:
     )
     wanted_it = Q(rhythm=edition.rhythm) & ~Q(elsewhere(edition))
     reader = reader.filter(chosen_since(edition) | wanted_it)
-    stopped = suppressed_by(cutoff - MOMENT, "address_key")
+    stopped = suppressed("address_key", cutoff - MOMENT, frozen_at + MOMENT)
     return found(edition.deliveries.filter(~Exists(reader) | stopped))
 
 
@@ -85,6 +85,9 @@ def moments(edition: Edition) -> tuple[datetime, datetime]:
     return edition.audience_cutoff_at, edition.audience_frozen_at
 
 
-def suppressed_by(moment: datetime, key: str) -> Exists:
-    stopped = Suppression.objects.filter(address_key=OuterRef(key), created_at__lte=moment)
-    return Exists(stopped)
+def suppressed(key: str, since: datetime, until: datetime) -> Exists:
+    """Whether an address was suppressed by one moment, and still at another."""
+    holds = Q(ends_at=None) | Q(ends_at__gt=until)
+    return Exists(
+        Suppression.objects.filter(holds, address_key=OuterRef(key), created_at__lte=since)
+    )

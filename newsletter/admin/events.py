@@ -1,0 +1,53 @@
+"""What others say of our mails: as it was understood, and what nobody could read."""
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+
+from newsletter.admin.look_only import LookOnly
+from newsletter.models import Callback, DeliveryEvent
+from newsletter.models.subscribers import address_key
+
+MOST_SHOWN = 20_000  # characters
+
+
+@admin.register(DeliveryEvent)
+class DeliveryEventAdmin(LookOnly, ModelAdmin):
+    list_display = ["happened_at", "kind", "code", "address", "edition", "provider"]
+    list_filter = ["kind", "provider"]
+    list_select_related = ["delivery__subscriber", "edition__newsletter"]
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ["-pk"]
+    search_fields = ["event_id", "address_key"]
+    search_help_text = gettext_lazy("Search by a whole address")
+    actions = None
+    fields = [
+        *("happened_at", "received_at", "kind", "code", "address", "edition"),
+        *("provider", "event_id"),
+    ]
+
+    def get_search_results(self, request, queryset, search_term):
+        if "@" in search_term:
+            search_term = address_key(search_term)
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description=gettext_lazy("address"))
+    def address(self, event):
+        return event.delivery.subscriber.email if event.delivery else "–"
+
+
+@admin.register(Callback)
+class CallbackAdmin(LookOnly, ModelAdmin):
+    list_display = ["received_at", "provider", "problem"]
+    list_filter = ["provider"]
+    show_full_result_count = False
+    ordering = ["-pk"]
+    actions = None
+    fields = ["received_at", "provider", "problem", "text"]
+
+    @admin.display(description=gettext_lazy("as it came in"))
+    def text(self, callback):
+        octets = bytes(callback.body)[:MOST_SHOWN]
+        return format_html("<pre>{}</pre>", octets.decode("utf-8", "replace"))

@@ -1,0 +1,91 @@
+"""Addresses that must not be mailed: who is added by hand, and who is let off, with a reason."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
+
+from newsletter.models import Suppression
+from newsletter.models.subscribers import address_key
+from newsletter.track.suppress import lift
+
+
+class AddForm(forms.ModelForm):
+    """An address is typed, and its key is kept."""
+
+    address = forms.EmailField(
+        label=gettext_lazy("address"),
+        widget=UnfoldAdminEmailInputWidget,
+        help_text=gettext_lazy("No mail goes to it any more. Only a key is kept, not the address."),
+    )
+
+    def clean_address(self):
+        key = address_key(self.cleaned_data["address"])
+        known = Suppression.objects.filter(address_key=key).first()
+        if known and known.holds:
+            raise forms.ValidationError(_("This address is suppressed already."))
+        self.instance.pk = known and known.pk  # what has ended begins anew
+        self.instance.address_key = key
+        return self.cleaned_data["address"]
+
+
+class LiftForm(forms.ModelForm):
+    end_reason = forms.CharField(
+        label=gettext_lazy("why it is lifted"),
+        max_length=300,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=gettext_lazy(
+            "Mail may go to the address again from then on. Who lifted it, when and why is kept."
+        ),
+    )
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ModelAdmin):
+    list_display = ["short_key", "reason", "created_at", "ends_at", "end_reason"]
+    list_filter = ["reason", ("ends_at", admin.EmptyFieldListFilter)]
+    ordering = ["-pk"]
+    actions = None
+    show_full_result_count = False
+    search_fields = ["address_key"]
+    search_help_text = gettext_lazy("Search by a whole address")
+
+    def get_fields(self, request, obj=None):
+        facts = ["address_key", "reason", "created_at", "ends_at", "end_reason"]
+        return facts if obj else ["address"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["address_key", "reason", "created_at", "ends_at"] if obj else []
+
+    def get_form(self, request, obj=None, **kwargs):
+        return super().get_form(request, obj, **kwargs | {"form": LiftForm if obj else AddForm})
+
+    def get_search_results(self, request, queryset, search_term):
+        if "@" in search_term:
+            search_term = address_key(search_term)
+        return super().get_search_results(request, queryset, search_term)
+
+    def has_change_permission(self, request, obj=None):
+        """A complaint is the reader's to take back, by confirming anew."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.can_be_lifted)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.reason, obj.ends_at, obj.end_reason = Suppression.Reason.MANUAL, None, ""
+            obj.save()
+        elif not lift(obj, form.cleaned_data["end_reason"]):
+            self.message_user(request, _("It does not hold any more."), messages.WARNING)
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        if add:
+            return super().construct_change_message(request, form, formsets, add)
+        return _("Lifted: %(why)s") % {"why": form.cleaned_data["end_reason"]}
+
+    @admin.display(description=gettext_lazy("address key"))
+    def short_key(self, suppression):
+        return f"{suppression.address_key[:12]}…"

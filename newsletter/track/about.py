@@ -1,0 +1,107 @@
+"""Whom an event is about: the mail that it names, if it went to the address that it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+from typing import TypeVar
+
+from django.db.models import Q
+
+from newsletter.message import delivery_of_message_id, notice_of_message_id
+from newsletter.models import Delivery, Notice, Subscription
+from newsletter.models.channels import a_labels
+from newsletter.models.subscribers import address_key
+from newsletter.track.said import Said
+
+T = TypeVar("T")
+Reader = Callable[[str], int | None]  # of the id that a name of ours proves
+
+
+@dataclass(frozen=True)
+class About:
+    """A delivery of an edition, or a small mail; and whose it is."""
+
+    address_key: str
+    subscription: Subscription | None
+    delivery: Delivery | None = None
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        return self.subscription.confirmed_at if self.subscription else None
+
+    @property
+    def edition_id(self) -> int | None:
+        return self.delivery.edition_id if self.delivery else None
+
+
+def whom(said: Sequence[Said]) -> dict[Said, About]:
+    """Those that are about somebody. A few queries, however many there are."""
+    return dict([*deliveries_of(said), *notices_of(said)])
+
+
+def deliveries_of(said: Sequence[Said]) -> Iterator[tuple[Said, About]]:
+    ours = {each: ids_in(each, delivery_of_message_id) for each in said}
+    theirs = {each: each.names for each in said if not ours[each]}
+    named = Q(pk__in=flat(ours.values()))
+    named |= Q(
+        provider_message_id__in=flat(theirs.values()),
+        address_key__in=flat(keys_of(each.address) for each in theirs),
+    )
+    rows = list(Delivery.objects.filter(named).select_related("subscriber", "edition__newsletter"))
+    by_id = {row.pk: row for row in rows}
+    by_name = {(row.provider_message_id, row.address_key): row for row in rows}
+    readers = subscriptions_of(rows)
+    for each in said:
+        found = [by_id.get(key) for key in ours[each]]
+        names = product(theirs.get(each, ()), keys_of(each.address))
+        for row in [*found, *map(by_name.get, names)]:
+            if row and (each.is_bound or is_to(row, each.address)):
+                yield each, About(row.address_key, readers.get(reader_key(row)), row)
+                break
+
+
+def subscriptions_of(deliveries: Iterable[Delivery]) -> dict[tuple[int, int], Subscription]:
+    """By subscriber and newsletter."""
+    rows = Subscription.objects.filter(subscriber__in={each.subscriber_id for each in deliveries})
+    return {(row.subscriber_id, row.newsletter_id): row for row in rows}
+
+
+def reader_key(delivery: Delivery) -> tuple[int, int]:
+    return delivery.subscriber_id, delivery.edition.newsletter.subscribed_id
+
+
+def notices_of(said: Sequence[Said]) -> Iterator[tuple[Said, About]]:
+    named = {each: ids_in(each, notice_of_message_id) for each in said}
+    rows = Notice.objects.select_related("subscription").in_bulk(list(flat(named.values())))
+    for each, ids in named.items():
+        for row in (rows[key] for key in ids if key in rows):
+            if each.is_bound or row.address_key in keys_of(each.address):
+                yield each, About(row.address_key, row.subscription)
+                break
+
+
+def ids_in(said: Said, read: Reader) -> list[int]:
+    """The ids that its names prove."""
+    return [key for name in said.names if (key := read(name)) is not None]
+
+
+def flat(lists: Iterable[Collection[T]]) -> set[T]:
+    return {item for items in lists for item in items}
+
+
+def is_to(delivery: Delivery, address: str) -> bool:
+    """Providers write an address as it was on the wire: its domain may be in A-labels."""
+    local_part, _, domain = delivery.subscriber.email.rpartition("@")
+    on_the_wire = address_key(f"{local_part}@{a_labels(domain)}")
+    return address_key(address) in (delivery.address_key, on_the_wire)
+
+
+def keys_of(address: str) -> tuple[str, ...]:
+    """None for an event that tells no address."""
+    if "@" not in address:
+        return ()
+    local_part, _, domain = address.rpartition("@")
+    return address_key(address), address_key(f"{local_part}@{a_labels(domain)}")

@@ -1,0 +1,55 @@
+"""When what is told of an edition says more of us than of its readers, it leaves no further.
+
+The sender's own breaker sees what a relay answers at once. This one sees what comes back later,
+while the rest still waits: behind the canaries, or for its readers' mornings.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Collection
+
+from django.db.models import Count, Sum
+
+from newsletter.models import DeliveryEvent, Edition
+
+logger = logging.getLogger(__name__)
+
+Kind = DeliveryEvent.Kind
+
+ANSWERS = (Kind.DELIVERED, Kind.HARD, Kind.SOFT, Kind.POLICY)
+# How many at least, of all that answers were heard of how large a share, and what it means.
+BOUNDS = {
+    Kind.POLICY: (5, 0.2, "were refused for what we are, and not for whom they were to"),
+    Kind.HARD: (25, 0.05, "went to addresses that do not exist. Look at where they come from"),
+    Kind.COMPLAINED: (5, 0.005, "were called spam by their readers"),
+}
+RAISED_BY = tuple(BOUNDS)
+
+
+def look(edition_ids: Collection[int]) -> None:
+    """Put on hold which of these editions has too many of a kind. May be repeated."""
+    for edition in Edition.objects.unfinished().filter(pk__in=edition_ids, hold_reason=""):
+        if reason := what_is_wrong(edition):
+            edition.hold(reason)
+            logger.error("edition=%s is on hold: %s", edition.pk, reason)
+
+
+def what_is_wrong(edition: Edition) -> str:
+    """In a sentence; blank where nothing is."""
+    rows = DeliveryEvent.objects.filter(edition=edition).values_list("kind")
+    told = Counter(dict(rows.annotate(count=Count("delivery", distinct=True))))
+    base = heard_of(edition, told)
+    for kind, (least, share, meaning) in BOUNDS.items():
+        if told[kind] >= least and told[kind] > share * base:
+            return f"{told[kind]} of {base} mails {meaning}, as their receivers told us later."
+    return ""
+
+
+def heard_of(edition: Edition, told: Counter[str]) -> int:
+    """How many mails there was an answer to; all that left, where nobody tells what arrived."""
+    if told[Kind.DELIVERED]:
+        return sum(told[kind] for kind in ANSWERS)
+    left: int = edition.slices.aggregate(count=Sum("accepted_count", default=0))["count"]
+    return max(left, sum(told[kind] for kind in ANSWERS))

@@ -1,0 +1,139 @@
+"""The mailbox that bounces come back to, for those whose relay has no webhooks.
+
+A report is written down and then removed; what is none, a reader's answer perhaps, stays there,
+marked as seen, for a person to read.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from django.conf import settings
+
+from newsletter import clock
+from newsletter.track.bounces import read_bounce
+from newsletter.track.events import record
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 500  # mails of a turn
+LONGEST = 1_000_000  # octets; a report is short
+SECONDS = 30
+PORTS = {"imap": 143, "imaps": 993}
+
+
+class Box(Protocol):
+    def unseen(self) -> Iterator[tuple[str, bytes]]:
+        """Mails that nobody has looked at, with a key each."""
+
+    def remove(self, key: str) -> None: ...
+
+    def keep(self, key: str) -> None:
+        """Mark it as seen."""
+
+
+def read_bounces() -> int:
+    """Read what has come back, if there is a mailbox for it; how many events were new.
+
+    May be repeated, and by several at once: a mail is removed after its event is kept, and counts
+    once. Raises OSError, imaplib's errors among them, where the mailbox cannot be read.
+    """
+    if not settings.BOUNCE_MAILBOX:
+        return 0
+    count = 0
+    with opened(settings.BOUNCE_MAILBOX) as box:
+        for key, octets in box.unseen():
+            said = read_bounce(octets, clock.now())
+            if said is None:
+                box.keep(key)
+                continue
+            count += record([said])
+            box.remove(key)
+    logger.info("bounces: %s new", count)
+    return count
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Box]:
+    parts = urlsplit(url)
+    if parts.scheme == "maildir":
+        yield Maildir(unquote(parts.path))
+        return
+    kind = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
+    port = parts.port or PORTS[parts.scheme]
+    try:
+        with kind(parts.hostname or "localhost", port, timeout=SECONDS) as connection:
+            enter(connection, parts)
+            yield Imap(connection)
+            connection.expunge()
+    except imaplib.IMAP4.error as error:
+        raise OSError(f"the mailbox for bounces: {error}") from error
+
+
+def enter(connection: imaplib.IMAP4, parts: SplitResult) -> None:
+    """Log in, and select the folder of the URL's path; INBOX without one."""
+    connection.login(unquote(parts.username or ""), unquote(parts.password or ""))
+    status, _ = connection.select(quoted(unquote(parts.path.strip("/")) or "INBOX"))
+    if status != "OK":
+        raise imaplib.IMAP4.error("there is no such folder")
+
+
+def quoted(folder: str) -> str:
+    escaped = folder.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+class Imap:
+    """A selected folder (RFC 9051)."""
+
+    def __init__(self, connection: imaplib.IMAP4) -> None:
+        self.connection = connection
+
+    def unseen(self) -> Iterator[tuple[str, bytes]]:
+        _, found = self.connection.uid("SEARCH", "UNSEEN", "UNDELETED")
+        for key in found[0].split()[:AT_ONCE] if found and found[0] else []:
+            _, parts = self.connection.uid("FETCH", key, f"(BODY.PEEK[]<0.{LONGEST}>)")
+            octets = next((part[1] for part in parts if isinstance(part, tuple)), None)
+            if octets is not None:  # else somebody has removed it meanwhile
+                yield key.decode(), octets
+
+    def remove(self, key: str) -> None:
+        self.connection.uid("STORE", key, "+FLAGS.SILENT", "(\\Deleted)")
+
+    def keep(self, key: str) -> None:
+        self.connection.uid("STORE", key, "+FLAGS.SILENT", "(\\Seen)")
+
+
+class Maildir:
+    """A folder that a mail server on this machine writes into
+    (https://cr.yp.to/proto/maildir.html)."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = Path(folder)
+
+    def unseen(self) -> Iterator[tuple[str, bytes]]:
+        for path in islice(self.unread_files(), AT_ONCE):
+            with suppress(FileNotFoundError), path.open("rb") as file:
+                yield str(path), file.read(LONGEST)
+
+    def unread_files(self) -> Iterator[Path]:
+        yield from sorted((self.folder / "new").glob("*"))
+        for path in sorted((self.folder / "cur").glob("*")):
+            if "S" not in path.name.partition(":2,")[2]:
+                yield path
+
+    def remove(self, key: str) -> None:
+        Path(key).unlink(missing_ok=True)
+
+    def keep(self, key: str) -> None:
+        path = Path(key)
+        name, _, flags = path.name.partition(":2,")
+        with suppress(FileNotFoundError):
+            path.rename(self.folder / "cur" / f"{name}:2,{''.join(sorted({*flags, 'S'}))}")
