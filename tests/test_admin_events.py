@@ -45,6 +45,14 @@ def test_events_are_found_by_the_whole_address(desk, mail):
     assert list(found) == [event]
 
 
+@pytest.mark.parametrize(("chosen", "count"), [("", 2), ("?kind=all", 4), ("?kind=delivered", 1)])
+def test_what_arrived_is_not_in_the_way_of_what_did_not(desk, mail, chosen, count):
+    for kind in ("hard", "complained", "delivered", "other"):
+        tell(mail, kind)
+
+    assert len(desk.get(f"{LIST}{chosen}").context["cl"].result_list) == count
+
+
 def test_an_event_outlives_its_delivery(desk, mail):
     event = tell(mail, "hard")
     mail.delete()
@@ -75,8 +83,6 @@ def test_an_edition_tells_what_came_back_of_it_once_a_mail(desk, mail):
 
     assert "영구 반송: 1." in page
     assert f"{LIST}?edition__id__exact={mail.edition_id}" in page.replace("&amp;", "&")
-    shown = desk.get(f"{LIST}?edition__id__exact={mail.edition_id}&kind__exact=hard")
-    assert len(shown.context["cl"].result_list) == 2
 
 
 def test_a_call_that_nobody_could_read_is_shown_as_text(desk):

@@ -12,10 +12,30 @@ from newsletter.models.subscribers import address_key
 MOST_SHOWN = 20_000  # characters
 
 
+class KindFilter(admin.SimpleListFilter):
+    """Without a choice: what an editor wants to see. Most mails arrive."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return [("all", gettext_lazy("everything")), *DeliveryEvent.Kind.choices]
+
+    def choices(self, changelist):
+        unfiltered, *others = super().choices(changelist)
+        yield unfiltered | {"display": gettext_lazy("what failed, or was complained of")}
+        yield from others
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset.filter(kind__in=DeliveryEvent.TELLING)
+        return queryset if self.value() == "all" else queryset.filter(kind=self.value())
+
+
 @admin.register(DeliveryEvent)
 class DeliveryEventAdmin(LookOnly, ModelAdmin):
     list_display = ["happened_at", "kind", "code", "address", "edition", "provider"]
-    list_filter = ["kind", "provider"]
+    list_filter = [KindFilter, "provider"]
     list_select_related = ["delivery__subscriber", "edition__newsletter"]
     list_per_page = 50
     show_full_result_count = False

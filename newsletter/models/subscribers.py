@@ -154,7 +154,7 @@ class Suppression(models.Model):
         verbose_name_plural = _("suppressions")
 
     def __str__(self) -> str:
-        return f"{self.address_key[:8]} {self.reason}"
+        return f"{self.address_key[:8]} · {self.get_reason_display()}"
 
     @property
     def holds(self) -> bool:
