@@ -44,19 +44,21 @@ def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin 
     now = timezone.now()
     asking = Subscription.objects.filter(pk=subscription.pk).exclude(state=State.CONFIRMED)
     asking.update(language=newsletter.language_for(language))
-    if may_be_asked(subscriber, now) and asking.update(
+    if may_be_asked(subscriber.address_key, now) and asking.update(
         state=State.PENDING, confirmation_requested_at=now
     ):
         Notice.ask_for(Notice.Kind.CONFIRM, subscription, now)
         consent.note(subscription, Consent.Act.ASKED, origin, now)
 
 
-def may_be_asked(subscriber: Subscriber, now: datetime) -> bool:
-    """Whether a mail may ask there; what was asked before somebody confirmed there counts not."""
-    confirmed_at = subscriber.subscriptions.aggregate(newest=Max("confirmed_at"))["newest"]
+def may_be_asked(key: str, now: datetime) -> bool:
+    """Whether a mail may ask at an address; what was asked before somebody confirmed there counts
+    not."""
+    there = Subscription.objects.filter(subscriber__address_key=key)
+    confirmed_at = there.aggregate(newest=Max("confirmed_at"))["newest"]
     since = max(now - ASKINGS_COUNT, confirmed_at or now - ASKINGS_COUNT)
     asked = Notice.objects.filter(
-        address_key=subscriber.address_key, kind__in=Notice.ASKING, due_at__gt=since
+        address_key=key, kind__in=Notice.ASKING, due_at__gt=since
     ).values_list("due_at", flat=True)
     return len(asked) < MOST_ASKINGS and all(at <= now - PAUSE_BETWEEN_ASKINGS for at in asked)
 

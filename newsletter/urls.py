@@ -9,7 +9,7 @@ from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
 from newsletter import track  # noqa: F401  # listens to what providers tell our web server
-from newsletter.views import health, mailbox, public
+from newsletter.views import address, health, mailbox, public
 from newsletter.views.feed import EditionFeed
 
 
@@ -37,7 +37,7 @@ pages = i18n_patterns(
     path("", public.front, name="front"),
     path("editions/", public.editions, name="editions"),
     path("feed/", EditionFeed(), name="feed"),
-    path("choices/", public.choices, name="choices_where"),
+    path("choices/", address.links, name="choices_where"),
     path("<isodate:day>/", public.edition, name="edition"),
     path("n/<slug:slug>/<isodate:day>/", public.edition, name="edition"),
     path("p/<path:canonical_id>/", public.paper, name="paper"),

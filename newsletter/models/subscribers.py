@@ -89,6 +89,15 @@ class Subscription(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     unsubscribed_at = models.DateTimeField(_("left at"), null=True, blank=True)
     created_at = models.DateTimeField(_("first asked at"), auto_now_add=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        db_index=False,
+        editable=False,
+        related_name="merged",
+        help_text="what its links lead to, since its reader moved to an address that had this one",
+    )
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -109,6 +118,11 @@ class Subscription(models.Model):
                 fields=["confirmation_requested_at"],
                 condition=Q(state="pending"),
                 name="subscription_pending",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="subscription_merged",
             ),
         ]
 
