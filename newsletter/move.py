@@ -151,7 +151,7 @@ def merge(other: Subscriber, into: Subscriber, now: datetime) -> None:
     if not theirs and not other.deliveries.exists():
         other.delete()
         return
-    AddressChange.objects.filter(subscriber=other).delete()
+    forget(AddressChange.objects.filter(subscriber=other))
     Subscriber.objects.filter(pk=other.pk).update(email="", address_key=ERASED.format(pk=other.pk))
 
 
@@ -198,9 +198,15 @@ def note_consents(change: AddressChange, moved: QuerySet[Subscription]) -> None:
 
 
 def forget_changes() -> None:
-    """Erase changes whose links have expired, and whom else they asked."""
-    expired = timezone.now() - MOVE_LASTS
-    AddressChange.objects.filter(asked_at__lt=expired).delete()
-    Notice.objects.filter(
-        kind__in=Notice.MOVING, due_at__lt=expired, subscription__isnull=False
-    ).update(subscription=None)
+    """Erase changes whose links have expired."""
+    forget(AddressChange.objects.filter(asked_at__lt=timezone.now() - MOVE_LASTS))
+
+
+@transaction.atomic
+def forget(changes: QuerySet[AddressChange]) -> None:
+    """What is kept of whom they asked, for the limit on that, does not say by whom."""
+    asked = Notice.objects.filter(kind__in=Notice.MOVING)
+    asked.filter(subscription__subscriber__in=changes.values("subscriber")).update(
+        subscription=None
+    )
+    changes.delete()

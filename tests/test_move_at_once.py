@@ -1,19 +1,23 @@
 """Changes of address by several at the same moment."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
+from newsletter.approve import approve_edition
 from newsletter.consent import MAIL
-from newsletter.models import (
-    AddressChange,
-    Notice,
-    Subscription,
-)
+from newsletter.deliver import begin, ledger
+from newsletter.deliver.journal import open_journal
+from newsletter.models import AddressChange, Notice, Subscription
 from newsletter.move import agree, ask_to_move
 from newsletter.subscribe import subscribe
-from tests.moving import Side, addresses, link
+from tests.factories import make_channel, make_edition, make_subscription
+from tests.moving import NEW, Side, addresses, link
 
 
 def pressed_at_once(urls: list[str]) -> list[str]:
@@ -68,3 +72,36 @@ def closing(do, *args):
         do(*args)
     finally:
         connection.close()
+
+
+def test_what_is_claimed_for_the_new_address_at_the_moment_of_the_move_comes_once(
+    transactional_db, emma
+):
+    other = make_subscription(NEW)
+    edition = approve_edition(make_edition())
+    begin(edition)
+    mine = edition.deliveries.filter(subscriber=emma.subscriber)
+    mine.update(not_before=timezone.now() + timedelta(hours=1))
+    channel, is_claimed = make_channel(), Event()
+    ask_to_move(emma, NEW)
+    change = AddressChange.objects.get()
+    agree(change, Side.OLD, MAIL)
+
+    def claim():
+        with transaction.atomic():
+            journal = open_journal()
+            ledger.claim(edition, channel, 10, "sender", journal)
+            is_claimed.set()
+            time.sleep(0.5)  # the other press comes before the commit
+        journal.close()
+
+    with ThreadPoolExecutor(2) as both:
+        claiming = both.submit(closing, claim)
+        assert is_claimed.wait(10)
+        both.submit(closing, agree, change, Side.NEW, MAIL).result()
+        claiming.result()
+
+    assert dict(edition.deliveries.values_list("subscriber", "state")) == {
+        emma.subscriber_id: "suppressed",
+        other.subscriber_id: "sending",
+    }
