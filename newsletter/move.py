@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from newsletter.consent import Origin
-from newsletter.deliver.merged import end_doubles, hand_over
+from newsletter.deliver.merged import end_doubles, hand_over, hold_audiences
 from newsletter.known import ERASED, unchosen
 from newsletter.links import MOVE_LASTS
 from newsletter.models import (
@@ -139,6 +139,7 @@ def move(change: AddressChange, subscriber: Subscriber, now: datetime) -> None:
 def merge(other: Subscriber, into: Subscriber, now: datetime) -> None:
     """Give up an address to a reader who moves there, and what was read at it: what both had goes
     on as the one who moves has chosen. Nothing is left of whoever had nothing."""
+    hold_audiences()
     mine = {each.newsletter_id: each for each in into.subscriptions.select_for_update()}
     theirs = list(other.subscriptions.select_for_update(of=("self",)).select_related("newsletter"))
     for each in theirs:

@@ -5,8 +5,11 @@ from urllib.parse import urlsplit
 from django.core import mail
 
 from newsletter import links
-from newsletter.models import AddressChange, Agreement, Subscriber
+from newsletter.consent import MAIL
+from newsletter.models import AddressChange, Agreement, Subscriber, Subscription
 from newsletter.models.subscribers import address_key
+from newsletter.move import agree, ask_to_move
+from tests.factories import make_subscription
 
 Side = Agreement.Side
 OLD, NEW = "emma@example.org", "emma@example.net"
@@ -36,3 +39,19 @@ def addresses() -> set[str]:
 
 def mailed() -> list[tuple[str, str]]:
     return sorted((message.to[0], message.subject) for message in mail.outbox)
+
+
+def move(subscription: Subscription, email: str = NEW) -> None:
+    ask_to_move(subscription, email)
+    change = AddressChange.objects.get(subscriber=subscription.subscriber_id)
+    for side in Side:
+        agree(change, side, MAIL)
+
+
+def there(newsletter=None, **fields) -> Subscription:
+    """Somebody's at the new address."""
+    return make_subscription(NEW, newsletter, **fields)
+
+
+def now(subscription: Subscription) -> Subscription:
+    return Subscription.objects.select_related("subscriber").get(pk=subscription.pk)
