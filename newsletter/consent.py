@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import get_language, gettext
 
-from newsletter.models import Consent, Newsletter, Subscription, Wording
+from newsletter.models import Agreement, Consent, Newsletter, Subscription, Wording
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,30 @@ def read_on_confirmation(newsletter: Newsletter) -> dict[str, str]:
         comes % {"name": newsletter.name},
         gettext("Confirm subscription"),
     )
+
+
+def read_on_move(side: Agreement.Side, newsletters: str) -> dict[str, str]:
+    """What stands beside the button that a mail to one of two addresses leads to."""
+    return as_read(*words_of_move(side, newsletters))
+
+
+def words_of_move(side: Agreement.Side, newsletters: str) -> tuple[str, str, str]:
+    """The heading, what will happen, and the button; no address among them."""
+    if side == Agreement.Side.OLD:
+        heading = gettext("Move Paperboy to another address?")
+        comes = gettext(
+            "%(names)s will come to the new address in place of this one, as soon as somebody "
+            "there has said yes, too."
+        )
+        button = gettext("Yes, move it")
+    else:
+        heading = gettext("Shall Paperboy come to this address?")
+        comes = gettext(
+            "%(names)s will come to this address as soon as the one that it comes to now has said "
+            "yes, too. You can leave at any time, with one click."
+        )
+        button = gettext("Yes, this is mine")
+    return heading, comes % {"names": newsletters}, button
 
 
 def as_read(*lines: str) -> dict[str, str]:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
 from newsletter import typos
-from newsletter.models import Newsletter, Subscription, Taste
+from newsletter.models import Newsletter, Subscriber, Subscription, Taste
+from newsletter.models.subscribers import address_key
 from newsletter.models.tastes import LONGEST_TOPIC, MOST_TOPICS
 from newsletter.morning import bits, weekdays
 from newsletter.taste import shown
@@ -31,8 +32,8 @@ CONTINENTS = (
 )
 
 
-class SubscribeForm(forms.Form):
-    """An address and one of a newsletter's languages; the page's own language is chosen first."""
+class AddressForm(forms.Form):
+    """An address, as mail carries it. A slip in a well-known domain is asked about once."""
 
     email = forms.CharField(
         label=_("Email address"),
@@ -45,22 +46,12 @@ class SubscribeForm(forms.Form):
             attrs={"autocomplete": "email", "placeholder": "name@example.com"},
         ),
     )
-    language = forms.ChoiceField(label=_("Language"))
     typed = meant = ""  # an address with a slip, and as it was probably meant
 
-    # Who fills in what nobody sees is no person, and hardly who answers faster than anyone reads.
-    website = forms.CharField(required=False)
-    shown_at = forms.CharField(required=False)
-
-    def __init__(self, newsletter: Newsletter, data: QueryDict | None = None) -> None:
-        page_language = newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
-        super().__init__(data, initial={"language": page_language}, label_suffix="")
-        self.fields["language"] = forms.ChoiceField(
-            label=_("Language"), choices=language_choices(newsletter)
-        )
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
 
     def clean_email(self) -> str:
-        """As mail carries it. A slip in a well-known domain is asked about once."""
         typed = self.data.get("meant") or self.cleaned_data["email"]
         address = deliverable_address(typed)
         self.typed, self.meant = address, typos.suggestion(address)
@@ -70,6 +61,38 @@ class SubscribeForm(forms.Form):
                 % {"meant": self.meant}
             )
         return address
+
+
+class MoveForm(AddressForm):
+    """Another address for a reader, and not the one that mail comes to."""
+
+    def __init__(self, subscriber: Subscriber, data: QueryDict | None = None) -> None:
+        super().__init__(data)
+        self.address_key = subscriber.address_key
+        self.fields["email"].label = _("New address")
+
+    def clean_email(self) -> str:
+        address = super().clean_email()
+        if address_key(address) == self.address_key:
+            raise ValidationError(_("Mail comes to this address already."))
+        return address
+
+
+class SubscribeForm(AddressForm):
+    """An address and one of a newsletter's languages; the page's own language is chosen first."""
+
+    language = forms.ChoiceField(label=_("Language"))
+
+    # Who fills in what nobody sees is no person, and hardly who answers faster than anyone reads.
+    website = forms.CharField(required=False)
+    shown_at = forms.CharField(required=False)
+
+    def __init__(self, newsletter: Newsletter, data: QueryDict | None = None) -> None:
+        page_language = newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
+        super().__init__(data, initial={"language": page_language})
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"), choices=language_choices(newsletter)
+        )
 
     def clean_shown_at(self) -> str:
         """Whoever is that fast is asked to press once more, which a machine does not."""

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from newsletter.models import Consent, Delivery, DeliveryEvent, Notice, Subscriber, Subscription
+from newsletter.models import (
+    AddressChange,
+    Consent,
+    Delivery,
+    DeliveryEvent,
+    Notice,
+    Subscriber,
+    Subscription,
+)
 from newsletter.morning import weekdays
 
 ERASED = "erased {pk}"  # in place of the key: the address may be a new reader's
@@ -13,24 +22,42 @@ ERASED = "erased {pk}"  # in place of the key: the address may be a new reader's
 
 def known_of(subscriber: Subscriber) -> dict[str, object]:
     """In words and numbers that JSON has; times in UTC (ISO 8601)."""
+    mine = subscriptions_of(subscriber)
+    addressed = {subscriber.pk, *mine.values_list("subscriber", flat=True)}
     return {
         "address": subscriber.email,
         "known_since": subscriber.created_at,
         "subscriptions": [
             subscription_as_known(each)
-            for each in subscriber.subscriptions.select_related("newsletter", "taste")
+            for each in mine.select_related("newsletter", "taste").order_by("pk")
         ],
         "told_of_mails": list(
             DeliveryEvent.objects.filter(address_key=subscriber.address_key)
             .order_by("happened_at")
             .values("provider", "kind", "code", "happened_at")
         ),
+        "changes_of_address": list(
+            changes_with(subscriber).order_by("pk").values("email", "asked_at", "moved_at")
+        ),
         "mails": list(
-            Delivery.objects.filter(subscriber=subscriber)
+            Delivery.objects.filter(subscriber__in=addressed)
             .order_by("pk")
             .values("edition__newsletter__slug", "edition__date", "state", "accepted_at")
         ),
     }
+
+
+def subscriptions_of(subscriber: Subscriber) -> QuerySet[Subscription]:
+    """And those that became one with them, when two addresses did."""
+    return Subscription.objects.filter(
+        Q(subscriber=subscriber) | Q(merged_into__subscriber=subscriber)
+    )
+
+
+def changes_with(subscriber: Subscriber) -> QuerySet[AddressChange]:
+    """The reader's own change of address, and whoever would move to the reader's."""
+    own = Q(subscriber=subscriber) | Q(address_key=subscriber.address_key)
+    return AddressChange.objects.filter(own)
 
 
 def subscription_as_known(subscription: Subscription) -> dict[str, object]:
@@ -67,21 +94,22 @@ def erase(subscriber: Subscriber) -> None:
     ledger, by a key of the address; and a suppression, which goes on to hold.
     """
     now = timezone.now()
-    mine = subscriber.subscriptions.all()
+    subscriber.refresh_from_db(from_queryset=Subscriber.objects.select_for_update())
+    mine = subscriptions_of(subscriber)
     mine.exclude(state=Subscription.State.UNSUBSCRIBED).update(
         state=Subscription.State.UNSUBSCRIBED, unsubscribed_at=now
     )
-    blank = Subscription()
-    chosen = ("language", "rhythm", "weekdays", "hour", "paused_until", "taste")
-    mine.update(
-        confirmation_requested_at=None,
-        time_zone="",
-        weekly_since=None,
-        chosen_at=now,
-        **{name: getattr(blank, name) for name in chosen},
-    )
+    mine.update(confirmation_requested_at=None, chosen_at=now, **unchosen())
+    changes_with(subscriber).delete()
     Consent.objects.filter(subscription__in=mine).delete()
     Notice.objects.filter(subscription__in=mine).update(subscription=None)
     row = Subscriber.objects.filter(pk=subscriber.pk)
     row.update(email="", address_key=ERASED.format(pk=subscriber.pk))
     subscriber.refresh_from_db()
+
+
+def unchosen() -> dict[str, object]:
+    """The columns of Subscription that a reader chooses, as before any choice."""
+    blank = Subscription()
+    chosen = ("language", "rhythm", "weekly_since", "weekdays", "hour", "paused_until", "taste")
+    return {name: getattr(blank, name) for name in chosen} | {"time_zone": ""}

@@ -1,8 +1,8 @@
 """Every absolute address that a mail carries, and the tokens that make some of them personal.
 
-A token is the subscription's id and 128 bits of an HMAC over its purpose: at most 40 characters,
-so that no mail system folds or encodes the List-Unsubscribe header; without a time in it, so that
-the same mail has the same bytes at every attempt; valid under SECRET_KEY and all of
+A token is a row's id, mostly a subscription's, and 128 bits of an HMAC over its purpose: at most
+40 characters, so that no mail system folds or encodes the List-Unsubscribe header; without a time
+in it, so that the same mail has the same bytes at every attempt; valid under SECRET_KEY and all of
 SECRET_KEY_FALLBACKS, so that a link in an old mail works for as long as its key is kept.
 """
 
@@ -17,11 +17,12 @@ from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import override
 
 from newsletter.mac import mac, secrets
-from newsletter.models import Edition, Newsletter, Notice, Subscription
+from newsletter.models import AddressChange, Agreement, Edition, Newsletter, Notice, Subscription
 from papers.models import Paper
 
 MAC_BYTES = 16
 ACCESS_LASTS = timedelta(hours=1)
+MOVE_LASTS = timedelta(hours=72)
 
 
 class BadLink(ValueError):
@@ -33,6 +34,11 @@ def unsubscribe_url(subscription_id: int) -> str:
     return absolute(f"/u/{unsubscribe_token(subscription_id)}/")  # of newsletter/reader_urls.py
 
 
+def choices_url(subscription_id: int) -> str:
+    """A reader's settings; works for ever, too."""
+    return f"{unsubscribe_url(subscription_id)}choices/"
+
+
 def confirm_url(subscription: Subscription) -> str:
     """Confirms the newest request, for 72 hours; a later request, or leaving, makes it void."""
     return absolute(reverse("confirm", args=[token("confirm", subscription)]))
@@ -41,6 +47,12 @@ def confirm_url(subscription: Subscription) -> str:
 def access_url(subscription: Subscription) -> str:
     """Shows a reader all that is known of them, and may erase it; for an hour, the newest one."""
     return absolute(reverse("access", args=[token("access", subscription)]))
+
+
+def move_url(change: AddressChange, side: Agreement.Side) -> str:
+    """Says yes to a change of address at one of its two, for 72 hours, until a newer is asked
+    for."""
+    return absolute(reverse("move", args=[move_token(change, side)]))
 
 
 def edition_url(edition: Edition, language: str) -> str:
@@ -76,7 +88,7 @@ def edition_path(edition: Edition) -> str:
 
 
 def subscription_of(purpose: str, text: str) -> Subscription:
-    """The subscription a token was made for. Raises BadLink."""
+    """The subscription a token was made for, or that it became one with. Raises BadLink."""
     try:
         subscription = Subscription.objects.get(pk=base36_to_int(text.partition("-")[0]))
     except (ValueError, Subscription.DoesNotExist) as bad:
@@ -85,7 +97,21 @@ def subscription_of(purpose: str, text: str) -> Subscription:
         constant_time_compare(text, token(purpose, subscription, secret)) for secret in secrets()
     ):
         raise BadLink("no such link")
-    return subscription
+    return subscription.merged_into or subscription
+
+
+def change_of(text: str) -> tuple[AddressChange, Agreement.Side]:
+    """The change of address that a token was made for, and at which side. Raises BadLink."""
+    try:
+        change = AddressChange.objects.select_related("subscription__newsletter").get(
+            pk=base36_to_int(text.partition("-")[0])
+        )
+    except (ValueError, AddressChange.DoesNotExist) as bad:
+        raise BadLink("no such link") from bad
+    for side in Agreement.Side:
+        if any(constant_time_compare(text, move_token(change, side, each)) for each in secrets()):
+            return change, side
+    raise BadLink("no such link")
 
 
 def token(purpose: str, subscription: Subscription, secret: str = "") -> str:
@@ -110,13 +136,17 @@ def access_mailed_at(subscription: Subscription) -> datetime:
     raise BadLink("no such link")
 
 
+def move_token(change: AddressChange, side: Agreement.Side, secret: str = "") -> str:
+    return signed(change.pk, f"move {side}:{change.pk}:{change.asked_at}", secret)
+
+
 def unsubscribe_token(subscription_id: int, secret: str = "") -> str:
     return signed(subscription_id, f"unsubscribe:{subscription_id}", secret)
 
 
-def signed(subscription_id: int, says: str, secret: str) -> str:
+def signed(row_id: int, says: str, secret: str) -> str:
     proof = mac("paperboy.links", says, secret)[:MAC_BYTES]
-    return f"{int_to_base36(subscription_id)}-{urlsafe_b64encode(proof).decode().rstrip('=')}"
+    return f"{int_to_base36(row_id)}-{urlsafe_b64encode(proof).decode().rstrip('=')}"
 
 
 def absolute(path: str) -> str:

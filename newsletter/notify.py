@@ -6,16 +6,31 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from newsletter.limits import may_be_mailed
-from newsletter.links import ACCESS_LASTS, access_url, confirm_url
+from newsletter.links import (
+    ACCESS_LASTS,
+    MOVE_LASTS,
+    access_url,
+    choices_url,
+    confirm_url,
+    move_url,
+)
 from newsletter.message import notice_mail, reader_mail, small_mail
 from newsletter.message.fields import sender_address
-from newsletter.models import Channel, Edition, Newsletter, Notice, Subscription, Suppression
+from newsletter.models import (
+    Agreement,
+    Channel,
+    Edition,
+    Newsletter,
+    Notice,
+    Subscription,
+    Suppression,
+)
 from newsletter.morning import next_at
 from newsletter.outcome import Outcome, Result, send
 from newsletter.render import render_mail, render_welcome, what_readers_get
@@ -25,8 +40,16 @@ logger = logging.getLogger(__name__)
 Kind = Notice.Kind
 
 STALE_AFTER = timedelta(hours=24)  # whoever waited that long has asked again or gone
-AWAITED = Q(kind__in=Notice.ASKING, subscription__state=Subscription.State.PENDING) | Q(
-    kind=Kind.WELCOME, subscription__state=Subscription.State.CONFIRMED
+State = Subscription.State
+CHANGE = "subscription__subscriber__address_change"
+AWAITED = (
+    Q(kind__in=(Kind.CONFIRM, Kind.REMIND), subscription__state=State.PENDING)
+    | Q(kind__in=(Kind.WELCOME, Kind.LINKS), subscription__state=State.CONFIRMED)
+    | Q(
+        **{f"{CHANGE}__asked_at": F("due_at"), f"{CHANGE}__moved_at": None},
+        kind__in=Notice.MOVING,
+        subscription__state=State.CONFIRMED,
+    )
 )
 
 
@@ -95,18 +118,24 @@ def due_notices() -> QuerySet[Notice]:
         sent_at=None,
         due_at__lte=now,
         due_at__gt=now - STALE_AFTER,
-    ).select_related("subscription__subscriber", "subscription__newsletter__roundup_of")
+    ).select_related(CHANGE, "subscription__newsletter__roundup_of")
 
 
 def asked_domain(notice: Notice) -> str:
     """Where a mail that asks goes; blank for others, which their readers have asked for."""
     is_asking = notice.kind in Notice.ASKING
-    return reader_of(notice).subscriber.email.rpartition("@")[2].lower() if is_asking else ""
+    return address_of(notice).rpartition("@")[2].lower() if is_asking else ""
 
 
 def claim(notice: Notice) -> bool:
-    """Take it; False if another worker has it, or the reader has moved on."""
-    return due_notices().filter(pk=notice.pk).update(sent_at=timezone.now()) == 1
+    """Take it; False if another worker has it, or the reader has moved on.
+
+    `sent_at` is asked of the row itself: within a subquery, which the joins make of the rest,
+    PostgreSQL does not ask again after it has waited for the other worker.
+    """
+    due = due_notices().filter(pk=notice.pk).values("pk")
+    row = Notice.objects.filter(pk__in=due, sent_at=None)
+    return row.update(sent_at=timezone.now()) == 1
 
 
 def release(notice: Notice) -> None:
@@ -133,7 +162,7 @@ def confirmation(notice: Notice) -> EmailMessage:
         "is_reminder": notice.kind == Kind.REMIND,
     }
     mail = render_mail("confirm", context, newsletter.language_for(subscription.language))
-    return notice_mail(mail, subscription, notice)
+    return notice_mail(mail, newsletter, notice, to=address_of(notice))
 
 
 def welcome(notice: Notice) -> EmailMessage:
@@ -151,7 +180,43 @@ def access(notice: Notice) -> EmailMessage:
     newsletter = subscription.newsletter
     context = {"access_url": access_url(subscription), "newsletter": newsletter}
     mail = render_mail("access", context, newsletter.language_for(subscription.language))
-    return notice_mail(mail, subscription, notice)
+    return notice_mail(mail, newsletter, notice, to=address_of(notice))
+
+
+def settings_links(notice: Notice) -> EmailMessage:
+    """The mail with the links to the settings of each newsletter that is read at an address."""
+    subscription = reader_of(notice)
+    newsletter = subscription.newsletter
+    read = subscription.subscriber.subscriptions.filter(state=State.CONFIRMED)
+    settings = [
+        {"name": each.newsletter.name, "url": choices_url(each.pk)}
+        for each in read.select_related("newsletter").order_by("pk")
+    ]
+    context = {"settings": settings, "newsletter": newsletter}
+    mail = render_mail("links", context, newsletter.language_for(subscription.language))
+    return notice_mail(mail, newsletter, notice, to=address_of(notice))
+
+
+def change_of_address(notice: Notice) -> EmailMessage:
+    """The mail that asks the old address, or the new one, for a yes. The new one is not told the
+    old one: whoever has it may be a stranger."""
+    subscription = reader_of(notice)
+    newsletter, change = subscription.newsletter, subscription.subscriber.address_change
+    is_old = notice.kind == Kind.MOVE_FROM
+    context = {
+        "move_url": move_url(change, Agreement.Side.OLD if is_old else Agreement.Side.NEW),
+        "newsletter": newsletter,
+        "new_address": change.email if is_old else "",
+        "hours": MOVE_LASTS // timedelta(hours=1),
+    }
+    language = newsletter.language_for(subscription.language)
+    mail = render_mail("move_from" if is_old else "move_to", context, language)
+    return notice_mail(mail, newsletter, notice, to=address_of(notice))
+
+
+def address_of(notice: Notice) -> str:
+    subscriber = reader_of(notice).subscriber
+    return subscriber.address_change.email if notice.kind == Kind.MOVE_TO else subscriber.email
 
 
 def reader_of(notice: Notice) -> Subscription:
@@ -164,4 +229,7 @@ LETTERS = {
     Kind.REMIND: confirmation,
     Kind.WELCOME: welcome,
     Kind.ACCESS: access,
+    Kind.LINKS: settings_links,
+    Kind.MOVE_FROM: change_of_address,
+    Kind.MOVE_TO: change_of_address,
 }

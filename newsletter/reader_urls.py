@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter.views import readers
+from newsletter.views import address, readers
 
 urlpatterns = [
     path("subscribe/", readers.subscribe, name="subscribe"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("u/<str:token>/pause/", readers.pause, name="pause"),
     path("u/<str:token>/weekly/", readers.weekly, name="weekly"),
     path("u/<str:token>/access/", readers.send_access, name="send_access"),
+    path("u/<str:token>/address/", address.ask, name="address"),
+    path("m/<str:token>/", address.move, name="move"),
     path("a/<str:token>/", readers.access, name="access"),
     path("a/<str:token>/paperboy.json", readers.known, name="known"),
     path("u/<str:token>/again/", readers.subscribe_again, name="subscribe_again"),

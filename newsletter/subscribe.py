@@ -51,29 +51,36 @@ def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin 
     )
     now = timezone.now()
     asking = Subscription.objects.filter(pk=subscription.pk)
-    suppression = Suppression.objects.holding().filter(address_key=subscriber.address_key).first()
-    if suppression is None or suppression.reason == Suppression.Reason.MANUAL:
+    suppression = suppression_of(subscriber.address_key)
+    if suppression is None or not suppression.is_readers_to_end:
         asking = asking.exclude(state=State.CONFIRMED)
     asking.update(language=newsletter.language_for(language))
-    if may_be_asked(subscriber, suppression, now) and asking.update(
+    if may_be_asked(subscriber.address_key, now) and asking.update(
         state=State.PENDING, confirmation_requested_at=now
     ):
         Notice.ask_for(Notice.Kind.CONFIRM, subscription, now)
         consent.note(subscription, Consent.Act.ASKED, origin, now)
 
 
-def may_be_asked(subscriber: Subscriber, suppression: Suppression | None, now: datetime) -> bool:
-    """Whether a mail may ask there; what was asked before somebody confirmed there counts not.
+def suppression_of(key: str) -> Suppression | None:
+    return Suppression.objects.holding().filter(address_key=key).first()
+
+
+def may_be_asked(key: str, now: datetime) -> bool:
+    """Whether a mail may ask at an address; what was asked before somebody confirmed there counts
+    not.
 
     Once a month also where mail bounced or somebody complained: the answer proves the mailbox, and
     that it is wanted.
     """
-    if suppression and suppression.reason not in Suppression.READERS_TO_END:
+    suppression = suppression_of(key)
+    if suppression and not suppression.is_readers_to_end:
         return False
-    confirmed_at = subscriber.subscriptions.aggregate(newest=Max("confirmed_at"))["newest"]
+    there = Subscription.objects.filter(subscriber__address_key=key)
+    confirmed_at = there.aggregate(newest=Max("confirmed_at"))["newest"]
     since = max(now - ASKINGS_COUNT, confirmed_at or now - ASKINGS_COUNT)
     asked = Notice.objects.filter(
-        address_key=subscriber.address_key, kind__in=Notice.ASKING, due_at__gt=since
+        address_key=key, kind__in=Notice.ASKING, due_at__gt=since
     ).values_list("due_at", flat=True)
     most = MOST_ASKINGS_OF_SUPPRESSED if suppression else MOST_ASKINGS
     return len(asked) < most and all(at <= now - PAUSE_BETWEEN_ASKINGS for at in asked)

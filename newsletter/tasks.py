@@ -26,6 +26,7 @@ from newsletter.deliver import deliver_edition, expire_edition, tidy
 from newsletter.deliver.prune import prune_ledger
 from newsletter.deliver.sender import SECONDS
 from newsletter.models import Callback, Delivery, Edition, Newsletter, WrongState
+from newsletter.move import forget_changes
 from newsletter.probe import probe, probes_due
 from newsletter.roundup import is_week_over
 from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
@@ -180,6 +181,7 @@ def send_notices() -> None:
     """Mail what is due to single readers; ask once more, or forget, who never answered."""
     remind_unconfirmed()
     forget_unconfirmed()
+    forget_changes()
     notify.send_due_notices()
 
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from newsletter.views import health, mailbox, public, webhooks
+from newsletter.views import address, health, mailbox, public, webhooks
 from newsletter.views.feed import EditionFeed
 
 
@@ -36,7 +36,7 @@ pages = i18n_patterns(
     path("", public.front, name="front"),
     path("editions/", public.editions, name="editions"),
     path("feed/", EditionFeed(), name="feed"),
-    path("choices/", public.choices, name="choices_where"),
+    path("choices/", address.links, name="choices_where"),
     path("<isodate:day>/", public.edition, name="edition"),
     path("n/<slug:slug>/<isodate:day>/", public.edition, name="edition"),
     path("p/<path:canonical_id>/", public.paper, name="paper"),

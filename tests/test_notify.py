@@ -1,18 +1,21 @@
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend as Locmem
+from django.db import connection, transaction
 from django.utils import timezone
 
 from newsletter import links
 from newsletter.models import Notice, Subscription, Suppression
 from newsletter.models.subscribers import address_key
-from newsletter.notify import send_due_notices
+from newsletter.notify import claim, send_due_notices
 from newsletter.subscribe import confirm, subscribe, unsubscribe
-from tests.factories import make_done_edition, make_subscription
+from tests.factories import make_done_edition, make_newsletter, make_subscription
 
 
 class Relay(Locmem):
@@ -211,3 +214,20 @@ def test_whoever_left_at_once_is_not_welcomed(daily_papers):
     unsubscribe(confirmed(daily_papers))
 
     assert send_due_notices() == 0
+
+
+def test_of_two_workers_at_the_same_moment_one_has_the_notice(transactional_db):
+    subscribe("dana@example.org", make_newsletter(), "ko")
+    notice = Notice.objects.get()
+
+    def work():
+        with transaction.atomic():
+            has_it = claim(notice)
+            time.sleep(0.2)  # the other comes before the commit
+        connection.close()
+        return has_it
+
+    with ThreadPoolExecutor(2) as workers:
+        claims = [workers.submit(work) for _ in range(2)]
+
+    assert sorted(each.result() for each in claims) == [False, True]

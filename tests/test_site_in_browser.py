@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from newsletter import links, mailbox
+from newsletter import links, mailbox, move
 from newsletter.message import small_mail
-from newsletter.models import Edition, Newsletter, Subscription
+from newsletter.models import AddressChange, Agreement, Edition, Newsletter, Subscription
 from newsletter.render import render_edition
 from tests.factories import DAY, make_edition, make_paper, make_subscription, make_summary
 
@@ -59,6 +59,9 @@ def addresses(edition) -> list[str]:
         confirmed_at=None,
         confirmation_requested_at=timezone.now(),
     )
+    emma = make_subscription("emma@example.org")
+    move.ask_to_move(emma, f"{LONG.lower()[:64]}@example.net")
+    moving = [links.move_token(AddressChange.objects.get(), side) for side in Agreement.Side]
     mail = render_edition(edition, "ko")
     message = small_mail(mail, edition.newsletter, to="dana@example.org", dated=timezone.now())
     get_connection().send_messages([message])
@@ -73,7 +76,12 @@ def addresses(edition) -> list[str]:
         "/subscribe/",
         reverse("confirm", args=[links.token("confirm", dana)]),
         reverse("unsubscribe", args=[links.token("unsubscribe", dana)]),
+        reverse("choices", args=[links.token("unsubscribe", emma)]),
+        reverse("address", args=[links.token("unsubscribe", emma)]),
+        *[reverse("move", args=[token]) for token in moving],
+        "/choices/",
         "/c/1-AAAAAAAAAAAAAAAAAAAAAA/",
+        "/m/1-AAAAAAAAAAAAAAAAAAAAAA/",
         "/mailbox/",
         f"/mailbox/{letter.key}/",
     ]

@@ -71,13 +71,14 @@ def reader_mail(rendered: Rendered, subscription: Subscription, notice: Notice) 
     )
 
 
-def notice_mail(rendered: Rendered, subscription: Subscription, notice: Notice) -> FixedMessage:
+def notice_mail(
+    rendered: Rendered, newsletter: Newsletter, notice: Notice, *, to: str
+) -> FixedMessage:
     """A notice to somebody who may be no reader."""
-    newsletter = subscription.newsletter
     return small_mail(
         rendered,
         newsletter,
-        to=subscription.subscriber.email,
+        to=to,
         dated=notice.due_at,
         name=notice_message_id(notice.pk, domain(newsletter)),
     )

@@ -1,3 +1,4 @@
+from newsletter.models.address_changes import AddressChange, Agreement
 from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
@@ -11,6 +12,8 @@ from newsletter.models.subscribers import Subscriber, Subscription, Suppression
 from newsletter.models.tastes import Taste
 
 __all__ = [
+    "AddressChange",
+    "Agreement",
     "Bucket",
     "Callback",
     "Channel",

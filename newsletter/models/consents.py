@@ -38,6 +38,8 @@ class Consent(models.Model):
         ASKED = "asked", _("asked")
         CONFIRMED = "confirmed", _("confirmed")
         IMPORTED = "imported", _("imported")
+        LET_GO = "let_go", _("let go by the old address")
+        MOVED = "moved", _("moved to the new address")
 
     class Source(models.TextChoices):
         FORM = "form", _("form")

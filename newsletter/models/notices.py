@@ -23,9 +23,13 @@ class Notice(models.Model):
         REMIND = "remind", _("reminder")
         WELCOME = "welcome", _("welcome")
         ACCESS = "access", _("link to the reader's data")
+        LINKS = "links", _("links to the settings")
+        MOVE_FROM = "move_from", _("change of address, to the old one")
+        MOVE_TO = "move_to", _("change of address, to the new one")
 
     # They ask whether somebody wants the newsletter; whoever does not may not get many.
-    ASKING = (Kind.CONFIRM, Kind.REMIND)
+    ASKING = (Kind.CONFIRM, Kind.REMIND, Kind.MOVE_TO)
+    MOVING = (Kind.MOVE_FROM, Kind.MOVE_TO)  # due at the moment that the change was asked for
 
     subscription = models.ForeignKey(
         Subscription,

@@ -90,6 +90,15 @@ class Subscription(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     unsubscribed_at = models.DateTimeField(_("left at"), null=True, blank=True)
     created_at = models.DateTimeField(_("first asked at"), auto_now_add=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        db_index=False,
+        editable=False,
+        related_name="merged",
+        help_text="what its links lead to, since its reader moved to an address that had this one",
+    )
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -110,6 +119,11 @@ class Subscription(models.Model):
                 fields=["confirmation_requested_at"],
                 condition=Q(state="pending"),
                 name="subscription_pending",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="subscription_merged",
             ),
         ]
 
@@ -159,6 +173,10 @@ class Suppression(models.Model):
     @property
     def holds(self) -> bool:
         return self.ends_at is None or self.ends_at > timezone.now()
+
+    @property
+    def is_readers_to_end(self) -> bool:
+        return self.reason in self.READERS_TO_END
 
     @property
     def can_be_lifted(self) -> bool:

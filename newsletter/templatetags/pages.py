@@ -34,6 +34,14 @@ def absolute(path: str) -> str:
 
 
 @register.filter
+def masked(address: str) -> str:
+    """Enough for its owner to know it by: whoever was forwarded a mail, or holds one to an address
+    that its reader has left, can open the settings."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+@register.filter
 def short(title: str) -> str:
     """A title as people say it."""
     return Paper(title=title).short_title

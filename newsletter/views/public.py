@@ -89,12 +89,6 @@ def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
     return render(request, "newsletter/paper.html", context)
 
 
-@require_safe
-def choices(request: HttpRequest) -> HttpResponse:
-    """Where previews and exports lead, which are nobody's own."""
-    return render(request, "newsletter/choices_where.html")
-
-
 def daily_papers() -> Newsletter:
     return Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
 
