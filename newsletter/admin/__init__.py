@@ -1,5 +1,21 @@
 """The editor's desk: who may do what, and how it looks. What the moves mean is decided below it."""
 
-from newsletter.admin import channels, deliveries, editions, newsletters, people, subscribers
+from newsletter.admin import (
+    channels,
+    deliveries,
+    editions,
+    imports,
+    newsletters,
+    people,
+    subscribers,
+)
 
-__all__ = ["channels", "deliveries", "editions", "newsletters", "people", "subscribers"]
+__all__ = [
+    "channels",
+    "deliveries",
+    "editions",
+    "imports",
+    "newsletters",
+    "people",
+    "subscribers",
+]

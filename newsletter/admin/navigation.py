@@ -27,6 +27,7 @@ def groups(request: HttpRequest) -> list[Group]:
             _("Readers"),
             [
                 (_("Subscriptions"), "newsletter", "subscription"),
+                (_("Imports"), "newsletter", "import"),
                 (_("Deliveries"), "newsletter", "delivery"),
                 (_("Suppressions"), "newsletter", "suppression"),
             ],

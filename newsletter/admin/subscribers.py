@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 
+from newsletter.admin.export import ExportMixin
 from newsletter.forms import when_it_leaves
 from newsletter.models import Subscription, Suppression
 from newsletter.models.subscribers import address_key
@@ -22,7 +23,7 @@ from newsletter.morning import weekdays
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(ModelAdmin):
+class SubscriptionAdmin(ExportMixin, ModelAdmin):
     list_display = ["address", "newsletter", "state", "language", "confirmed_at"]
     list_filter = ["state", "newsletter", "language"]
     list_select_related = ["subscriber", "newsletter"]
