@@ -12,11 +12,12 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
 
 from newsletter.export import export
 
 
-class ExportMixin:
+class ExportAdmin(ModelAdmin):
     """For the admin of subscriptions. It asks for a permission of its own: whoever looks one reader
     up need not be able to carry all of them away."""
 

@@ -39,6 +39,12 @@ State = Import.State
 
 
 class ImportForm(forms.ModelForm):
+    newsletter = forms.ModelChoiceField(
+        Newsletter.objects.filter(roundup_of=None),
+        label=gettext_lazy("newsletter"),
+        empty_label=None,
+        widget=UnfoldAdminSelectWidget,
+    )
     file = forms.FileField(
         label=gettext_lazy("file"),
         help_text=gettext_lazy(
@@ -50,17 +56,7 @@ class ImportForm(forms.ModelForm):
     class Meta:
         model = Import
         fields = ["newsletter", "file", "wording", "is_confirmed"]
-        field_classes = {"newsletter": forms.ModelChoiceField}
-        widgets = {
-            "newsletter": UnfoldAdminSelectWidget,
-            "wording": UnfoldAdminTextareaWidget({"rows": 3}),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-        with_readers = Newsletter.objects.filter(roundup_of=None)
-        self.fields["newsletter"].queryset = with_readers
-        self.fields["newsletter"].empty_label = None
+        widgets = {"wording": UnfoldAdminTextareaWidget({"rows": 3})}
 
     def clean_file(self):
         if self.cleaned_data["file"].size > MOST_OCTETS:
@@ -114,7 +110,7 @@ class ImportAdmin(ModelAdmin):
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = ImportForm(request.POST or None, request.FILES or None)
+        form = ImportForm(request.POST or None, request.FILES or None, label_suffix="")
         if request.method == "POST" and form.is_valid() and (brought := self.bring(request, form)):
             return redirect(page_url(brought))
         return self.page(request, "add", title=_("Readers from a file"), form=form)

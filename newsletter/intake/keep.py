@@ -28,6 +28,8 @@ from newsletter.models import (
 )
 from newsletter.models.subscribers import address_key
 
+# Said here, and not left to the database: rows of plain values are written in half the time.
+PLAIN = {"time_zone": ""}
 KINDS = ("added", "already", "left", "suppressed", "rejected")
 
 State = Subscription.State
@@ -122,7 +124,7 @@ def add(new: dict[str, Newcomer], intake: Intake, due_at: datetime) -> datetime:
             subscriber_id=ids[key],
             newsletter=intake.newsletter,
             taste=tastes[reader.taste],
-            **reader.columns | moments(reader, intake, due_at),
+            **PLAIN | reader.columns | moments(reader, intake, due_at),
         )
         if not has_roundup:
             subscription.rhythm = Rhythm.DAILY
