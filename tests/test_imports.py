@@ -1,9 +1,11 @@
 """A file by the desk: how it is kept, looked at, taken in by whoever comes, and removed."""
 
+import threading
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -183,3 +185,27 @@ def test_a_file_that_cannot_be_read_to_its_end_leaves_nothing(daily_papers, text
         imports.bring(BytesIO(text.encode("utf-8", "surrogateescape")), brought)
 
     assert not Import.objects.exists()
+
+
+def test_two_workers_at_once_take_each_row_once(transactional_db, daily_papers):
+    text = "email\n" + "".join(f"reader{n}@example.org\n" for n in range(30))
+    brought = bring(daily_papers, text)
+    take_import(brought.pk)
+    imports.approve(brought, make_editor())
+
+    def worker():
+        try:
+            for _ in range(40):
+                take_import(brought.pk)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=worker) for _ in range(2)]
+    for each in workers:
+        each.start()
+    for each in workers:
+        each.join()
+
+    brought.refresh_from_db()
+    assert (brought.state, brought.counts) == (State.DONE, {"added": 30})
+    assert Consent.objects.count() == 30
