@@ -42,6 +42,7 @@ COLUMNS = {
     "known_since": "created_at",
 }
 FIELDS = ("pk", "is_suppressed", *COLUMNS.values())
+IS_SUPPRESSED = Exists(Suppression.objects.filter(address_key=OuterRef("subscriber__address_key")))
 ACT = {"language": "wording__language", "wording": "wording__text"}
 
 Values = dict[str, Any]
@@ -55,7 +56,7 @@ class Part(NamedTuple):
 def in_state(subscriptions: SubscriptionQuerySet, state: str) -> SubscriptionQuerySet:
     """Those whose column `state` says so; all where it is blank."""
     if state == SUPPRESSED:
-        return subscriptions.exclude(pk__in=subscriptions.unsuppressed().values("pk"))
+        return subscriptions.filter(IS_SUPPRESSED)
     return subscriptions.unsuppressed().filter(state=state) if state else subscriptions
 
 
@@ -71,9 +72,8 @@ def export(subscriptions: SubscriptionQuerySet, *, consents: bool = False) -> It
 
 
 def chunks(subscriptions: SubscriptionQuerySet) -> Iterator[list[Values]]:
-    suppressed = Suppression.objects.filter(address_key=OuterRef("subscriber__address_key"))
     rows = subscriptions.order_by("pk").filter(subscriber__email__gt="")
-    rows = rows.annotate(is_suppressed=Exists(suppressed))
+    rows = rows.annotate(is_suppressed=IS_SUPPRESSED)
     last = 0
     while chunk := list(rows.filter(pk__gt=last).values(*FIELDS)[:AT_ONCE]):
         yield chunk

@@ -63,9 +63,10 @@ class Intake:
 
     def state_of(self, reader: Newcomer) -> str:
         """A file may say that somebody is no reader, and not that somebody is one."""
-        if reader.state in (State.UNSUBSCRIBED, State.PENDING) or not self.is_confirmed:
-            return State.UNSUBSCRIBED if reader.state == State.UNSUBSCRIBED else State.PENDING
-        return State.CONFIRMED
+        if reader.state == State.UNSUBSCRIBED:
+            return State.UNSUBSCRIBED
+        has_confirmed = self.is_confirmed and reader.state != State.PENDING
+        return State.CONFIRMED if has_confirmed else State.PENDING
 
 
 @transaction.atomic
