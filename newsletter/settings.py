@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from environs import Env, ValidationError, validate
 
+from newsletter.languages import spoken
 from newsletter.providers import channel_urls, mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -161,8 +162,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Languages and time
 
 LANGUAGE_CODE = "ko"
-LANGUAGES = [("ko", "한국어"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "newsletter" / "locale"]
+LANGUAGES = spoken(LOCALE_PATHS[0], first=LANGUAGE_CODE)
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from kombu.exceptions import OperationalError
 
-from newsletter import clock, notify, quota
+from newsletter import clock, imports, notify, quota
 from newsletter.approve import approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
@@ -67,9 +67,12 @@ def tick() -> None:
     open_editions(now)
     for source, day in pulls_due(now):
         wake(fetch_papers, source, day.isoformat())
+    for pending in imports.due():
+        wake(take_import, pending.pk)
     prune_ledger()
     quota.forget_old(now)
     events.forget_old(now)
+    imports.forget_old(now)
 
 
 def wake_deliveries(now: datetime) -> None:
@@ -183,6 +186,13 @@ def send_notices() -> None:
     forget_unconfirmed()
     forget_changes()
     notify.send_due_notices()
+
+
+@app.task
+def take_import(import_id: int) -> None:
+    """Look at readers' rows, or take them in, for a turn."""
+    if imports.work(import_id):
+        wake(take_import, import_id)
 
 
 def wake(task: Task, *args: object) -> None:

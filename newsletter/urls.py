@@ -1,4 +1,4 @@
-"""Every route. Korean, the first language, has no prefix; the others have theirs: /en/."""
+"""Every route. The first language has no prefix; the others have theirs: /en/."""
 
 from datetime import date
 

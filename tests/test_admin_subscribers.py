@@ -1,5 +1,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsletter.models import Subscription
 from tests.desk import filled_form
@@ -20,6 +22,22 @@ def shown(response):
 
 def test_a_reader_is_found_by_address(desk, alice, emma):
     assert shown(desk.get(f"{LIST}?q=alice@example.org")) == ["alice@example.org"]
+
+
+@pytest.mark.parametrize("typed", ["alice", "ALICE@", "@example.ORG"])
+def test_a_reader_is_found_by_the_beginning_of_an_address_and_by_its_domain(desk, alice, typed):
+    make_subscription("bob@malice.example")
+
+    assert shown(desk.get(f"{LIST}?q={typed}")) == ["alice@example.org"]
+
+
+def test_the_list_neither_counts_nor_sorts_all_readers(desk, alice, bob):
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(f"{LIST}?o=1&language=ko")
+
+    asked = [each["sql"] for each in queries if '"newsletter_subscription"' in each["sql"]]
+    assert len(asked) == 1
+    assert 'ORDER BY "newsletter_subscription"."id" DESC LIMIT' in asked[0]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Readers from a file: who is taken in, who stays as they are, and what is said of the rest."""
 
 import csv
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -8,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from newsletter.models import Consent, Notice, Subscriber, Subscription, Suppression
+from newsletter.models import Consent, Newsletter, Notice, Subscriber, Subscription, Suppression
 from newsletter.models.subscribers import address_key
 from newsletter.spreadsheet import meant, neutral
 from newsletter.subscribe import remind_unconfirmed
@@ -168,8 +169,143 @@ def test_a_file_that_is_no_list_of_readers_is_refused_in_words(file, text, sente
 
 
 def test_a_file_in_another_encoding_is_refused_and_named(file):
-    with pytest.raises(CommandError, match=r"readers\.csv: .*utf-8"):
+    with pytest.raises(CommandError, match=r"readers\.csv: It is not UTF-8"):
         run(file("email,name\ndana@example.org,다나\n", encoding="euc-kr"), "--confirmed")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Email;Language\r\ndana@example.org;en\r\n", "utf-8-sig"),
+        ("Email\tLanguage\r\ndana@example.org\ten\r\n", "utf-16"),
+        ("sep=;\r\nEmail;Language\r\ndana@example.org;en\r\n", "utf-8"),
+        ('"Email","Name","Language"\n"dana@example.org","Dana\nLee","en"\n', "utf-8"),
+    ],
+)
+def test_a_file_is_read_as_spreadsheet_programs_save_it(file, text, encoding):
+    assert "added 1, already 0, left 0, suppressed 0, rejected 0" in run(file(text, encoding))
+    assert Subscription.objects.get().language == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        # Mailchimp: those who are subscribed, have left, could not be reached: a file each.
+        ("Email Address,First Name,CONFIRM_TIME\nd@example.org,D,2019-03-11 16:58:39\n", "added 1"),
+        ("Email Address,UNSUB_TIME\nd@example.org,2019-03-11 16:58:39\n", "left 1"),
+        ("Email Address,CLEAN_TIME\nd@example.org,2019-03-11 16:58:39\n", "left 1"),
+        # Ghost, listmonk, Buttondown
+        ("id,email,subscribed_to_emails\n1,d@example.org,true\n", "added 1"),
+        ("id,email,subscribed_to_emails\n1,d@example.org,false\n", "left 1"),
+        ("uuid,email,attributes,status\n1,d@example.org,{},enabled\n", "added 1"),
+        ("uuid,email,attributes,status\n1,d@example.org,{},blocklisted\n", "suppressed 1"),
+        ("email_address,type,tags\nd@example.org,regular,\n", "added 1"),
+        ("email_address,type,tags\nd@example.org,unactivated,\n", "added 1"),
+        ("E-mail,Name\nd@example.org,D\n", "added 1"),
+        ("이름,이메일 주소\n디,d@example.org\n", "added 1"),
+    ],
+)
+def test_the_files_of_other_houses_are_understood(file, text, counts):
+    said = run(file(text), "--confirmed")
+
+    assert sum(int(n) for n in re.findall(r" (\d+)", said.partition(":")[2])) == 1
+    assert counts in said
+
+
+def test_nobody_who_has_left_elsewhere_becomes_a_reader_by_a_later_file(file):
+    run(file("email,state\ndana@example.org,unsubscribed\n"), "--confirmed")
+
+    said = run(file("email\ndana@example.org\n"), "--confirmed")
+
+    assert "added 0, already 0, left 1" in said
+    assert states() == {"dana@example.org": State.UNSUBSCRIBED}
+
+
+def test_whoever_did_not_confirm_elsewhere_is_asked_here(file):
+    run(file("email,state\ndana@example.org,pending\nemi@example.org,\n"), "--confirmed")
+
+    assert states() == {"dana@example.org": State.PENDING, "emi@example.org": State.CONFIRMED}
+    assert Notice.objects.get().subscription.subscriber.email == "dana@example.org"
+
+
+def test_a_file_makes_nobody_a_reader_whom_the_operator_does_not_call_confirmed(file):
+    run(file(f"email,state,confirmed_at\ndana@example.org,confirmed,{timezone.now()}\n"))
+
+    assert states() == {"dana@example.org": State.PENDING}
+    assert Subscription.objects.get().confirmed_at is None
+
+
+def test_a_time_to_come_is_no_time_of_confirmation(file):
+    run(file("email,confirmed_at\ndana@example.org,2199-01-01\n"), "--confirmed")
+
+    assert Subscription.objects.get().confirmed_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        *(("state", "California"), ("rhythm", "hourly"), ("weekdays", "0 8"), ("hour", "24")),
+        *(("time_zone", "Mars/Olympus"), ("paused_until", "tomorrow"), ("papers_at_most", "0")),
+        *(("topics_first", "x" * 41), ("confirmed_at", "03/04/2019"), ("consents", "[1]")),
+        ("consents", '"[{""act"": ""asked""}]"'),
+    ],
+)
+def test_a_row_that_cannot_be_understood_is_rejected_with_the_name_of_its_column(
+    file, column, cell
+):
+    said = run(file(f"email,{column}\ndana@example.org,{cell}\n"), "--confirmed")
+
+    assert f"line 2: What stands under {column} cannot be read." in said
+    assert states() == {}
+
+
+def test_a_row_of_another_newsletter_is_rejected(file):
+    said = run(file("email,newsletter\ndana@example.org,ml\n"), "--confirmed")
+
+    assert "line 2: This row is another newsletter’s." in said
+
+
+def test_the_language_of_a_country_is_the_language(file):
+    run(file("email,locale\ndana@example.org,en_GB\nemi@example.org,fr-FR\n"), "--confirmed")
+
+    languages = Subscription.objects.order_by("pk").values_list("language", flat=True)
+    assert list(languages) == ["en", "ko"]
+
+
+def test_nobody_waits_for_a_roundup_that_does_not_come_out(file, daily_papers):
+    Newsletter.objects.filter(roundup_of=daily_papers).delete()
+
+    run(file("email,rhythm\ndana@example.org,weekly\n"), "--confirmed")
+
+    assert Subscription.objects.get().rhythm == "daily"
+
+
+def test_a_roundup_takes_no_readers_of_its_own(file):
+    with pytest.raises(CommandError, match="it goes to those of Daily Papers"):
+        run(file("email\ndana@example.org\n"), "--newsletter", "weekly-papers")
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04rest", b"\xd0\xcf\x11\xe0\xa1"])
+def test_a_spreadsheet_is_refused_by_its_name(tmp_path, start):
+    path = tmp_path / "readers.csv"
+    path.write_bytes(start)
+
+    with pytest.raises(CommandError, match="This is a spreadsheet, not CSV"):
+        run(path)
+
+
+def test_a_line_without_an_end_does_not_fill_the_memory(file):
+    with pytest.raises(CommandError, match="Line 2 has no end"):
+        run(file("email\n" + "x" * 1_000_001))
+
+
+def test_a_quotation_mark_too_many_costs_its_row_and_no_other(file):
+    text = 'email,name\ndana@example.org,"' + "x" * 140_000 + "\nemi@example.org,Emi\n"
+
+    said = run(file(text), "--confirmed")
+
+    assert "line 2: " in said and "rejected 1" in said
+    assert list(states()) == ["emi@example.org"]
 
 
 def test_without_words_nobody_has_consented(file):

@@ -1,4 +1,4 @@
-"""Every text that people see has its Korean words, and the compiled ones are the same."""
+"""Every text that people see has its words in each language, and the compiled ones are the same."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-CATALOGUE = Path(settings.LOCALE_PATHS[0]) / "ko" / "LC_MESSAGES" / "django.po"
+CATALOGUES = sorted(Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"))
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted(
     (ROOT / "templates").rglob("*.txt")
@@ -20,9 +20,14 @@ FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngette
 CALL = re.compile(r"(?:_|n?gettext)\((u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))", re.DOTALL)
 
 
+@pytest.fixture(scope="module", params=CATALOGUES, ids=lambda path: path.parts[-3])
+def path(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def catalogue():
-    return polib.pofile(str(CATALOGUE))
+def catalogue(path):
+    return polib.pofile(str(path))
 
 
 def texts_of_template(path):
@@ -41,7 +46,7 @@ def texts_of_module(path):
     }
 
 
-def test_every_text_of_the_templates_has_korean_words(catalogue):
+def test_every_text_of_the_templates_has_its_words(catalogue):
     known = {entry.msgid for entry in catalogue if entry.translated()}
 
     missing = {path.name: texts_of_template(path) - known for path in TEMPLATES}
@@ -49,7 +54,7 @@ def test_every_text_of_the_templates_has_korean_words(catalogue):
     assert {name: texts for name, texts in missing.items() if texts} == {}
 
 
-def test_every_text_of_the_modules_has_korean_words(catalogue):
+def test_every_text_of_the_modules_has_its_words(catalogue):
     known = {entry.msgid for entry in catalogue if entry.translated()}
 
     missing = {path.name: texts_of_module(path) - known for path in MODULES}
@@ -57,7 +62,7 @@ def test_every_text_of_the_modules_has_korean_words(catalogue):
     assert {name: texts for name, texts in missing.items() if texts} == {}
 
 
-def test_korean_words_keep_the_places_for_names_and_numbers(catalogue):
+def test_words_keep_the_places_for_names_and_numbers(catalogue):
     places = re.compile(r"%\(\w+\)s|\{\w+\}")
 
     for entry in catalogue:
@@ -68,14 +73,16 @@ def test_korean_words_keep_the_places_for_names_and_numbers(catalogue):
         }, entry.msgid
 
 
-def test_the_korean_voice_does_not_shout(catalogue):
+def test_the_korean_voice_does_not_shout():
+    catalogue = polib.pofile(str(next(path for path in CATALOGUES if path.parts[-3] == "ko")))
+
     shouted = [entry.msgid for entry in catalogue if re.search("!|당신|클릭", entry.msgstr)]
 
     assert shouted == []
 
 
-def test_the_compiled_words_are_those_of_their_source(catalogue):
-    compiled = polib.mofile(str(CATALOGUE.with_suffix(".mo")))
+def test_the_compiled_words_are_those_of_their_source(catalogue, path):
+    compiled = polib.mofile(str(path.with_suffix(".mo")))
 
     assert words(compiled) == words(catalogue), "run `make translations` and commit the .mo"
 

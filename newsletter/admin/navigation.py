@@ -27,6 +27,7 @@ def groups(request: HttpRequest) -> list[Group]:
             _("Readers"),
             [
                 (_("Subscriptions"), "newsletter", "subscription"),
+                (_("Imports"), "newsletter", "import"),
                 (_("Deliveries"), "newsletter", "delivery"),
                 (_("What came back"), "newsletter", "deliveryevent"),
                 (_("Suppressions"), "newsletter", "suppression"),

@@ -31,12 +31,12 @@ class NewsletterForm(forms.ModelForm):
     )
     languages = forms.MultipleChoiceField(
         label=_("languages"),
-        choices=settings.LANGUAGES,
+        choices=lambda: settings.LANGUAGES,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     main_language = forms.ChoiceField(
         label=_("main language"),
-        choices=settings.LANGUAGES,
+        choices=lambda: settings.LANGUAGES,
         widget=UnfoldAdminSelectWidget,
         help_text=_("for readers whose own language it does not have"),
     )

@@ -11,23 +11,49 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from newsletter.admin.export import ExportAdmin
 from newsletter.forms import when_it_leaves
 from newsletter.models import Subscription
 from newsletter.morning import weekdays
 
 
+class LanguageFilter(admin.SimpleListFilter):
+    """Those that there are; Django's own filter would read the whole table for them."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request, model_admin):
+        return settings.LANGUAGES
+
+    def queryset(self, request, queryset):
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
+class NewestFirst(ChangeList):
+    """Whatever an address of the list asks for: no index has another order."""
+
+    def get_ordering(self, request, queryset):
+        return ["-pk"]
+
+
 @admin.register(Subscription)
-class SubscriptionAdmin(ModelAdmin):
+class SubscriptionAdmin(ExportAdmin):
+    """Nothing of the list counts or sorts a million rows: the newest come first."""
+
     list_display = ["address", "newsletter", "state", "language", "confirmed_at"]
-    list_filter = ["state", "newsletter", "language"]
+    list_filter = ["state", "newsletter", LanguageFilter]
     list_select_related = ["subscriber", "newsletter"]
+    paginator = InfinitePaginator
     show_full_result_count = False
-    search_fields = ["subscriber__email"]
-    search_help_text = _("Search by address")
-    ordering = ["-pk"]
+    sortable_by = ()
+    list_per_page = 50
+    search_fields = ["^subscriber__email"]
+    search_help_text = _("Search by the beginning of an address, or by @ and a domain")
     actions = None
     fields = ["language"]
     facts = [
@@ -52,7 +78,16 @@ class SubscriptionAdmin(ModelAdmin):
             kwargs["widget"] = UnfoldAdminSelectWidget(choices=settings.LANGUAGES)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
-    @admin.display(description=_("address"), ordering="subscriber__email")
+    def get_changelist(self, request, **kwargs):
+        return NewestFirst
+
+    def get_search_results(self, request, queryset, search_term):
+        """A beginning is looked up in an index; for a domain all addresses are read."""
+        if search_term.startswith("@"):
+            return queryset.filter(subscriber__email__iendswith=search_term), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description=_("address"))
     def address(self, subscription):
         return subscription.subscriber.email
 

@@ -4,6 +4,7 @@ from newsletter.models.consents import Consent, Wording
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
 from newsletter.models.editions import Edition, Entry, Rendition, WrongState
 from newsletter.models.events import Callback, DeliveryEvent
+from newsletter.models.imports import Import, ImportPiece
 from newsletter.models.installation import Installation
 from newsletter.models.newsletters import Newsletter
 from newsletter.models.notices import Notice
@@ -23,6 +24,8 @@ __all__ = [
     "DeliveryQuerySet",
     "Edition",
     "Entry",
+    "Import",
+    "ImportPiece",
     "Installation",
     "Newsletter",
     "Notice",

@@ -105,6 +105,7 @@ class Subscription(models.Model):
     class Meta:
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
+        permissions = [("export_subscription", "Can export subscriptions")]
         constraints = [
             models.UniqueConstraint(
                 fields=["subscriber", "newsletter"], name="one_subscription_a_newsletter"

@@ -20,7 +20,7 @@ LETTERS_A_PAGE = 50
 PREFERS_DARK = re.compile(r"\(prefers-color-scheme:\s*dark\)")
 # What stands in its place to see a mail as a device in light or in dark colours does.
 SCHEMES = {"light": "(max-width:0)", "dark": "(min-width:0)"}
-LANGUAGE = re.compile(r"<html[^>]* lang=\"([a-z]{2})")
+LANGUAGE = re.compile(r"<html[^>]* lang=\"([a-z]{2,3}(?:-[a-z0-9]+)*)\"")
 
 P = ParamSpec("P")
 

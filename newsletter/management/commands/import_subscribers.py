@@ -5,26 +5,25 @@ from __future__ import annotations
 import csv
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 from rich.console import Console
 from rich.progress import Progress
 
-from newsletter.intake import BadFile, Intake, Rejected, import_subscribers
+from newsletter.intake import KINDS, BadFile, Intake, Rejected, import_subscribers
 from newsletter.management.arguments import add_newsletter, find_newsletter
 
-KINDS = ("added", "already", "left", "suppressed", "rejected")
 MOST_TOLD = 20  # rejected rows that are told where no file keeps them
 
 
 class Command(BaseCommand):
     help = (
-        "Take readers from a CSV file whose heading has the column email, and perhaps language. "
-        "Whoever is there, has left or is suppressed stays as they are; importing the same file "
-        "twice changes nothing. Without --confirmed each is mailed one question first."
+        "Take readers from a CSV file whose heading has the column email; docs/readers.md has the "
+        "others. Whoever is there, has left or is suppressed stays as they are; importing the same "
+        "file twice changes nothing. Without --confirmed each is mailed one question first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -57,10 +56,11 @@ class Command(BaseCommand):
         rejected: Path | None,
         **options: object,
     ) -> None:
-        intake = Intake(find_newsletter(newsletter), consent, confirmed, dry_run)
         try:
-            counts, told = self.take(file, intake, rejected)
-        except (BadFile, UnicodeDecodeError, OSError) as error:
+            with override("en"):
+                intake = Intake(find_newsletter(newsletter), consent, confirmed, dry_run)
+                counts, told = self.take(file, intake, rejected)
+        except (BadFile, OSError) as error:
             raise CommandError(f"{file}: {error}") from error
         for each in told:
             self.stderr.write(f"line {each.line}: {each.reason}")
@@ -75,33 +75,20 @@ class Command(BaseCommand):
     ) -> tuple[Counter[str], list[Rejected]]:
         counts: Counter[str] = Counter()
         told: list[Rejected] = []
+        console = Console(stderr=True)
         with ExitStack() as open_files:
-            source = open_files.enter_context(file.open(encoding="utf-8-sig", newline=""))
+            bar = open_files.enter_context(
+                Progress(console=console, disable=not console.is_terminal)
+            )
+            source = open_files.enter_context(bar.open(file, "rb", description="reading"))
             note = open_files.enter_context(rejected.open("w", newline="")) if rejected else None
             writer = csv.writer(note) if note else None
             if writer:
                 writer.writerow(["line", "reason"])
-            size = file.stat().st_size
-            lines = open_files.enter_context(watched(source, size))
-            for report in import_subscribers(lines, intake):
+            for report in import_subscribers(source, intake):
                 counts += report.counts
                 if writer:
                     writer.writerows((each.line, each.reason) for each in report.rejected)
                 elif len(told) < MOST_TOLD:
                     told += report.rejected[: MOST_TOLD - len(told)]
         return counts, told
-
-
-@contextmanager
-def watched(source: Iterable[str], size: int) -> Iterator[Iterator[str]]:
-    """The lines of a file of so many octets, with a bar on a terminal."""
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal) as bars:
-        bar = bars.add_task("reading", total=size)
-
-        def lines() -> Iterator[str]:
-            for line in source:
-                bars.advance(bar, len(line.encode()))
-                yield line
-
-        yield lines()

@@ -1,0 +1,74 @@
+"""Readers into a CSV file."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TextIO
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import Progress
+
+from newsletter.export import export, in_state
+from newsletter.intake.headings import SUPPRESSED
+from newsletter.management.arguments import add_newsletter, find_newsletter
+from newsletter.models import Subscription
+
+
+class Command(BaseCommand):
+    help = (
+        "Print the readers of a newsletter as CSV that import_subscribers reads back. Erased ones "
+        "are not in it; whoever is suppressed has that for a state."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_newsletter(parser)
+        parser.add_argument(
+            "--state",
+            choices=[*Subscription.State.values, SUPPRESSED],
+            default="",
+            help="only those",
+        )
+        parser.add_argument(
+            "--consents", action="store_true", help="with the proof of each reader's consent"
+        )
+        parser.add_argument(
+            "--output", metavar="FILE", type=Path, help="instead of standard output"
+        )
+
+    def handle(
+        self,
+        *args: object,
+        newsletter: str,
+        state: str,
+        consents: bool,
+        output: Path | None,
+        **options: object,
+    ) -> None:
+        found = find_newsletter(newsletter)
+        readers = in_state(Subscription.objects.filter(newsletter=found), state)
+        console = Console(stderr=True)
+        count = 0
+        try:
+            with ExitStack() as opened:
+                bar = opened.enter_context(
+                    Progress(console=console, disable=not console.is_terminal)
+                )
+                task = bar.add_task("writing", total=readers.count() if not bar.disable else None)
+                file = opened.enter_context(private(output)) if output else self.stdout
+                for text, reader_count in export(readers, consents=consents):
+                    file.write(text)
+                    count += reader_count
+                    bar.advance(task, reader_count)
+        except OSError as error:
+            raise CommandError(f"{output or 'standard output'}: {error}") from error
+        where = f" to {output}" if output else ""
+        self.stderr.write(f"Wrote {count:,} readers of {found}{where}.")
+
+
+def private(path: Path) -> TextIO:
+    """A file that nobody else on this machine reads: it holds addresses."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="")
