@@ -53,6 +53,7 @@ def tick() -> None:
     for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
         expire_edition(edition)
     wake_deliveries(now)
+    wake(follow_up_requests)
     wake(send_notices)
     for edition in approvals_due(now):
         wake(approve_unattended, edition.pk)
@@ -147,10 +148,16 @@ def verify_edition(edition_id: int) -> None:
 
 @app.task
 def send_notices() -> None:
-    """Mail what is due to single readers; ask once more, or forget, who never answered."""
+    """Mail what is due to single readers. Each request on the form wakes one: it has to be quick
+    where nothing may be mailed."""
+    notify.send_due_notices()
+
+
+@app.task
+def follow_up_requests() -> None:
+    """Ask once more, or forget, who never answered."""
     remind_unconfirmed()
     forget_unconfirmed()
-    notify.send_due_notices()
 
 
 def wake(task: Task, *args: object) -> None:

@@ -1,16 +1,18 @@
 import logging
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from threading import Thread
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend as Locmem
+from django.db import connection, transaction
 from django.utils import timezone
 
 from newsletter import links
 from newsletter.models import Notice, Subscription, Suppression
 from newsletter.models.subscribers import address_key
-from newsletter.notify import send_due_notices
+from newsletter.notify import claim, due_notices, send_due_notices
 from newsletter.subscribe import confirm, subscribe, unsubscribe
 from tests.factories import make_done_edition, make_subscription
 
@@ -198,3 +200,22 @@ def test_whoever_left_at_once_is_not_welcomed(daily_papers):
     unsubscribe(confirmed(daily_papers))
 
     assert send_due_notices() == 0
+
+
+def test_of_two_workers_at_the_same_notice_one_waits_and_leaves_it(transactional_db, daily_papers):
+    subscribe("dana@example.org", daily_papers, "en")
+    notice = due_notices().get()
+    answers: list[bool] = []
+
+    def claim_too() -> None:
+        answers.append(claim(notice))
+        connection.close()
+
+    with transaction.atomic():
+        answers.append(claim(notice))
+        other = Thread(target=claim_too)
+        other.start()
+        other.join(0.5)  # it waits for us
+    other.join()
+
+    assert answers == [True, False]
