@@ -8,4 +8,6 @@ class Pages(Paginator):
 
     def _get_page(self, rows, number, paginator):
         keys = list(rows.values_list("pk", flat=True))
-        return super()._get_page(self.object_list.filter(pk__in=keys), number, paginator)
+        found = self.object_list.filter(pk__in=keys)  # type: ignore[attr-defined]  # a QuerySet
+        # Django documents the hook, and the stubs do not.
+        return super()._get_page(found, number, paginator)  # type: ignore[misc]
