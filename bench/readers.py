@@ -185,11 +185,11 @@ def pages(count: int) -> Iterator[Page]:
 def desk(count: int, addresses, reader, step: int) -> Iterator[Page]:
     of = "/admin/newsletter/subscription/"
     suppressions = "/admin/newsletter/suppression/"
-    deep = count // 100 // 2
+    deep = count // 50 // 2
     for name, path in {
         "desk: subscriptions": lambda n: of,
         "desk: a page in the middle": lambda n: f"{of}?p={deep - n}",
-        "desk: the last page": lambda n: f"{of}?p={count // 100}",
+        "desk: the last page": lambda n: f"{of}?p={count // 50}",
         "desk: search, a whole address": lambda n: f"{of}?q={addresses(1 + n * step)}",
         "desk: search, a thousand begin so": lambda n: f"{of}?q=reader{100 + n}",
         "desk: search, what nobody has": lambda n: f"{of}?q=nobody{n}",

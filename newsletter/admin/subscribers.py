@@ -41,7 +41,7 @@ class SubscriptionAdmin(ModelAdmin):
     list_filter = ["state", "newsletter", LanguageFilter]
     list_select_related = ["subscriber", "newsletter"]
     # A million of them are shown, found and counted in a moment; sorted otherwise they are not.
-    paginator = Pages
+    paginator, list_per_page = Pages, 50
     show_full_result_count = False
     sortable_by = ()
     search_fields = ["^subscriber__email"]
