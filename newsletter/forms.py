@@ -1,6 +1,7 @@
 """What readers may type."""
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -269,9 +270,15 @@ def when_it_leaves(newsletter: Newsletter) -> str:
 
 def time_zones(subscription: Subscription) -> list[tuple[str, str]]:
     """Those of places; and whatever one the reader has."""
-    places = {name for name in available_timezones() if name.partition("/")[0] in CONTINENTS}
     own = {subscription.time_zone or subscription.newsletter.time_zone}
-    return [(name, name.replace("_", " ")) for name in sorted(places | own)]
+    return [(name, name.replace("_", " ")) for name in sorted(places() | own)]
+
+
+@cache
+def places() -> frozenset[str]:
+    """Looked up once: it opens every file of the time zone database."""
+    zones = available_timezones()
+    return frozenset(name for name in zones if name.partition("/")[0] in CONTINENTS)
 
 
 def deliverable_address(text: str) -> str:

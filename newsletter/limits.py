@@ -8,10 +8,11 @@ from __future__ import annotations
 from django.conf import settings
 
 from newsletter import clock
-from newsletter.quota import DAY, HOUR, give_back, take
+from newsletter.quota import DAY, HOUR, give_back, take, used_up
 
 ASKED_BY_A_NETWORK = {HOUR: 20, DAY: 100}  # an office, a class; and nobody's army
 DOMAIN_SHARE = 0.3  # of all, that may go to one domain
+ALL, ONE = "asking", "asking "  # names of quotas; a domain follows the second
 
 
 def may_ask(network: str) -> bool:
@@ -25,10 +26,25 @@ def may_ask(network: str) -> bool:
 
 def may_be_mailed(domain: str) -> bool:
     """Count a mail that asks; False where so many have left in this hour that it has to wait."""
-    now, most = clock.now(), settings.CONFIRMATIONS_AN_HOUR
-    if not take("asking", most, HOUR, now):
+    now = clock.now()
+    if not take(ALL, settings.CONFIRMATIONS_AN_HOUR, HOUR, now):
         return False
-    if take(f"asking {domain}", max(1, int(most * DOMAIN_SHARE)), HOUR, now):
+    if take(f"{ONE}{domain}", most_to_a_domain(), HOUR, now):
         return True
-    give_back("asking", HOUR, now)
+    give_back(ALL, HOUR, now)
     return False
+
+
+def is_hour_over() -> bool:
+    """Whether as many mails that ask have left as may in this hour."""
+    return ALL in used_up(ALL, settings.CONFIRMATIONS_AN_HOUR, HOUR, clock.now())
+
+
+def full_domains() -> set[str]:
+    """Those that have had their share of this hour: a handful at most."""
+    full = used_up(ONE, most_to_a_domain(), HOUR, clock.now())
+    return {name.removeprefix(ONE) for name in full}
+
+
+def most_to_a_domain() -> int:
+    return max(1, int(settings.CONFIRMATIONS_AN_HOUR * DOMAIN_SHARE))

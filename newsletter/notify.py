@@ -1,6 +1,7 @@
 """The small mails, a function each. None goes to a suppressed address, but to ask anew."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
-from newsletter.limits import may_be_mailed
+from newsletter import limits
 from newsletter.links import (
     ACCESS_LASTS,
     MOVE_LASTS,
@@ -60,18 +61,32 @@ def send_due_notices() -> int:
     leave is tried again for a day. What may have left, or was lost with a worker that died, is not:
     the reader can ask again. Those that ask wait while enough of them have left.
     """
-    sent, full = 0, set()
-    for notice in due_notices():
-        domain = asked_domain(notice)
-        if domain in full or not claim(notice):
-            continue
-        if domain and not may_be_mailed(domain):
-            full.add(domain)
-            release(notice)
-            continue
-        sent += send_claimed(notice)
+    answers = due_notices().exclude(kind__in=Notice.ASKING)
+    sent = sum(send_claimed(notice) for notice in answers if claim(notice)) + send_askings()
     if sent:
         logger.info("sent notices=%s", sent)
+    return sent
+
+
+def send_askings() -> int:
+    """What asks, in its order, while so many may leave in this hour, in all and to a domain.
+
+    A look costs little where none may: each request on the form leads to one.
+    """
+    if limits.is_hour_over():
+        return 0
+    sent, full = 0, limits.full_domains()
+    for notice in askings(full):
+        domain = domain_of(notice)
+        if domain in full or not claim(notice):
+            continue
+        if limits.may_be_mailed(domain):
+            sent += send_claimed(notice)
+            continue
+        release(notice)
+        if limits.is_hour_over():
+            break
+        full.add(domain)
     return sent
 
 
@@ -121,10 +136,16 @@ def due_notices() -> QuerySet[Notice]:
     ).select_related(CHANGE, "subscription__newsletter__roundup_of")
 
 
-def asked_domain(notice: Notice) -> str:
-    """Where a mail that asks goes; blank for others, which their readers have asked for."""
-    is_asking = notice.kind in Notice.ASKING
-    return address_of(notice).rpartition("@")[2].lower() if is_asking else ""
+def askings(full: Collection[str]) -> QuerySet[Notice]:
+    """Those that ask, but for the domains that have had their share."""
+    asking = due_notices().filter(kind__in=Notice.ASKING).order_by("due_at", "pk")
+    for domain in full:
+        asking = asking.exclude(subscription__subscriber__email__iendswith=f"@{domain}")
+    return asking
+
+
+def domain_of(notice: Notice) -> str:
+    return address_of(notice).rpartition("@")[2].lower()
 
 
 def claim(notice: Notice) -> bool:

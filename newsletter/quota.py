@@ -21,6 +21,12 @@ def take(name: str, most: int, window: timedelta, now: datetime) -> bool:
     return Quota.objects.filter(pk=row.pk, count__lt=most).update(count=F("count") + 1) == 1
 
 
+def used_up(beginning_with: str, most: int, window: timedelta, now: datetime) -> list[str]:
+    """Names that have had their `most` in the window."""
+    rows = Quota.objects.filter(began_at=beginning(window, now), count__gte=most)
+    return list(rows.filter(name__startswith=beginning_with).values_list("name", flat=True))
+
+
 def give_back(name: str, window: timedelta, now: datetime) -> None:
     """Count one less: it was not done after all."""
     row = Quota.objects.filter(name=name, began_at=beginning(window, now))

@@ -287,7 +287,14 @@ REDIS_URL = env.str("REDIS_URL", "")
 QUEUE_DIR = VAR_DIR / "queue"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 600}  # seconds
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        "visibility_timeout": 600,  # seconds
+        # A page that wakes a worker does not wait for a broker that is away, or says nothing.
+        "max_retries": 1,
+        "interval_start": 0,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 2,
+    }
 else:
     QUEUE_DIR.mkdir(exist_ok=True)
     CELERY_BROKER_URL = "filesystem://localhost"  # without a name, kombu warns at every use

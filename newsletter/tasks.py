@@ -58,6 +58,7 @@ def tick() -> None:
     for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
         expire_edition(edition)
     wake_deliveries(now)
+    wake(follow_up_requests)
     wake(send_notices)
     wake_readers(now)
     for edition in approvals_due(now):
@@ -181,11 +182,17 @@ def read_bounces() -> None:
 
 @app.task
 def send_notices() -> None:
-    """Mail what is due to single readers; ask once more, or forget, who never answered."""
+    """Mail what is due to single readers. Each request on the form wakes one: it has to be quick
+    where nothing may be mailed."""
+    notify.send_due_notices()
+
+
+@app.task
+def follow_up_requests() -> None:
+    """Ask once more, or forget, who never answered; and forget what nobody agreed to."""
     remind_unconfirmed()
     forget_unconfirmed()
     forget_changes()
-    notify.send_due_notices()
 
 
 @app.task

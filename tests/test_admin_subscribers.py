@@ -20,8 +20,30 @@ def shown(response):
     return [row.subscriber.email for row in response.context["cl"].result_list]
 
 
-def test_a_reader_is_found_by_address(desk, alice, emma):
-    assert shown(desk.get(f"{LIST}?q=alice@example.org")) == ["alice@example.org"]
+@pytest.mark.parametrize("asked", ["ALICE", "alice@ex", "alice@example.org"])
+def test_a_reader_is_found_by_how_the_address_begins(desk, alice, emma, asked):
+    assert shown(desk.get(f"{LIST}?q={asked}")) == ["alice@example.org"]
+    assert shown(desk.get(f"{LIST}?q={asked[1:]}")) == []
+
+
+def test_pages_follow_each_other_newest_first_with_nobody_twice(desk):
+    readers = [make_subscription().subscriber.email for _ in range(120)]
+
+    pages = [shown(desk.get(f"{LIST}?p={number}")) for number in (1, 2, 3)]
+
+    assert [len(page) for page in pages] == [50, 50, 20]
+    assert [email for page in pages for email in page] == readers[::-1]
+
+
+@pytest.mark.parametrize("way", ["", "?p=2", "?state__exact=confirmed", "?q=reader"])
+def test_the_list_asks_for_few_things_however_many_readers_there_are(
+    desk, way, django_assert_max_num_queries
+):
+    for _ in range(120):
+        make_subscription()
+
+    with django_assert_max_num_queries(7):
+        assert len(shown(desk.get(f"{LIST}{way}"))) >= 20
 
 
 @pytest.mark.parametrize("typed", ["alice", "ALICE@", "@example.ORG"])

@@ -78,3 +78,24 @@ def test_the_compose_file_passes_on_every_variable_but_the_two_it_decides():
 
 def restarts(part):
     return "<<: *paperboy" in part or "restart: unless-stopped" in part
+
+
+def test_every_test_and_fault_that_the_page_on_security_names_exists():
+    page = (ROOT / "docs/security.md").read_text()
+    named = set(re.findall(r"`(test_\w+\.py)::(test_\w+)`", page))
+    missing = {
+        f"{file}::{name}"
+        for file, name in named
+        if f"def {name}(" not in (ROOT / "tests" / file).read_text()
+    }
+    storm = "".join(path.read_text() for path in (ROOT / "tests/storm").glob("*.py"))
+    faults = set(re.findall(r'@fault\(\s*"(\w+)"', storm))
+
+    assert missing == set()
+    assert set(re.findall(r"\b[FA]\d\d\b", page)) - faults == set()
+
+
+def test_the_page_on_security_answers_every_rule_and_threat():
+    rows = re.findall(r"^\| ([WT]\d\d) \|", (ROOT / "docs/security.md").read_text(), re.MULTILINE)
+
+    assert rows == [f"W{n:02}" for n in range(1, 10)] + [f"T{n:02}" for n in range(1, 26)]

@@ -10,7 +10,7 @@ from newsletter import limits
 from newsletter.forms import SHOWN
 from newsletter.models import Notice, Subscription
 from newsletter.notify import send_due_notices
-from newsletter.subscribe import subscribe
+from newsletter.subscribe import confirm, subscribe
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,36 @@ def test_no_domain_gets_more_than_its_share_and_the_others_do_not_wait_for_it(
 
     to = [message.to[0].partition("@")[2] for message in mail.outbox]
     assert (to.count("example.org"), to.count("example.com")) == (3, 1)
+
+
+@pytest.mark.parametrize("domains", [["example.org"], ["a.example", "b.example", "c.example"]])
+def test_a_look_at_those_who_wait_costs_no_more_the_more_they_are(
+    daily_papers, settings, domains, django_assert_max_num_queries
+):
+    settings.CONFIRMATIONS_AN_HOUR = 4
+    for number in range(40):
+        subscribe(f"dana{number}@{domains[number % len(domains)]}", daily_papers, "en")
+    send_due_notices()
+    left = len(mail.outbox)
+
+    with django_assert_max_num_queries(8):
+        send_due_notices()
+
+    assert len(mail.outbox) == left == min(len(domains), 4)
+
+
+def test_those_who_wait_for_their_turn_keep_no_reader_from_a_welcome(daily_papers, settings, bob):
+    settings.CONFIRMATIONS_AN_HOUR = 1
+    for number in range(3):
+        subscribe(f"dana{number}@example{number}.org", daily_papers, "en")
+    send_due_notices()
+    Subscription.objects.filter(pk=bob.pk).update(confirmation_requested_at=timezone.now())
+    bob.refresh_from_db()
+    confirm(bob)
+
+    send_due_notices()
+
+    assert [message.to for message in mail.outbox[1:]] == [["bob@example.org"]]
 
 
 def test_a_machine_is_answered_as_anyone_and_nothing_is_kept(daily_papers):

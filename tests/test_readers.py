@@ -1,8 +1,11 @@
 """The web endpoints of the way in and out, with nothing but a database behind them."""
 
+import socket
+import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -11,10 +14,12 @@ from kombu import Connection, pools
 
 from newsletter import links
 from newsletter.celery import app
+from newsletter.limits import ASKED_BY_A_NETWORK, HOUR
 from newsletter.models import Subscription, Suppression
 from newsletter.models.subscribers import address_key
 from newsletter.notify import send_due_notices
 from newsletter.subscribe import subscribe, unsubscribe
+from tests.factories import make_subscription
 
 State = Subscription.State
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -143,6 +148,34 @@ def test_the_way_in_and_out_works_while_the_broker_is_down(
     assert stranger.post(path("unsubscribe", dana)).status_code == 200
 
 
+@pytest.fixture
+def silent_broker(monkeypatch):
+    """Takes every connection, and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+        options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        silence = Connection(url, transport_options=options)
+        monkeypatch.setattr(app.amqp, "_producer_pool", pools.producers[silence])
+        yield
+
+
+@pytest.mark.skipif(not settings.REDIS_URL, reason="without Redis nothing has to answer")
+def test_a_broker_that_says_nothing_keeps_nobody_waiting_for_long_and_nobody_who_leaves(
+    stranger, daily_papers, silent_broker, caplog, django_capture_on_commit_callbacks
+):
+    began_at = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert ask(stranger, "dana@example.org").status_code == 200
+    asked_at = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert stranger.post(path("unsubscribe", Subscription.objects.get())).status_code == 200
+    left_at = time.monotonic()
+
+    assert "waits for the next tick" in caplog.text
+    assert asked_at - began_at < 10
+    assert left_at - asked_at < 2
+
+
 def test_opening_a_confirmation_link_confirms_nothing(stranger, dana):
     address = path("confirm", dana)
 
@@ -246,6 +279,28 @@ def test_an_unsubscribe_link_outlives_a_change_of_keys(stranger, alice, settings
 
     assert stranger.post(address, ONE_CLICK).status_code == 200
     assert state(alice) == State.UNSUBSCRIBED
+
+
+@pytest.mark.parametrize("years", [1, 30])
+def test_an_unsubscribe_link_works_for_ever(stranger, alice, time_machine, years):
+    address = path("unsubscribe", alice)
+    time_machine.move_to(timezone.now() + timedelta(days=366 * years))
+
+    assert stranger.get(address).status_code == 200
+    assert stranger.post(address, ONE_CLICK).status_code == 200
+    assert state(alice) == State.UNSUBSCRIBED
+
+
+def test_leaving_is_never_limited_whatever_its_network_has_asked_for(stranger, daily_papers):
+    for number in range(ASKED_BY_A_NETWORK[HOUR] + 1):
+        refused = ask(stranger, f"dana{number}@example.org")
+    readers = [make_subscription() for _ in range(150)]
+
+    answers = [stranger.post(path("unsubscribe", each), ONE_CLICK) for each in readers]
+
+    assert refused.status_code == 429
+    assert {answer.status_code for answer in answers} == {200}
+    assert not Subscription.objects.mailable().exists()
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

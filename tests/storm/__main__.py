@@ -25,7 +25,14 @@ from tests.storm.trial import FAULTS, Fault, Skipped, Trial
 LOGS = ROOT / "test-results" / "storm"
 JOBS = 4  # on two cores: most faults wait much more than they work
 
-PROGRAMS = ("__main__", "seed", "timer", "leavers", "almanac")  # of this package, which a site runs
+PROGRAMS = (
+    "__main__",
+    "seed",
+    "timer",
+    "leavers",
+    "almanac",
+    "mornings",
+)  # of this package, which a site runs
 WIDE = 160  # columns of a table that no terminal shows
 
 console = Console(stderr=True, soft_wrap=True)

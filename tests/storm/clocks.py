@@ -10,10 +10,11 @@ from tests.ground import Ground, Redis, wait_until
 from tests.storm.crew import Crew
 from tests.storm.papers import Papers
 from tests.storm.sinks import SmtpSink
-from tests.storm.site import Site
+from tests.storm.site import ROOT, Site
 from tests.storm.trial import Background, Skipped, Trial, fault
 
 FOLDER = Path(__file__).parent / "wrong_clock"
+RESULTS = ROOT / "test-results" / "storm"
 LIBRARIES = (
     "usr/lib/*/faketime/libfaketimeMT.so.1",
     "usr/lib64/faketime/libfaketimeMT.so.1",
@@ -143,6 +144,33 @@ def clocks_change(trial: Trial) -> None:
     trial.injected = f"{len(lines)} days and moves"
     trial.figure(f"{len(lines) - len(wrong)} right", holds=bool(lines))
     trial.broken += wrong
+
+
+@fault("F18", "each edition to each reader once, in the first minute of the chosen hour")
+def readers_clocks_change(trial: Trial) -> None:
+    """Readers in Seoul, Berlin and Los Angeles with hours of their own, among them those that come
+    twice or not at all, on the days around each change of European and American clocks in the
+    winter of 2026; the clocks of PostgreSQL and of the worker are moved along"""
+    clock, sink = ServersClock(trial.ground), SmtpSink(trial.ground, {})
+    server = trial.templates.postgres("faked")
+    server.environment = clock.environment
+    server.start()
+    with Papers() as papers:
+        site = trial.site(server.url, sink, **papers.environment)
+        command = [sys.executable, "-m", "tests.storm.mornings", str(clock.file)]
+        told = site.run([*command, str(trial.times(4, 1))], 1_800)
+    lines = [line.split("\t") for line in told.splitlines() if line.count("\t") == 4]
+    keep_table("mornings.tsv", told)
+    wrong = [" ".join(line) for line in lines if line[-1] != "right"]
+    trial.injected = f"{trial.times(4, 1)} changes"
+    trial.figure(f"{len(lines) - len(wrong)} mails at their hour", holds=bool(lines))
+    trial.broken += wrong
+    trial.judge(site, sink, expected=len(lines), verify=[])
+
+
+def keep_table(name: str, text: str) -> None:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / name).write_text(text)
 
 
 @fault("F27", "one edition is sent, and it is the newest")

@@ -1,0 +1,226 @@
+"""What a reader and an editor wait for: `.venv/bin/python -m bench.readers 1000000`.
+
+For each count of readers, on a PostgreSQL and a Redis of its own: their pages and the desk's, asked
+for over HTTP one after the other, from gunicorn as docs/deploy.md starts it. Nothing is judged.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from statistics import median, quantiles
+from subprocess import run
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+
+from tests.ground import ENVIRONMENT, Ground, Redis, free_port, wait_until
+from tests.storm.site import Templates
+
+TIMES = 60  # each page is asked for
+
+Ask = Callable[[int], tuple[str, str, dict | None]]  # number → method, path, form
+
+
+class Page(NamedTuple):
+    name: str
+    ask: Ask
+
+
+def main(counts: list[int]) -> None:
+    for count in counts:
+        ground = Ground()
+        try:
+            server, redis = Templates(ground).postgres(max_wal_size="4GB"), Redis(ground)
+            server.start()
+            redis.start()
+            own = {
+                "DATABASE_URL": server.url,
+                "REDIS_URL": redis.url,
+                "VAR_DIR": str(ground.new_folder("var")),
+                "EMAIL_URL": "smtp://127.0.0.1:9",
+                "PROXY_COUNT": "1",
+                "DJANGO_SETTINGS_MODULE": "newsletter.settings",
+            }
+            environment = os.environ | ENVIRONMENT | own
+            url = serve(ground, environment)
+            command = [sys.executable, "-m", "bench.readers", "of", str(count), url]
+            run(command, env=environment, check=True)
+        finally:
+            ground.close()
+
+
+def serve(ground: Ground, environment: dict[str, str]) -> str:
+    port = free_port()
+    as_shipped = ["--workers", "2", "--worker-class", "gthread", "--threads", "8"]
+    bind = ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "newsletter.wsgi", *bind, *as_shipped]
+    ground.start(command, ground.folder / "gunicorn.log", env=environment)
+    url = f"http://127.0.0.1:{port}"
+    wait_until(lambda: answers(f"{url}/healthz"), seconds=60, what="the web server's start")
+    return url
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url).is_success
+    except httpx.TransportError:
+        return False
+
+
+def measure(count: int, url: str) -> None:
+    import django
+
+    django.setup()
+    from bench.million import seed
+
+    started = time.perf_counter()
+    seed(count)
+    print(f"{count:,} readers, made in {time.perf_counter() - started:.0f} s")
+    print(f"{'':44}{'median ms':>10}{'p95 ms':>10}{'queries':>10}")
+    cookies = signed_in()
+    with httpx.Client(base_url=url, cookies=cookies, timeout=60) as client:
+        for page in pages(count):
+            report(page, client, cookies)
+    for name, step in steps():
+        took = [seconds(step) for _ in range(5)]
+        print(f"{name:44}{median(took) * 1e3:10.0f}")
+
+
+def report(page: Page, client: httpx.Client, cookies: dict[str, str]) -> None:
+    took = []
+    for number in range(TIMES):
+        method, path, form = page.ask(number)
+        started = time.perf_counter()
+        answer = client.request(method, path, data=form, headers=network(number))
+        took.append(time.perf_counter() - started)
+        assert answer.status_code == 200, f"{page.name}: {answer.status_code} for {path}"
+    p95 = quantiles(took, n=20)[-1]
+    queries = queries_of(page, cookies)
+    print(f"{page.name:44}{median(took) * 1e3:10.0f}{p95 * 1e3:10.0f}{queries:10}", flush=True)
+
+
+def network(number: int) -> dict[str, str]:
+    """Each request comes from another: none has asked too often."""
+    return {"X-Forwarded-For": f"100.{64 + next(asked) // 250}.{number}.7"}
+
+
+asked = iter(range(10**6))
+
+
+def queries_of(page: Page, cookies: dict[str, str]) -> int:
+    from django.db import connection
+    from django.test import Client
+
+    client, count = Client(SERVER_NAME="localhost"), 0
+    client.cookies.load(cookies)
+
+    def one_more(execute, sql, params, many, context):
+        nonlocal count
+        count += not sql.startswith(("SAVEPOINT", "RELEASE"))
+        return execute(sql, params, many, context)
+
+    method, path, form = page.ask(TIMES)
+    with connection.execute_wrapper(one_more):
+        ask = client.post if method == "POST" else client.get
+        assert ask(path, form, headers=network(TIMES)).status_code == 200
+    return count
+
+
+def signed_in() -> dict[str, str]:
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    client = Client()
+    client.force_login(User.objects.create_superuser("kim"))
+    return {name: morsel.value for name, morsel in client.cookies.items()}
+
+
+def pages(count: int) -> Iterator[Page]:
+    """Those of readers first: each asks with a reader of its own, spread over all."""
+    from bench.million import CHOICES, addresses, reader
+    from newsletter import links
+
+    step = count // (TIMES + 1) // 10 * 10  # of ten readers in a row one is pending, one has left
+
+    def path(purpose: str, number: int, kind: int, more: str = "") -> str:
+        subscription = reader(kind + number * step)
+        to = (
+            links.confirm_url
+            if purpose == "confirm"
+            else lambda each: links.unsubscribe_url(each.pk)
+        )
+        return urlsplit(to(subscription)).path + more
+
+    def get(path: Callable[[int], str]) -> Ask:
+        return lambda number: ("GET", path(number), None)
+
+    def post(path: Callable[[int], str], form: dict[str, object]) -> Ask:
+        return lambda number: ("POST", path(number), form)
+
+    def subscribe(email: Callable[[int], str]) -> Ask:
+        form = lambda number: {"email": email(number), "language": "en"}  # noqa: E731
+        return lambda number: ("POST", "/subscribe/", form(number))
+
+    yield Page("front page", get(lambda _: "/"))
+    yield Page("form", get(lambda _: "/subscribe/"))
+    yield Page("subscribe, a new address", subscribe(lambda n: f"new{n}@example.com"))
+    yield Page("subscribe, a reader's address", subscribe(lambda n: addresses(2 + n * step)))
+    yield Page("confirmation page", get(lambda n: path("confirm", n, 0)))
+    yield Page("confirm", post(lambda n: path("confirm", n, 0), {}))
+    yield Page("settings page", get(lambda n: path("unsubscribe", n, 2, "choices/")))
+    yield Page("save settings", post(lambda n: path("unsubscribe", n, 2, "choices/"), CHOICES))
+    yield Page("pause", post(lambda n: path("unsubscribe", n, 3, "pause/"), {"days": "7"}))
+    yield Page("ask for one's data", post(lambda n: path("unsubscribe", n, 4, "access/"), {}))
+    yield Page("one's data", get(lambda n: urlsplit(links.access_url(reader(4 + n * step))).path))
+    yield Page("unsubscribe page", get(lambda n: path("unsubscribe", n, 5)))
+    one_click = {"List-Unsubscribe": "One-Click"}
+    yield Page("unsubscribe", post(lambda n: path("unsubscribe", n, 5), one_click))
+    yield from desk(count, addresses, reader, step)
+
+
+def desk(count: int, addresses, reader, step: int) -> Iterator[Page]:
+    of = "/admin/newsletter/subscription/"
+    suppressions = "/admin/newsletter/suppression/"
+    deep = count // 50 // 2
+    for name, path in {
+        "desk: subscriptions": lambda n: of,
+        "desk: a page in the middle": lambda n: f"{of}?p={deep - n}",
+        "desk: the last page": lambda n: f"{of}?p={count // 50}",
+        "desk: search, a whole address": lambda n: f"{of}?q={addresses(1 + n * step)}",
+        "desk: search, a thousand begin so": lambda n: f"{of}?q=reader{100 + n}",
+        "desk: search, what nobody has": lambda n: f"{of}?q=nobody{n}",
+        "desk: those who left": lambda n: f"{of}?state__exact=unsubscribed",
+        "desk: confirmed, in English": lambda n: f"{of}?state__exact=confirmed&language=en",
+        "desk: a subscription": lambda n: f"{of}{reader(1 + n * step).pk}/change/",
+        "desk: suppressions": lambda n: suppressions,
+        "desk: search in suppressions": lambda n: f"{suppressions}?q={addresses(1 + n * step)}",
+        "desk: the front": lambda n: "/admin/",
+    }.items():
+        yield Page(name, lambda number, path=path: ("GET", path(number), None))
+
+
+def steps() -> Iterator[tuple[str, Callable[[], object]]]:
+    """What a worker does each minute, or for each request."""
+    from newsletter.notify import due_notices
+    from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
+
+    yield "worker: which notices are due", lambda: list(due_notices()[:1])
+    yield "worker: ask once more", remind_unconfirmed
+    yield "worker: forget", forget_unconfirmed
+
+
+def seconds(step: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    step()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "of":
+        measure(int(sys.argv[2]), sys.argv[3])
+    else:
+        main([int(count) for count in sys.argv[1:]])
