@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS as FROM_MONDAY
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from email_validator import EmailNotValidError, validate_email
 
 from newsletter import typos
+from newsletter.address import clean_address
 from newsletter.models import Newsletter, Subscription, Taste
 from newsletter.models.tastes import LONGEST_TOPIC, MOST_TOPICS
 from newsletter.morning import bits, weekdays
@@ -62,7 +62,7 @@ class SubscribeForm(forms.Form):
     def clean_email(self) -> str:
         """As mail carries it. A slip in a well-known domain is asked about once."""
         typed = self.data.get("meant") or self.cleaned_data["email"]
-        address = deliverable_address(typed)
+        address = clean_address(typed)
         self.typed, self.meant = address, typos.suggestion(address)
         if self.meant and self.data.get("typed") != address:
             raise ValidationError(
@@ -249,18 +249,3 @@ def time_zones(subscription: Subscription) -> list[tuple[str, str]]:
     places = {name for name in available_timezones() if name.partition("/")[0] in CONTINENTS}
     own = {subscription.time_zone or subscription.newsletter.time_zone}
     return [(name, name.replace("_", " ")) for name in sorted(places | own)]
-
-
-def deliverable_address(text: str) -> str:
-    """An address as we keep it: the domain in lower-case ASCII (IDNA 2008), nothing around it.
-
-    Whether somebody reads mail there is for the confirmation to show. Raises ValidationError for
-    what SMTP without SMTPUTF8 (RFC 6531) cannot carry.
-    """
-    try:
-        checked = validate_email(
-            text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True
-        )
-    except EmailNotValidError as bad:
-        raise ValidationError(_("Mail cannot reach this address. Is it spelled right?")) from bad
-    return checked.ascii_email or checked.normalized

@@ -30,7 +30,7 @@ Rhythm = Subscription.Rhythm
 
 @transaction.atomic
 def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin = FORM) -> None:
-    """Note that someone asks for a newsletter at an address, as `forms.address` gives it.
+    """Note that someone asks for a newsletter at an address, as `clean_address` gives it.
 
     The confirmation mail is due from then on. A confirmed reader stays as they are. May be
     repeated: asking again too soon, or too often, keeps the link that is already under way.
