@@ -1,5 +1,6 @@
 """What readers may type."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter import typos
 from newsletter.address import clean_address
+from newsletter.disposable import is_disposable
 from newsletter.models import Newsletter, Subscription, Taste
 from newsletter.models.tastes import LONGEST_TOPIC, MOST_TOPICS
 from newsletter.morning import bits, weekdays
@@ -52,9 +54,10 @@ class SubscribeForm(forms.Form):
     website = forms.CharField(required=False)
     shown_at = forms.CharField(required=False)
 
-    def __init__(self, newsletter: Newsletter, data: QueryDict | None = None) -> None:
+    def __init__(self, newsletter: Newsletter, data: Mapping[str, str] | None = None) -> None:
         page_language = newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
         super().__init__(data, initial={"language": page_language}, label_suffix="")
+        self.newsletter = newsletter
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=language_choices(newsletter)
         )
@@ -67,7 +70,13 @@ class SubscribeForm(forms.Form):
         if self.meant and self.data.get("typed") != address:
             raise ValidationError(
                 _("Did you mean %(meant)s? If it is right as it is, press the button again.")
-                % {"meant": self.meant}
+                % {"meant": self.meant},
+                code="typo",
+            )
+        if is_disposable(address) and not settings.ALLOW_DISPOSABLE:
+            raise ValidationError(
+                _("Addresses there last for minutes. Please write one where you read your mail."),
+                code="disposable",
             )
         return address
 
