@@ -14,7 +14,7 @@ from django.utils import timezone
 from newsletter.mac import mac
 from newsletter.quota import HOUR, take
 
-ALGORITHM, ROUNDS = "PBKDF2/SHA-256", 5_000  # a try
+ALGORITHM, ROUNDS = "PBKDF2/SHA-256", 10_000  # a try
 PREFIX = "00"  # of the key to be found: one try in 256
 LASTS = timedelta(minutes=20)
 
