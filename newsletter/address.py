@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 import regex
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
@@ -49,12 +50,25 @@ def clean_address(text: str) -> str:
     the domain was asked for before.
     """
     local, _at, domain = text.strip().rpartition("@")
-    if not (len(local) <= LONGEST_LOCAL_PART and LOCAL_PART.fullmatch(local)):
+    if settings.SMTPUTF8 and not local.isascii():
+        local = beyond_ascii(local)
+    elif not LOCAL_PART.fullmatch(local):
         raise unreachable()
     address = f"{local}@{as_dns_has(domain)}"
-    if len(address) > LONGEST:
+    if len(local.encode()) > LONGEST_LOCAL_PART or len(address.encode()) > LONGEST:
         raise unreachable()
     return address
+
+
+def beyond_ascii(local: str) -> str:
+    """What may stand before the @ where each channel carries SMTPUTF8 (RFC 6531), in NFC."""
+    try:
+        checked = validate_email(f"{local}@example.org", check_deliverability=False, strict=True)
+    except EmailNotValidError as bad:
+        raise unreachable() from bad
+    if not all(ONE_WRITING.fullmatch(word) for word in checked.local_part.split(".")):
+        raise mixed()
+    return str(checked.local_part)
 
 
 @lru_cache(maxsize=10_000)
@@ -65,11 +79,15 @@ def as_dns_has(domain: str) -> str:
     except EmailNotValidError as bad:
         raise unreachable() from bad
     if not all(ONE_WRITING.fullmatch(label) for label in checked.domain.split(".")):
-        raise ValidationError(
-            _("The part after the @ mixes scripts, or is in one that few mail systems know.")
-        )
+        raise mixed()
     return str(checked.ascii_domain)
 
 
 def unreachable() -> ValidationError:
     return ValidationError(_("Mail cannot reach this address. Is it spelled right?"))
+
+
+def mixed() -> ValidationError:
+    return ValidationError(
+        _("This address mixes scripts, or is in one that few mail systems know.")
+    )

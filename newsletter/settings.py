@@ -170,6 +170,8 @@ CONFIRMATIONS_AN_HOUR = (
 ALLOW_DISPOSABLE = env.bool("ALLOW_DISPOSABLE") if env.str("ALLOW_DISPOSABLE", "") else False
 # Whether whoever asks has to show work for it while very many do.
 PROOF_OF_WORK = env.bool("PROOF_OF_WORK") if env.str("PROOF_OF_WORK", "") else False
+# Whether every channel carries addresses with more than ASCII before the @ (RFC 6531).
+SMTPUTF8 = env.bool("SMTPUTF8") if env.str("SMTPUTF8", "") else False
 # Sites whose pages may ask for a subscription by script.
 CORS_ALLOWED_ORIGINS: list[str] = env.list("API_ORIGINS", [])
 CORS_URLS_REGEX = r"^/api/"

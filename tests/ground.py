@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "SECRET_KEY_FALLBACKS": "",
     "PROXY_COUNT": "",
     "CONFIRMATIONS_AN_HOUR": "",
+    "SMTPUTF8": "",
     "ALLOW_DISPOSABLE": "",
     "PROOF_OF_WORK": "",
     "API_ORIGINS": "",

@@ -123,6 +123,45 @@ def test_what_mail_cannot_reach_or_what_deceives_is_refused(typed):
         clean_address(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    {
+        "다나@example.org": "다나@example.org",
+        "dana.다나@예시.한국": "dana.다나@xn--vv4b11d.xn--3e0b707e",
+        "ju\u0308rgen@example.org": "j\u00fcrgen@example.org",  # in NFC
+        "дана@example.org": "дана@example.org",
+        "d+1@example.org": "d+1@example.org",
+    }.items(),
+)
+def test_where_each_way_out_carries_it_more_than_ascii_may_stand_before_the_at(
+    settings, typed, kept
+):
+    settings.SMTPUTF8 = True
+
+    assert clean_address(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "dаna@example.org",  # with a Cyrillic а
+        "다나あ@example.org",
+        "다\u202e나@example.org",
+        "다\u200b나@example.org",
+        "다 나@example.org",
+        '"다나"@example.org',
+        "다..나@example.org",
+        "다" * 22 + "@example.org",  # 66 octets
+        "다나@аpple.com",
+    ],
+)
+def test_but_nothing_there_that_deceives_either(settings, typed):
+    settings.SMTPUTF8 = True
+
+    with pytest.raises(ValidationError):
+        clean_address(typed)
+
+
 def test_the_desk_shows_a_foreign_script_for_what_it_is(client, daily_papers):
     form = {"email": "dana@аррӏе.com", "language": "en"}
     Client(enforce_csrf_checks=True).post("/subscribe/", form)
