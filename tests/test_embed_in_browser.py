@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from newsletter import clock
 from newsletter.embed import snippet
@@ -97,6 +97,32 @@ def test_a_slip_is_settled_on_our_page(page: Page, blog, site):
 
     expect(page.locator("h1")).to_have_text("We have sent a confirmation.")
     assert Subscription.objects.get().subscriber.email == "dana@gmail.com"
+
+
+ASK_BY_SCRIPT = """
+async (address) => {
+  const asked = { email: "dana@example.org", wording: "Mail me." };
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(asked) });
+  return [answer.status, (await answer.json()).code];
+}
+"""
+
+
+def test_a_script_on_a_page_of_a_named_site_may_ask_and_others_may_not(
+    page: Page, httpserver, newsletter, site, settings
+):
+    httpserver.expect_request("/").respond_with_data("<h1>A blog</h1>", content_type="text/html")
+    page.goto(httpserver.url_for("/"))
+    with pytest.raises(Error, match="Failed to fetch"):
+        page.evaluate(ASK_BY_SCRIPT, f"{site}/api/subscribe/")
+    kept_at_first = Subscription.objects.count()
+
+    settings.CORS_ALLOWED_ORIGINS = [httpserver.url_for("")]
+    said = page.evaluate(ASK_BY_SCRIPT, f"{site}/api/subscribe/")
+
+    assert (said, kept_at_first) == ([202, "taken"], 0)
+    assert Consent.objects.get().source == "api"
 
 
 def ask(page: Page, site: str) -> None:
