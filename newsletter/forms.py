@@ -1,5 +1,6 @@
 """What readers may type."""
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -14,9 +15,10 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS as FROM_MONDAY
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from email_validator import EmailNotValidError, validate_email
 
 from newsletter import typos
+from newsletter.address import clean_address
+from newsletter.disposable import is_disposable
 from newsletter.models import Newsletter, Subscriber, Subscription, Taste
 from newsletter.models.subscribers import address_key
 from newsletter.models.tastes import LONGEST_TOPIC, MOST_TOPICS
@@ -49,17 +51,18 @@ class AddressForm(forms.Form):
     )
     typed = meant = ""  # an address with a slip, and as it was probably meant
 
-    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(data, label_suffix="", **kwargs)
 
     def clean_email(self) -> str:
         typed = self.data.get("meant") or self.cleaned_data["email"]
-        address = deliverable_address(typed)
+        address = clean_address(typed)
         self.typed, self.meant = address, typos.suggestion(address)
         if self.meant and self.data.get("typed") != address:
             raise ValidationError(
                 _("Did you mean %(meant)s? If it is right as it is, press the button again.")
-                % {"meant": self.meant}
+                % {"meant": self.meant},
+                code="typo",
             )
         return address
 
@@ -73,7 +76,7 @@ class MoveForm(AddressForm):
         self.fields["email"].label = _("New address")
 
     def clean_email(self) -> str:
-        address = super().clean_email()
+        address = lasting(super().clean_email())
         if address_key(address) == self.address_key:
             raise ValidationError(_("Mail comes to this address already."))
         return address
@@ -88,12 +91,16 @@ class SubscribeForm(AddressForm):
     website = forms.CharField(required=False)
     shown_at = forms.CharField(required=False)
 
-    def __init__(self, newsletter: Newsletter, data: QueryDict | None = None) -> None:
+    def __init__(self, newsletter: Newsletter, data: Mapping[str, str] | None = None) -> None:
         page_language = newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
         super().__init__(data, initial={"language": page_language})
+        self.newsletter = newsletter
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=language_choices(newsletter)
         )
+
+    def clean_email(self) -> str:
+        return lasting(super().clean_email())
 
     def clean_shown_at(self) -> str:
         """Whoever is that fast is asked to press once more, which a machine does not."""
@@ -112,6 +119,16 @@ class SubscribeForm(AddressForm):
         if shown_at and seconds_since(shown_at) > 0:
             return shown_at
         return signing.dumps(timezone.now().timestamp(), salt=SHOWN)
+
+
+def lasting(address: str) -> str:
+    """The address, if it will be there tomorrow. Raises ValidationError."""
+    if is_disposable(address) and not settings.ALLOW_DISPOSABLE:
+        raise ValidationError(
+            _("Addresses there last for minutes. Please write one where you read your mail."),
+            code="disposable",
+        )
+    return address
 
 
 def seconds_since(shown_at: str) -> float:
@@ -279,18 +296,3 @@ def places() -> frozenset[str]:
     """Looked up once: it opens every file of the time zone database."""
     zones = available_timezones()
     return frozenset(name for name in zones if name.partition("/")[0] in CONTINENTS)
-
-
-def deliverable_address(text: str) -> str:
-    """An address as we keep it: the domain in lower-case ASCII (IDNA 2008), nothing around it.
-
-    Whether somebody reads mail there is for the confirmation to show. Raises ValidationError for
-    what SMTP without SMTPUTF8 (RFC 6531) cannot carry.
-    """
-    try:
-        checked = validate_email(
-            text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True
-        )
-    except EmailNotValidError as bad:
-        raise ValidationError(_("Mail cannot reach this address. Is it spelled right?")) from bad
-    return checked.ascii_email or checked.normalized

@@ -5,13 +5,16 @@ What one address may be asked stands in `newsletter.subscribe`.
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.conf import settings
 
 from newsletter import clock
-from newsletter.quota import DAY, HOUR, give_back, take, used_up
+from newsletter.quota import DAY, HOUR, beginning, give_back, take, taken, used_up
 
 ASKED_BY_A_NETWORK = {HOUR: 20, DAY: 100}  # an office, a class; and nobody's army
 DOMAIN_SHARE = 0.3  # of all, that may go to one domain
+BUSY_SHARE = 0.5  # of all that may leave in an hour: then each request has to be worked for
 ALL, ONE = "asking", "asking "  # names of quotas; a domain follows the second
 
 
@@ -22,6 +25,28 @@ def may_ask(network: str) -> bool:
     return all(
         take(f"asked {network}", most, window, now) for window, most in ASKED_BY_A_NETWORK.items()
     )
+
+
+def seconds_to_wait(network: str) -> int:
+    """Until a network that has asked enough may ask again."""
+    now = clock.now()
+    full = (
+        window
+        for window, most in ASKED_BY_A_NETWORK.items()
+        if taken(f"asked {network}", window, now) >= most
+    )
+    ends_at = max((beginning(window, now) + window for window in full), default=now)
+    return ceil((ends_at - now).total_seconds())
+
+
+def is_busy() -> bool:
+    """Whether so much of this hour's mails, or of the last one's, has left that whoever asks has to
+    show work for it, where PROOF_OF_WORK says so."""
+    if not settings.PROOF_OF_WORK:
+        return False
+    now = clock.now()
+    left = max(taken(ALL, HOUR, at) for at in (now, now - HOUR))
+    return left >= settings.CONFIRMATIONS_AN_HOUR * BUSY_SHARE
 
 
 def may_be_mailed(domain: str) -> bool:

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from newsletter.views import address, readers
+from newsletter.views import address, api, readers
+from newsletter.views import subscribe as ways_in
 
 urlpatterns = [
-    path("subscribe/", readers.subscribe, name="subscribe"),
+    path("subscribe/", ways_in.subscribe, name="subscribe"),
+    path("api/subscribe/", api.subscribe, name="api_subscribe"),
     path("c/<str:token>/", readers.confirm, name="confirm"),
     path("u/<str:token>/", readers.unsubscribe, name="unsubscribe"),
     path("u/<str:token>/choices/", readers.choices, name="choices"),

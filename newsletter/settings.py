@@ -99,6 +99,7 @@ PROXY_COUNT = env.int("PROXY_COUNT") if env.str("PROXY_COUNT", "") else 0
 INSTALLED_APPS = [
     "newsletter",
     "papers",
+    "corsheaders",
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin.apps.SimpleAdminConfig",
@@ -112,6 +113,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "newsletter.csp.Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -183,6 +185,18 @@ WHITENOISE_USE_FINDERS = DEBUG
 CONFIRMATIONS_AN_HOUR = (
     env.int("CONFIRMATIONS_AN_HOUR") if env.str("CONFIRMATIONS_AN_HOUR", "") else 600
 )
+# Whether addresses that are given out for minutes may subscribe.
+ALLOW_DISPOSABLE = env.bool("ALLOW_DISPOSABLE") if env.str("ALLOW_DISPOSABLE", "") else False
+# Whether whoever asks has to show work for it while very many do.
+PROOF_OF_WORK = env.bool("PROOF_OF_WORK") if env.str("PROOF_OF_WORK", "") else False
+# Whether every channel carries addresses with more than ASCII before the @ (RFC 6531).
+SMTPUTF8 = env.bool("SMTPUTF8") if env.str("SMTPUTF8", "") else False
+# Sites whose pages may ask for a subscription by script.
+CORS_ALLOWED_ORIGINS: list[str] = env.list("API_ORIGINS", [])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["POST"]
+CORS_ALLOW_HEADERS = ["accept-language", "content-type"]
+CORS_EXPOSE_HEADERS = ["retry-after"]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 HTTPS = SITE_URL.startswith("https://")

@@ -38,28 +38,42 @@ Rhythm = Subscription.Rhythm
 
 @transaction.atomic
 def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin = FORM) -> None:
-    """Note that someone asks for a newsletter at an address, as `forms.address` gives it.
+    """Note that someone asks for a newsletter at an address, as `clean_address` gives it.
 
     The confirmation mail is due from then on. A confirmed reader stays as they are. May be
-    repeated: asking again too soon, or too often, keeps the link that is already under way.
+    repeated: asking again too soon, or too often, keeps the link that is already under way. The
+    same is done for every address, and undone where it was not to be: time tells nobody who is
+    known here.
     """
-    subscriber, _ = Subscriber.objects.get_or_create(
-        address_key=address_key(email), defaults={"email": email}
-    )
-    subscription, _ = Subscription.objects.get_or_create(
-        subscriber=subscriber, newsletter=newsletter
-    )
+    subscription = subscription_at(email, newsletter)
     now = timezone.now()
     asking = Subscription.objects.filter(pk=subscription.pk)
-    suppression = suppression_of(subscriber.address_key)
+    key = subscription.subscriber.address_key
+    suppression = suppression_of(key)
     if suppression is None or not suppression.is_readers_to_end:
         asking = asking.exclude(state=State.CONFIRMED)
     asking.update(language=newsletter.language_for(language))
-    if may_be_asked(subscriber.address_key, now) and asking.update(
-        state=State.PENDING, confirmation_requested_at=now
-    ):
+    with transaction.atomic():
+        may_be = may_be_asked(key, now)
+        is_asked = asking.update(state=State.PENDING, confirmation_requested_at=now)
         Notice.ask_for(Notice.Kind.CONFIRM, subscription, now)
         consent.note(subscription, Consent.Act.ASKED, origin, now)
+        transaction.set_rollback(not (may_be and is_asked))
+
+
+def subscription_at(email: str, newsletter: Newsletter) -> Subscription:
+    """That of a reader who is known, or of a new one."""
+    key = address_key(email)
+    Subscriber.objects.bulk_create(
+        [Subscriber(email=email, address_key=key)], ignore_conflicts=True
+    )
+    subscriber = Subscriber.objects.get(address_key=key)
+    Subscription.objects.bulk_create(
+        [Subscription(subscriber=subscriber, newsletter=newsletter)], ignore_conflicts=True
+    )
+    return Subscription.objects.select_related("subscriber").get(
+        subscriber=subscriber, newsletter=newsletter
+    )
 
 
 def suppression_of(key: str) -> Suppression | None:

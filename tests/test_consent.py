@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from lxml import html
 
 from newsletter import links
 from newsletter.models import Consent, Subscription, Wording
@@ -54,6 +55,19 @@ def test_the_words_are_those_that_stood_on_the_page(stranger, daily_papers):
     assert wording.language == "ko"
     for line in wording.text.splitlines()[1:]:
         assert line in page
+
+
+def test_the_words_are_in_the_language_of_the_page_whatever_was_chosen_on_it(
+    stranger, daily_papers
+):
+    page = html.fromstring(stranger.get("/en/").text)
+    form = dict(page.get_element_by_id("subscribe").form_values())
+
+    ask(stranger, **form | {"language": "ko", "shown_at": "", "email": "dana@example.org"})
+
+    wording = Consent.objects.get().wording
+    assert wording.language == "en"
+    assert all(line in page.text_content() for line in wording.text.splitlines()[1:])
 
 
 def test_the_words_on_the_confirmation_are_those_that_are_kept(stranger, daily_papers):

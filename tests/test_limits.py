@@ -124,18 +124,18 @@ def test_the_second_press_counts_from_when_the_form_was_first_shown(daily_papers
 
 
 def test_a_slip_is_asked_about_once_and_either_answer_counts(daily_papers):
-    page = ask("dana@gmial.com").text
+    page = ask("dana@gmil.com").text
     kept_at_first = Subscription.objects.count()
 
-    ask("dana@gmial.com", typed="dana@gmial.com")
-    ask("eve@gmial.com", typed="eve@gmial.com", meant="eve@gmail.com")
+    ask("dana@gmil.com", typed="dana@gmil.com")
+    ask("eve@gmil.com", typed="eve@gmil.com", meant="eve@gmail.com")
 
     assert "Did you mean dana@gmail.com?" in page
     assert 'name="meant" value="dana@gmail.com"' in page
     assert page.index("Subscribe</button>") < page.index('name="meant"')  # Enter presses the first
     assert kept_at_first == 0
     assert {each.subscriber.email for each in Subscription.objects.all()} == {
-        "dana@gmial.com",
+        "dana@gmil.com",
         "eve@gmail.com",
     }
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import connections
 
 from newsletter.models import Quota
-from newsletter.quota import DAY, HOUR, forget_old, give_back, take
+from newsletter.quota import DAY, HOUR, forget_old, give_back, take, taken
 
 NOON = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
 
@@ -23,6 +23,16 @@ def test_names_and_windows_are_counted_apart(db):
     assert not take("letters", 1, HOUR, NOON + timedelta(minutes=29))
     assert take("letters", 1, HOUR, NOON + timedelta(minutes=30))
     assert take("letters", 1, DAY, NOON)
+
+
+def test_an_hour_and_a_day_that_begin_together_are_counted_apart(db):
+    midnight = datetime(2026, 5, 4, tzinfo=UTC)
+
+    for window in (HOUR, DAY):
+        assert take("letters", 1, window, midnight)
+
+    assert [taken("letters", window, midnight) for window in (HOUR, DAY)] == [1, 1]
+    assert taken("parcels", HOUR, midnight) == 0
 
 
 def test_what_was_not_used_can_be_given_back(db):

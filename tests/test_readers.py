@@ -15,8 +15,7 @@ from kombu import Connection, pools
 from newsletter import links
 from newsletter.celery import app
 from newsletter.limits import ASKED_BY_A_NETWORK, HOUR
-from newsletter.models import Subscription, Suppression
-from newsletter.models.subscribers import address_key
+from newsletter.models import Subscription
 from newsletter.notify import send_due_notices
 from newsletter.subscribe import subscribe, unsubscribe
 from tests.factories import make_subscription
@@ -62,21 +61,6 @@ def test_from_the_form_to_the_last_mail(stranger, daily_papers):
 
     assert "You are unsubscribed." in stranger.post(path("unsubscribe", dana)).text
     assert list(Subscription.objects.mailable()) == []
-
-
-def test_the_answer_is_the_same_whatever_we_know_of_the_address(
-    stranger, alice, bob, carol, daily_papers
-):
-    Suppression.objects.create(address_key=address_key("dave@example.org"), reason="bounced")
-    addresses = ["new@example.org", "alice@example.org", "bob@example.org", "carol@example.org"]
-
-    answers = [
-        ask(stranger, each) for each in [*addresses, "dave@example.org", "odd@no-such-place.org"]
-    ]
-
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.content for answer in answers}) == 1
-    assert len({str(sorted(answer.headers.items())) for answer in answers}) == 1
 
 
 def test_the_answer_is_in_the_language_that_was_chosen(stranger, daily_papers):

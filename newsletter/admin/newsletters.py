@@ -3,11 +3,13 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.template.loader import render_to_string
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from newsletter.embed import snippet
 from newsletter.models import Newsletter
 from papers.sources import SOURCES
 
@@ -92,14 +94,20 @@ class NewsletterAdmin(ModelAdmin):
             {"fields": [("from_name", "from_address"), ("reply_to", "postal_address")]},
         ),
     ]
+    on_other_sites = (_("On other sites"), {"fields": ["snippets"]})
 
     def has_delete_permission(self, request, obj=None):
         """Its editions tell what was sent, and the site stands on the default one."""
         return False
 
+    def get_fieldsets(self, request, obj=None):
+        """With forms to copy, once there is a newsletter that takes readers."""
+        takes_readers = obj and obj.is_active and not obj.roundup_of_id
+        return [*self.fieldsets, self.on_other_sites] if takes_readers else self.fieldsets
+
     def get_readonly_fields(self, request, obj=None):
         """The name in links is also in each Message-ID and List-Id, and the site asks for it."""
-        return ["slug"] if obj else []
+        return ["slug", "snippets"] if obj else ["snippets"]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
@@ -108,6 +116,17 @@ class NewsletterAdmin(ModelAdmin):
     def main_language(self, newsletter):
         """For those who may only look."""
         return dict(settings.LANGUAGES).get(newsletter.languages[0])
+
+    @admin.display(description=_("form to copy"))
+    def snippets(self, newsletter):
+        """One in each language."""
+        names = dict(settings.LANGUAGES)
+        snippets = [
+            (names.get(code, code), snippet(newsletter, code)) for code in newsletter.languages
+        ]
+        return render_to_string(
+            "admin/newsletter/newsletter/_snippets.html", {"snippets": snippets}
+        )
 
     @admin.display(description=_("schedule"))
     def schedule(self, newsletter):

@@ -43,6 +43,7 @@ class Consent(models.Model):
 
     class Source(models.TextChoices):
         FORM = "form", _("form")
+        EMBEDDED = "embedded", _("form on another site")
         API = "api", _("API")
         MAIL = "mail", _("link in a mail")
         IMPORT = "import", _("import")

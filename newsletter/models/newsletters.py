@@ -158,6 +158,11 @@ class Newsletter(models.Model):
         return self.roundup_of_id or self.pk
 
     @property
+    def is_default(self) -> bool:
+        """Whether the site stands on it."""
+        return self.slug == self.DEFAULT_SLUG
+
+    @property
     def roundup(self) -> Newsletter | None:
         """Where its readers can choose to hear once a week: what they get then."""
         return self.roundups.filter(is_active=True).order_by("pk").first()

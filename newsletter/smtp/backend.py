@@ -46,8 +46,9 @@ class EmailBackend(DjangoBackend):
     """Django's, over connections whose `may_have_left` tells of the newest message.
 
     With `cafile`, or the setting EMAIL_CAFILE, a relay's certificate has to be of its authorities.
-    A local part beyond ASCII raises SMTPNotSupportedError: Django writes an encoded word in its
-    place, which may be somebody else's address.
+    A local part beyond ASCII travels as it is, with SMTPUTF8 (RFC 6531); SMTPNotSupportedError is
+    raised where the relay cannot. So it is for a message that does not name it as it is: Django
+    writes an encoded word in its place, which may be somebody else's address.
     """
 
     def __init__(self, cafile: str | None = None, **options: object) -> None:
@@ -56,12 +57,23 @@ class EmailBackend(DjangoBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            for address in message.recipients():
-                if not wire_address(parseaddr(address)[1]).isascii():
-                    raise smtplib.SMTPNotSupportedError("small mails go without SMTPUTF8")
             if isinstance(message, FixedMessage):
                 message.come_back()
         return super().send_messages(email_messages)
+
+    def _send(self, email_message: EmailMessage) -> bool:
+        to = [wire_address(parseaddr(each)[1]) for each in email_message.recipients()]
+        if all(map(bytes.isascii, to)):
+            return bool(super()._send(email_message))  # type: ignore[misc]  # Django's own
+        message = email_message.message()
+        octets = message.as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's has it
+        if not all(each in octets for each in to):
+            raise smtplib.SMTPNotSupportedError("the message names another address")
+        sender = parseaddr(email_message.from_email)[1]
+        recipients = [each.decode() for each in to]
+        assert self.connection  # as send_messages opens it
+        self.connection.sendmail(sender, recipients, octets, ["SMTPUTF8", "BODY=8BITMIME"])
+        return True
 
     @cached_property
     def ssl_context(self) -> ssl.SSLContext:

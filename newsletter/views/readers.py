@@ -1,4 +1,4 @@
-"""The way in and out: subscribe, confirm, unsubscribe. A page that is opened changes nothing.
+"""What links in mails open: confirm, choose, unsubscribe. A page that is opened changes nothing.
 
 None of these needs a session or a cookie: what a token allows, whoever holds the mail may do, and
 mail providers press the one-click button without any (RFC 8058). So there is no CSRF to protect
@@ -17,9 +17,9 @@ from django.utils.translation import activate
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from newsletter import limits, links, tasks
+from newsletter import links, tasks
 from newsletter import subscribe as moves
-from newsletter.consent import Origin, read_on_confirmation, read_on_form
+from newsletter.consent import Origin, read_on_confirmation
 from newsletter.forms import ChoicesForm, SubscribeForm
 from newsletter.known import erase, known_of
 from newsletter.models import Consent, Newsletter, Subscription
@@ -30,29 +30,6 @@ PAUSES = ("0", "7", "30")  # days
 
 View = Callable[[HttpRequest, str], HttpResponse]
 ReadersView = Callable[[HttpRequest, str, Subscription], HttpResponse]
-
-
-@csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
-def subscribe(request: HttpRequest) -> HttpResponse:
-    """The form; its answer is the same whatever we know of the address."""
-    newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
-    if request.method != "POST":
-        return page(request, "subscribe", form=SubscribeForm(newsletter))
-    read = read_on_form(newsletter)
-    if (chosen := request.POST.get("language", "")) in newsletter.languages:
-        activate(chosen)
-    form = SubscribeForm(newsletter, request.POST)
-    if not form.is_valid():
-        return page(request, "subscribe", form=form)
-    if form.is_by_a_machine:
-        return page(request, "subscribed")
-    origin = Origin(Consent.Source.FORM, network=network_key(request), **read)
-    if not limits.may_ask(origin.network):
-        return page(request, "too_many", status=429)
-    moves.subscribe(form.cleaned_data["email"], newsletter, form.cleaned_data["language"], origin)
-    tasks.wake(tasks.send_notices)
-    return page(request, "subscribed")
 
 
 def token_page(view: View) -> View:

@@ -1,0 +1,39 @@
+"""The ways in: our form, a form on another site, a program. The same limits hold for each."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from newsletter import limits, proof, tasks
+from newsletter import subscribe as moves
+from newsletter.consent import Origin
+from newsletter.forms import SubscribeForm
+from newsletter.models import Newsletter
+
+
+class Answer(Enum):
+    """What becomes of a request; the first says nothing of who is known."""
+
+    TAKEN = auto()
+    NEEDS_PROOF = auto()
+    TOO_MANY = auto()
+
+
+def ask(form: SubscribeForm, origin: Origin) -> Answer:
+    """Take what somebody asks for on a valid form, if it may be asked."""
+    if form.is_by_a_machine:
+        return Answer.TAKEN
+    if limits.is_busy() and not proof.accept(form.data.get("proof", "")):
+        return Answer.NEEDS_PROOF
+    if not limits.may_ask(origin.network):
+        return Answer.TOO_MANY
+    cleaned = form.cleaned_data
+    moves.subscribe(cleaned["email"], form.newsletter, cleaned["language"], origin)
+    tasks.wake(tasks.send_notices)
+    return Answer.TAKEN
+
+
+def newsletter_named(slug: str) -> Newsletter | None:
+    """One that takes readers; the default one where none is named."""
+    takers = Newsletter.objects.filter(is_active=True, roundup_of=None)
+    return next((each for each in takers if each.slug == (slug or Newsletter.DEFAULT_SLUG)), None)

@@ -1,0 +1,156 @@
+"""Each way in holds the same limits, and tells nobody who is known here (T01, T02)."""
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
+from django.core import mail
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from lxml import html
+
+from newsletter import clock
+from newsletter.embed import snippet
+from newsletter.models import Newsletter, Notice, Subscription, Suppression
+from newsletter.models.subscribers import address_key
+from newsletter.notify import send_due_notices
+from newsletter.quota import HOUR, take
+from newsletter.subscribe import subscribe
+
+VICTIM = "victim@example.org"
+OWN_TO_EACH = re.compile(r'name="shown_at" value="[^"]*"|\{"parameters": .*\}')
+
+
+def by_form(client: Client, email: str):
+    return client.post("/subscribe/", {"email": email, "language": "en"})
+
+
+def by_embedded_form(client: Client, email: str):
+    newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    form = dict(html.fromstring(snippet(newsletter, "en")).form_values())
+    return client.post("/subscribe/", form | {"email": email})
+
+
+def by_api(client: Client, email: str):
+    body = json.dumps({"email": email, "language": "en"})
+    return client.post("/api/subscribe/", body, content_type="application/json")
+
+
+DOORS = [by_form, by_embedded_form, by_api]
+each_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+
+
+@pytest.fixture
+def known(alice, bob, carol, daily_papers) -> dict[str, str]:
+    """An address of each kind."""
+    Suppression.objects.create(address_key=address_key("dave@example.org"), reason="bounced")
+    subscribe("asked@example.org", daily_papers, "en")
+    return {
+        "new": "new@example.org",
+        "asked a moment ago": "asked@example.org",
+        "pending": "bob@example.org",
+        "confirmed": "alice@example.org",
+        "left": "carol@example.org",
+        "suppressed": "dave@example.org",
+        "nowhere": "odd@no-such-place.org",
+    }
+
+
+def network(number: int) -> Client:
+    return Client(REMOTE_ADDR=f"198.{18 + number // 256}.{number % 256}.7")
+
+
+@each_door
+def test_the_answer_is_the_same_whatever_is_known_of_the_address(door, known):
+    answers = [door(network(0), address) for address in known.values()]
+
+    said = {
+        (answer.status_code, answer.content, str(sorted(answer.headers.items())))
+        for answer in answers
+    }
+    assert [status for status, _, _ in said] == [202 if door is by_api else 200]
+
+
+@each_door
+def test_the_database_is_asked_the_same_whatever_is_known_of_the_address(door, known):
+    door(network(0), "first@example.org")  # the words are kept, and the network is counted
+
+    counts = {}
+    for kind, address in known.items():
+        with CaptureQueriesContext(connection) as asked:
+            door(network(0), address)
+        writes = [each["sql"].split()[0] for each in asked if "newsletter_" in each["sql"]]
+        counts[kind] = sorted(writes)
+
+    assert len({str(statements) for statements in counts.values()}) == 1
+    assert counts["new"].count("INSERT") == 4
+
+
+def test_what_was_done_to_look_the_same_is_undone(known, alice):
+    before = list(Subscription.objects.values()), list(Notice.objects.values())
+
+    for door in DOORS:
+        for kind in ("asked a moment ago", "confirmed"):
+            door(network(0), known[kind])
+
+    assert (list(Subscription.objects.values()), list(Notice.objects.values())) == before
+
+
+@pytest.mark.django_db
+def test_one_victim_named_at_every_door_from_everywhere_gets_one_mail(daily_papers):
+    for number in range(300):
+        answer = DOORS[number % 3](network(number), VICTIM)
+        assert answer.status_code in (200, 202)
+        if number % 10 == 0:
+            send_due_notices()
+
+    assert [message.to for message in mail.outbox] == [[VICTIM]]
+
+
+def test_a_flood_of_requests_for_one_victim_is_one_mail_that_asks(daily_papers):
+    for _ in range(1_000):
+        subscribe(VICTIM, daily_papers, "en")
+
+    send_due_notices()
+    assert (Notice.objects.count(), len(mail.outbox)) == (1, 1)
+
+
+def test_requests_that_come_at_once_are_one_mail_that_asks(transactional_db):
+    newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+
+    def work(number: int) -> None:
+        try:
+            subscribe(VICTIM, newsletter, "en")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as many:
+        list(many.map(work, range(80)))
+
+    assert (Subscription.objects.count(), Notice.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_many_victims_get_no_more_mails_than_an_hour_allows(daily_papers, settings):
+    settings.CONFIRMATIONS_AN_HOUR = 20
+    for number in range(120):
+        DOORS[number % 3](network(number // 10), f"victim@example{number}.org")
+        if number % 20 == 0:
+            send_due_notices()
+
+    assert len(mail.outbox) == 20
+
+
+@each_door
+def test_while_busy_no_answer_says_who_is_known_either(door, known, settings):
+    settings.PROOF_OF_WORK, settings.CONFIRMATIONS_AN_HOUR = True, 1
+    take("asking", 1, HOUR, clock.now())
+    ask = partial(door, network(0))
+
+    answers = [ask(address).text.replace(address, "") for address in known.values()]
+
+    assert [answer.count("PBKDF2/SHA-256") for answer in answers] == [1] * len(known)
+    assert len({OWN_TO_EACH.sub("", answer) for answer in answers}) == 1
