@@ -1,18 +1,23 @@
 """Every setting, and the only reader of the environment. docs/configuration.md explains each."""
 
 import os
-from contextlib import suppress
-from email.utils import parseaddr
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
-from environs import Env, ValidationError, validate
+from environs import Env
 
+from newsletter.environment import (
+    kept_secret_key,
+    mail_address,
+    mailbox_url,
+    plain_address,
+    redis_url,
+    secrets_with_users,
+    web_address,
+)
 from newsletter.languages import spoken
 from newsletter.providers import channel_urls, mail_settings
 
@@ -26,63 +31,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.bool("DEBUG", False)
 
-
-def kept_secret_key() -> str:
-    """The key of this installation, made at the first start and kept for the next ones.
-
-    Written aside first: of processes that start at once all get the same one, and none gets half.
-    """
-    path = VAR_DIR / "secret_key"
-    if not path.exists():
-        with NamedTemporaryFile("w", dir=VAR_DIR) as aside, suppress(FileExistsError):
-            aside.write(get_random_secret_key())
-            aside.flush()
-            path.hardlink_to(aside.name)
-    if key := path.read_text().strip():
-        return key
-    raise ImproperlyConfigured(
-        f"{path} is empty: bring it back from a backup. If this installation has mailed nothing "
-        "yet, remove it, and a new key is made."
-    )
-
-
-def web_address(text: str) -> None:
-    if text:
-        wrong = "write where readers find the site: https://papers.example.org"
-        validate.URL(schemes={"http", "https"}, require_tld=False, error=wrong)(text)
-
-
-def redis_url(text: str) -> None:
-    if text and not text.startswith(("redis://", "rediss://", "unix://")):
-        raise ValidationError("write where Redis is: redis://host:6379/1")
-
-
-def mail_address(text: str) -> None:
-    """With a name before it or without."""
-    if text:
-        wrong = "write an address, or a name and an address: Paperboy <paperboy@example.org>"
-        validate.Email(error=wrong)(parseaddr(text)[1])
-
-
-def plain_address(text: str) -> None:
-    """Without a plus: what stands behind one tells which mail came back."""
-    if text:
-        validate.Email(error="write an address: bounces@example.org")(text)
-        if "+" in text:
-            raise ValidationError("write an address without a plus: bounces@example.org")
-
-
-def mailbox_url(text: str) -> None:
-    if text and not text.startswith(("imap://", "imaps://", "maildir:///")):
-        raise ValidationError("write imaps://user:password@host, or maildir:///folder")
-
-
-def secrets_with_users(secrets: list[str]) -> None:
-    if not all(secret.partition(":")[2] for secret in secrets):
-        raise ValidationError("write user:password, as providers send it with each call")
-
-
-SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key()
+SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(VAR_DIR)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # Addresses are told apart by a hash under this key: it must outlive a change of SECRET_KEY.
 ADDRESS_PEPPER = env.str("ADDRESS_PEPPER", "") or [SECRET_KEY, *SECRET_KEY_FALLBACKS][-1]

@@ -8,9 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import timedelta
-
-from django.utils import timezone
+from datetime import UTC, datetime, timedelta
 
 SECRET = "paperboy:a shared secret"
 KEYS = {
@@ -49,7 +47,7 @@ def mailgun(event, **more):
 
 
 def mailgun_signature(mail):
-    token = hashlib.sha256(f"{mail}".encode()).hexdigest()[:50]
+    token = mail.digest[:50]
     signed = f"{int(mail.at)}{token}".encode()
     digest = hmac.new(KEYS["mailgun"].encode(), signed, hashlib.sha256).hexdigest()
     return {"token": token, "timestamp": str(int(mail.at)), "signature": digest}
@@ -74,7 +72,7 @@ def mailtrap(event, **more):
             {
                 "event": event,
                 "message_id": "4a4f5fbb",
-                "event_id": hashlib.sha256(f"{mail}".encode()).hexdigest()[:36],
+                "event_id": mail.digest[:36],
                 "email": mail.address,
                 "timestamp": int(mail.at),
                 "custom_variables": {"delivery": mail.name},
@@ -85,12 +83,14 @@ def mailtrap(event, **more):
 
 
 def postmark(record, when, to="Email", **more):
+    """Only of a bounce it tells an id."""
     return lambda mail: {
         "RecordType": record,
         "MessageID": "883953f4-6105-42a2-a16a-77a8eac79483",
         to: mail.address,
         when: mail.moment.isoformat(),
         "Metadata": {"delivery": mail.name},
+        **({"ID": int(mail.digest[:12], 16)} if record in ("Bounce", "SpamComplaint") else {}),
         **more,
     }
 
@@ -114,7 +114,7 @@ def sendgrid(event, **more):
             "event": event,
             "email": mail.address,
             "timestamp": int(mail.at),
-            "sg_event_id": hashlib.sha256(f"{mail}".encode()).hexdigest()[:22],
+            "sg_event_id": mail.digest[:22],
             "smtp-id": "<14c5d75ce93.dfd.64b469@ismtpd-555>",
             "delivery": mail.name,
             **more,
@@ -125,7 +125,7 @@ def sendgrid(event, **more):
 def ses(event, **more):
     return lambda mail: {
         "Type": "Notification",
-        "MessageId": hashlib.sha256(f"{mail}".encode()).hexdigest()[:36],
+        "MessageId": mail.digest[:36],
         "TopicArn": "arn:aws:sns:eu-west-1:123456789012:paperboy",
         "Timestamp": mail.moment.isoformat().replace("+00:00", "Z"),
         "Message": json.dumps(
@@ -161,7 +161,7 @@ def sparkpost(event, **more):
             "msys": {
                 "message_event": {
                     "type": event,
-                    "event_id": hashlib.sha256(f"{mail}".encode()).hexdigest()[:18],
+                    "event_id": mail.digest[:18],
                     "timestamp": str(int(mail.at)),
                     "raw_rcpt_to": mail.address,
                     "transmission_id": "65832150921904138",
@@ -222,10 +222,10 @@ PAYLOADS = {
     },
     "postmark": {
         "delivered": postmark("Delivery", "DeliveredAt", to="Recipient", Details="250 2.0.0 OK"),
-        "hard": postmark("Bounce", "BouncedAt", ID=42, Type="HardBounce", Details="unknown user"),
-        "soft": postmark("Bounce", "BouncedAt", ID=43, Type="SoftBounce", Details="552 full"),
-        "policy": postmark("Bounce", "BouncedAt", ID=44, Type="Blocked", Details="ISP block"),
-        "complained": postmark("SpamComplaint", "BouncedAt", ID=45, Type="SpamComplaint"),
+        "hard": postmark("Bounce", "BouncedAt", Type="HardBounce", Details="unknown user"),
+        "soft": postmark("Bounce", "BouncedAt", Type="SoftBounce", Details="552 full"),
+        "policy": postmark("Bounce", "BouncedAt", Type="Blocked", Details="ISP block"),
+        "complained": postmark("SpamComplaint", "BouncedAt", Type="SpamComplaint"),
         "unsubscribed": postmark(
             "SubscriptionChange",
             "ChangedAt",
@@ -282,14 +282,17 @@ class Mail:
 
     def __init__(self, name, address, at=None, number=0):
         self.name, self.address, self.number = name, address, number
-        self.moment = at or timezone.now() - timedelta(minutes=1)
+        self.moment = at or datetime.now(UTC) - timedelta(minutes=1)
 
     @property
     def at(self):
         return self.moment.timestamp()
 
-    def __str__(self):
-        return f"{self.name} {self.address} {self.at} {self.number}"
+    @property
+    def digest(self):
+        """The same for the same event, of which providers make ids."""
+        said = f"{self.name} {self.address} {self.at} {self.number}"
+        return hashlib.sha256(said.encode()).hexdigest()
 
 
 def call(provider, kind, mail):
@@ -307,7 +310,7 @@ def headers_of(provider, payload):
 
 
 def resend_signature(body, key=KEYS["resend"], at=None, message_id="msg_1"):
-    moment = str(int((at or timezone.now()).timestamp()))
+    moment = str(int((at or datetime.now(UTC)).timestamp()))
     secret = base64.b64decode(key.removeprefix("whsec_"))
     signed = f"{message_id}.{moment}.".encode() + body
     digest = base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()

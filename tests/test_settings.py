@@ -39,8 +39,8 @@ def test_processes_that_start_at_once_get_the_same_key(tmp_path):
         folder.mkdir()
     lines = (
         "for number in range(300):\n"
-        f"    settings.VAR_DIR = settings.Path({str(tmp_path)!r}, str(number))\n"
-        "    print(settings.kept_secret_key())\n"
+        f"    folder = settings.Path({str(tmp_path)!r}, str(number))\n"
+        "    print(settings.kept_secret_key(folder))\n"
     )
 
     racing = [run(lines, {}) for _ in range(2)]

@@ -1,0 +1,68 @@
+"""What the environment may say, and the key that is made where it says none.
+
+Each check raises environs' ValidationError with what to write instead.
+"""
+
+from contextlib import suppress
+from email.utils import parseaddr
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+from environs import ValidationError, validate
+
+
+def kept_secret_key(folder: Path) -> str:
+    """The key of this installation, made at the first start and kept for the next ones.
+
+    Written aside first: of processes that start at once all get the same one, and none gets half.
+    """
+    path = folder / "secret_key"
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=folder) as aside, suppress(FileExistsError):
+            aside.write(get_random_secret_key())
+            aside.flush()
+            path.hardlink_to(aside.name)
+    if key := path.read_text().strip():
+        return key
+    raise ImproperlyConfigured(
+        f"{path} is empty: bring it back from a backup. If this installation has mailed nothing "
+        "yet, remove it, and a new key is made."
+    )
+
+
+def web_address(text: str) -> None:
+    if text:
+        wrong = "write where readers find the site: https://papers.example.org"
+        validate.URL(schemes={"http", "https"}, require_tld=False, error=wrong)(text)
+
+
+def redis_url(text: str) -> None:
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValidationError("write where Redis is: redis://host:6379/1")
+
+
+def mail_address(text: str) -> None:
+    """With a name before it or without."""
+    if text:
+        wrong = "write an address, or a name and an address: Paperboy <paperboy@example.org>"
+        validate.Email(error=wrong)(parseaddr(text)[1])
+
+
+def plain_address(text: str) -> None:
+    """Without a plus: what stands behind one tells which mail came back."""
+    if text:
+        validate.Email(error="write an address: bounces@example.org")(text)
+        if "+" in text:
+            raise ValidationError("write an address without a plus: bounces@example.org")
+
+
+def mailbox_url(text: str) -> None:
+    if text and not text.startswith(("imap://", "imaps://", "maildir:///")):
+        raise ValidationError("write imaps://user:password@host, or maildir:///folder")
+
+
+def secrets_with_users(secrets: list[str]) -> None:
+    if not all(secret.partition(":")[2] for secret in secrets):
+        raise ValidationError("write user:password, as providers send it with each call")
