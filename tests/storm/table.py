@@ -83,7 +83,7 @@ def write_page(trials: list[Trial], minutes: int) -> None:
         result=f"{held} of {len(trials)} held, {broken} broken, {skipped} not tried",
         minutes=minutes,
     )
-    PAGE.write_text(text + "\n".join(row(trial) for trial in trials) + PAGE_TAIL)
+    PAGE.write_text(text + "\n".join(row(trial) for trial in trials) + "\n")
 
 
 PAGE_HEAD = """\
@@ -102,11 +102,6 @@ nobody mailed twice, nobody mailed who is listed as not mailed, and `verify_edit
 
 | fault | what is injected | how often | mails | lost | repeated | in doubt | arrived | must hold | figure |
 |---|---|---|---:|---:|---:|---:|---:|---|---|
-"""
-
-PAGE_TAIL = """
-
-F29, webhooks, has no row: what providers say after a mail was accepted is not handled yet.
 """
 
 
