@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from email_validator import EmailNotValidError, validate_email
 
+from newsletter.models.subscribers import address_key
+
 LONGEST, LONGEST_LOCAL_PART = 254, 64  # octets
 LOCAL_PART = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 
@@ -58,6 +60,14 @@ def clean_address(text: str) -> str:
     if len(local.encode()) > LONGEST_LOCAL_PART or len(address.encode()) > LONGEST:
         raise unreachable()
     return address
+
+
+def typed_key(text: str) -> str:
+    """The key of an address as an editor typed it; what we would not take may be there already."""
+    try:
+        return address_key(clean_address(text))
+    except ValidationError:
+        return address_key(text)
 
 
 def beyond_ascii(local: str) -> str:

@@ -7,10 +7,13 @@ from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from environs import ValidationError, validate
+
+IMAP = ("imap", "imaps")
 
 
 def kept_secret_key(folder: Path) -> str:
@@ -54,13 +57,22 @@ def plain_address(text: str) -> None:
     """Without a plus: what stands behind one tells which mail came back."""
     if text:
         validate.Email(error="write an address: bounces@example.org")(text)
-        if "+" in text:
-            raise ValidationError("write an address without a plus: bounces@example.org")
+        local_part = text.rpartition("@")[0]
+        if "+" in local_part or len(local_part) > 31:  # of 64 octets, with a mail's name behind
+            raise ValidationError("write a short address without a plus: bounces@example.org")
 
 
 def mailbox_url(text: str) -> None:
-    if text and not text.startswith(("imap://", "imaps://", "maildir:///")):
-        raise ValidationError("write imaps://user:password@host, or maildir:///folder")
+    wrong = ValidationError(
+        "write imaps://user:password@host, special characters percent-encoded; or maildir:///folder"
+    )
+    try:
+        parts = urlsplit(text)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise wrong from None
+    if text and not text.startswith("maildir:///") and not (is_whole and parts.scheme in IMAP):
+        raise wrong
 
 
 def secrets_with_users(secrets: list[str]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -47,12 +47,13 @@ def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin 
     """
     subscription = subscription_at(email, newsletter)
     now = timezone.now()
-    asking = Subscription.objects.filter(pk=subscription.pk)
     key = subscription.subscriber.address_key
     suppression = suppression_of(key)
-    if suppression is None or not suppression.is_readers_to_end:
-        asking = asking.exclude(state=State.CONFIRMED)
-    asking.update(language=newsletter.language_for(language))
+    asking = Subscription.objects.filter(pk=subscription.pk)
+    strangers = asking.exclude(state=State.CONFIRMED)
+    strangers.update(language=newsletter.language_for(language))
+    if suppression is None or not suppression.is_asked_anew:
+        asking = strangers
     with transaction.atomic():
         may_be = may_be_asked(key, now)
         is_asked = asking.update(state=State.PENDING, confirmation_requested_at=now)
@@ -160,13 +161,17 @@ def remind_unconfirmed() -> None:
 
 
 def forget_unconfirmed() -> None:
-    """Erase addresses of which nobody said that they are theirs. Whoever was a reader before is one
-    who has left, as before."""
+    """Erase addresses of which nobody said that they are theirs. Whoever had left before has left,
+    and whoever was a reader, of whom a stranger asked anew while mail bounced, is one."""
     asked_at = Coalesce("confirmation_requested_at", "created_at")
     pending = Subscription.objects.filter(state=State.PENDING).annotate(asked_at=asked_at)
     late = pending.filter(asked_at__lte=timezone.now() - FORGET_AFTER)
-    late.filter(unsubscribed_at__isnull=False).update(
-        state=State.UNSUBSCRIBED, confirmation_requested_at=None
+    left = Q(unsubscribed_at__isnull=False, confirmed_at=None) | Q(
+        unsubscribed_at__gte=F("confirmed_at")
+    )
+    late.filter(left).update(state=State.UNSUBSCRIBED, confirmation_requested_at=None)
+    late.filter(confirmed_at__isnull=False).update(
+        state=State.CONFIRMED, confirmation_requested_at=None
     )
     with transaction.atomic():
         never = late.filter(unsubscribed_at=None)

@@ -224,7 +224,7 @@ PAYLOADS = {
         "delivered": postmark("Delivery", "DeliveredAt", to="Recipient", Details="250 2.0.0 OK"),
         "hard": postmark("Bounce", "BouncedAt", Type="HardBounce", Details="unknown user"),
         "soft": postmark("Bounce", "BouncedAt", Type="SoftBounce", Details="552 full"),
-        "policy": postmark("Bounce", "BouncedAt", Type="Blocked", Details="ISP block"),
+        "policy": postmark("Bounce", "BouncedAt", Type="SpamNotification", Details="filtered"),
         "complained": postmark("SpamComplaint", "BouncedAt", Type="SpamComplaint"),
         "unsubscribed": postmark(
             "SubscriptionChange",
@@ -249,7 +249,7 @@ PAYLOADS = {
         "delivered": sendgrid("delivered", response="250 OK"),
         "hard": sendgrid("bounce", type="bounce", status="5.1.1", reason="550 5.1.1 unknown"),
         "soft": sendgrid("bounce", type="blocked", status="4.2.2", reason="452 4.2.2 full"),
-        "policy": sendgrid("bounce", type="blocked", status="5.7.1", reason="550 5.7.1 spam"),
+        "policy": sendgrid("bounce", type="bounce", status="5.0.0", reason="550 5.7.1 spam"),
         "complained": sendgrid("spamreport"),
         "unsubscribed": sendgrid("unsubscribe"),
         "other": sendgrid("processed"),

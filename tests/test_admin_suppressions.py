@@ -39,6 +39,14 @@ def test_a_suppressed_address_is_kept_as_its_key(desk):
     assert rows == [(address_key("dana@example.org"), "manual")]
 
 
+def test_an_address_in_a_foreign_script_is_the_one_that_readers_have(desk):
+    form = filled_form(desk, f"{LIST}add/", "suppression_form")
+    desk.post(f"{LIST}add/", form | {"address": "dana@예시.한국"})
+
+    found = desk.get(f"{LIST}?q=dana@예시.한국").context["cl"].result_list
+    assert [row.address_key for row in found] == [address_key("dana@xn--vv4b11d.xn--3e0b707e")]
+
+
 def test_an_address_is_suppressed_once(desk):
     Suppression.objects.create(address_key=address_key("dana@example.org"), reason="bounced")
 

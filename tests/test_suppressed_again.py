@@ -45,7 +45,28 @@ def test_a_reader_whose_mail_bounced_can_ask_though_they_are_one(daily_papers):
 
     dana = ask(daily_papers)
 
-    assert (dana.state, dana.language, askings()) == (State.PENDING, "en", 1)
+    assert (dana.state, dana.language, askings()) == (State.PENDING, "ko", 1)
+
+
+@pytest.mark.parametrize("reason", ["bounced", "failing"])
+def test_a_stranger_who_asks_there_ends_nobody_s_subscription(daily_papers, reason, time_machine):
+    make_subscription(KEY, language="ko")
+    row = suppress(reason)
+    ask(daily_papers)
+
+    time_machine.move_to(timezone.now() + timedelta(days=8))
+    forget_unconfirmed()
+    Suppression.objects.filter(pk=row.pk).delete()
+
+    dana = Subscription.objects.mailable().get()
+    assert (dana.state, dana.language) == (State.CONFIRMED, "ko")
+
+
+def test_an_address_that_rests_stays_a_reader_s(daily_papers):
+    make_subscription(KEY, language="ko")
+    suppress("failing")
+
+    assert (ask(daily_papers).state, askings()) == (State.CONFIRMED, 0)
 
 
 def test_they_are_asked_once_a_month(daily_papers, time_machine):

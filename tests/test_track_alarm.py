@@ -54,10 +54,30 @@ def test_more_than_a_fifth_refused_for_what_we_are_is_too_much(edition, mails, c
 
 
 def test_where_arrivals_are_told_the_share_is_of_what_was_heard(edition, mails):
-    tell(mails[:8], Kind.DELIVERED)
-    tell(mails[8:13], Kind.POLICY, "5.7.1")
+    edition.slices.update(accepted_count=30)
+    tell(mails[:20], Kind.DELIVERED)
+    tell(mails[20:30], Kind.POLICY, "5.7.1")
 
-    assert hold_reason(edition).startswith("5 of 13 mails were refused for what we are")
+    assert hold_reason(edition).startswith("10 of 30 mails were refused for what we are")
+
+
+def test_what_is_told_first_is_not_taken_for_all_of_it(edition, mails):
+    edition.slices.update(accepted_count=100_000)
+    tell(mails[:10], Kind.DELIVERED)
+    tell(mails[10:40], Kind.HARD, "5.1.1")
+
+    assert hold_reason(edition) == ""
+
+
+def test_what_came_before_an_editor_let_it_go_on_holds_it_no_more(edition, mails):
+    tell(mails[:50], Kind.POLICY, "5.7.1")
+    was_held = hold_reason(edition)
+    edition.resume()
+    tell(mails[50:60], Kind.POLICY, "5.7.1")
+    after_ten = hold_reason(edition)
+    tell(mails[60:], Kind.POLICY, "5.7.1")
+
+    assert (bool(was_held), after_ten, bool(hold_reason(edition))) == (True, "", True)
 
 
 def test_four_refusals_are_not_enough_however_few_mails_there_were(edition, mails):

@@ -86,7 +86,15 @@ def test_a_mailbox_that_is_away_waits_for_the_next_time(settings, caplog):
     assert "Connection refused" in caplog.text
 
 
-def test_a_folder_that_is_not_there_is_empty(settings, tmp_path):
+def test_a_folder_that_is_not_there_is_said_to_be_missing(settings, tmp_path):
     settings.BOUNCE_MAILBOX = f"maildir://{tmp_path}/none"
 
-    assert read_bounces() == 0
+    with pytest.raises(OSError, match="there is no folder"):
+        read_bounces()
+
+
+def test_a_mail_that_nobody_can_read_stays_and_stops_no_other(folder, report, caplog):
+    folder.mails = {1: b"Content-Type: message/rfc822\r\n\r\n" * 3_000, 2: report}
+
+    assert read_bounces() == 1
+    assert (list(folder.mails), folder.flags[1]) == ([1], {"\\Seen"})

@@ -1,5 +1,6 @@
 """What a mail that came back says, whoever wrote it."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from newsletter.message.message_id import message_id, notice_message_id, return_path
 from newsletter.models import DeliveryEvent
 from newsletter.track.bounces import read_bounce
+from newsletter.track.said import MALFORMED
 from tests.bounces import arf, dsn, plain
 
 Kind = DeliveryEvent.Kind
@@ -65,6 +67,10 @@ def test_a_complaint_of_a_feedback_loop_is_one(kind, expected):
         ("5.7.26 This mail is unauthenticated", Kind.POLICY),
         ("User unknown. Version 10.1.5.1.1 of our server", Kind.SOFT),
         ("메일을 전달하지 못했습니다.", Kind.SOFT),
+        ("It failed.\n\n--- Below this line is a copy.\n\nSection 5.1.1 of", Kind.SOFT),
+        ("It failed.\n\nReceived: by mx\nSubject: 5.1.1\n", Kind.SOFT),
+        ("Warning: it is delayed, and will be retried for 4 days. 4.4.1", Kind.OTHER),
+        ("Postfix 2.11.3 says: 5.1.1 unknown", Kind.HARD),
     ],
 )
 def test_a_postmaster_s_own_words_are_searched_for_a_code(text, kind):
@@ -115,6 +121,12 @@ def test_an_answer_of_somebody_s_holiday_says_nothing():
     assert told(octets) == (Kind.OTHER, "")
 
 
+def test_a_postmaster_that_says_it_is_a_machine_is_a_postmaster():
+    octets = plain(BACK, "550 5.1.1 unknown", Auto_Submitted="auto-replied")
+
+    assert told(octets) == (Kind.HARD, "5.1.1")
+
+
 def test_the_same_mail_read_twice_is_one_event():
     octets = dsn(NAME)
 
@@ -137,6 +149,33 @@ def test_a_date_from_the_future_is_the_hour_it_came():
 @example(b"Content-Type: text/plain; charset=nonsense\r\nTo: " + BACK.encode() + b"\r\n\r\n\xff")
 @example(b"To: =?utf-8?b?!!!?= <\xff@x>\r\nDate: \xff\r\n\r\n")
 @example(b"Content-Transfer-Encoding: base64\r\n\r\n=")
-def test_no_octets_break_the_reading(octets):
-    read_bounce(octets, timezone.now())
-    read_bounce(f"To: {BACK}\r\nFrom: MAILER-DAEMON\r\n".encode() + octets, timezone.now())
+@example(b"Content-Type: text/plain; charset=unknown-8bit\r\n\r\n\xe9")
+@example(b"Content-Type: text/plain; charset*=x'en'%E9\r\n\r\n\xe9")
+@example(b"Date: Mon, 99999999999999999999 Jan 2020 00:00:00 +0000\r\n\r\n")
+@example(b"Content-Type: message/rfc822\r\n\r\n" * 2_000)
+def test_no_octets_break_the_reading_otherwise_than_is_said(octets):
+    for head in (b"", f"To: {BACK}\r\nFrom: MAILER-DAEMON\r\n".encode()):
+        with suppress(*MALFORMED):
+            read_bounce(head + octets, timezone.now())
+
+
+def test_a_report_with_odd_letters_in_its_text_is_read():
+    octets = dsn(NAME).replace(b"text/plain", b"text/plain; charset=us-ascii")
+
+    assert told(octets.replace(b"I am sorry", b"Je suis d\xe9sol\xe9")) == (Kind.HARD, "5.1.1")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("Final-Recipient: utf-8; a@x\nAction: failed\nStatus: 5.1.1", (Kind.HARD, "5.1.1")),
+        ("Final-Recipient: utf-8; a@x\nStatus: 5.2.2", (Kind.SOFT, "5.2.2")),
+        ("Final-Recipient: utf-8; a@x", None),
+    ],
+)
+def test_a_report_of_the_younger_form_or_without_an_action_is_read(fields, expected):
+    octets = dsn(NAME).replace(b"message/delivery-status", b"message/global-delivery-status")
+    head, _, rest = octets.partition(b"Final-Recipient")
+    tail = rest[rest.index(b"\n\n--=b") :] if b"\n\n--=b" in rest else b""
+
+    assert told(head + fields.encode() + tail) == expected

@@ -226,6 +226,17 @@ def test_leaving_a_roundup_leaves_the_newsletter_that_it_sums_up(daily_papers, e
     assert emma.state == Subscription.State.UNSUBSCRIBED
 
 
+def test_whoever_complains_of_a_mail_from_before_a_merge_ends_what_goes_on(mail, emma):
+    Subscription.objects.exclude(pk=emma.pk).update(
+        state=Subscription.State.UNSUBSCRIBED, merged_into=emma
+    )
+
+    record([about(mail, Kind.COMPLAINED)])
+
+    emma.refresh_from_db()
+    assert emma.state == Subscription.State.UNSUBSCRIBED
+
+
 def test_what_happened_before_the_reader_s_newest_word_is_over(mail):
     Subscription.objects.update(confirmed_at=timezone.now())
 

@@ -10,6 +10,7 @@ from newsletter.message.message_id import message_id
 from newsletter.models import Delivery, DeliveryEvent, Suppression
 from newsletter.track.events import record
 from newsletter.track.said import Said
+from newsletter.track.suppress import lift
 from tests.factories import DAY, make_delivery, make_leaving_edition, make_slice
 
 Kind = DeliveryEvent.Kind
@@ -122,7 +123,16 @@ def test_an_address_that_works_after_its_rest_begins_anew(rested):
     tell(rested[5], Kind.DELIVERED)
     tell(rested[6], Kind.SOFT)
 
-    assert not Suppression.objects.exists()
+    assert (reason(), Suppression.objects.get().end_reason) == (None, "a mail has arrived")
+
+
+def test_an_address_that_was_let_off_while_it_rested_begins_anew(mornings):
+    for mail in mornings[:5]:
+        tell(mail, Kind.SOFT, days_ago=0.1)
+    lift(Suppression.objects.get(), "They wrote.")
+    tell(mornings[5], Kind.SOFT)
+
+    assert reason() is None
 
 
 def test_what_weighs_more_takes_the_place_of_what_weighs_less(mornings):

@@ -273,6 +273,30 @@ def test_what_amazon_did_not_sign_is_set_aside(mail):
     assert Callback.objects.get().problem == "the signature is not Amazon's"
 
 
+def test_a_call_of_a_provider_whose_door_was_closed_waits_and_stops_no_other(settings, mail):
+    post("mailgun", *call("mailgun", "complained", mail))
+    post("brevo", *call("brevo", "delivered", mail))
+    settings.WEBHOOK_KEYS = {}
+
+    first = read_waiting()
+    Callback.objects.update(received_at=timezone.now() - timedelta(days=3))
+    read_waiting()
+
+    assert (first, suppressed()) == (1, [])
+    assert Callback.objects.get().problem.startswith("waited too long")
+
+
+def test_an_address_where_amazon_has_nothing_is_set_aside(mail, monkeypatch):
+    def nothing(url, timeout):
+        return httpx.Response(404, request=httpx.Request("GET", url))
+
+    post("ses", *call("ses", "complained", mail))
+    monkeypatch.setattr(httpx, "get", nothing)
+
+    assert read_waiting() == 0
+    assert Callback.objects.get().problem == "an address that Amazon answers 404"
+
+
 def test_a_call_waits_while_amazon_s_certificate_cannot_be_had(mail, monkeypatch):
     def refuse(url, timeout):
         raise httpx.ConnectTimeout("no answer")

@@ -7,22 +7,22 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
+from newsletter.address import typed_key
 from newsletter.models import Suppression
-from newsletter.models.subscribers import address_key
 from newsletter.track.suppress import lift
 
 
 class AddForm(forms.ModelForm):
     """An address is typed, and its key is kept."""
 
-    address = forms.EmailField(
+    address = forms.CharField(
         label=gettext_lazy("address"),
         widget=UnfoldAdminEmailInputWidget,
         help_text=gettext_lazy("No mail goes to it any more. Only a key is kept, not the address."),
     )
 
     def clean_address(self):
-        key = address_key(self.cleaned_data["address"])
+        key = typed_key(self.cleaned_data["address"])
         known = Suppression.objects.filter(address_key=key).first()
         if known and known.holds:
             raise forms.ValidationError(_("This address is suppressed already."))
@@ -63,9 +63,9 @@ class SuppressionAdmin(ModelAdmin):
         return super().get_form(request, obj, **kwargs | {"form": LiftForm if obj else AddForm})
 
     def get_search_results(self, request, queryset, search_term):
-        if "@" in search_term:
-            search_term = address_key(search_term)
-        return super().get_search_results(request, queryset, search_term)
+        if "@" not in search_term:
+            return super().get_search_results(request, queryset, search_term)
+        return queryset.filter(address_key=typed_key(search_term)), False
 
     def has_change_permission(self, request, obj=None):
         """A complaint is the reader's to take back, by confirming anew."""

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
-                'indexes': [models.Index(condition=models.Q(('kind__in', ['delivered', 'other']), _negated=True), fields=['edition', 'kind'], name='event_telling'), models.Index(condition=models.Q(('kind__in', ['soft', 'hard', 'delivered'])), fields=['address_key', 'happened_at'], name='event_of_address'), models.Index(fields=['received_at'], name='event_received')],
+                'indexes': [models.Index(condition=models.Q(('edition__isnull', False)), fields=['edition', 'kind'], name='event_of_edition'), models.Index(condition=models.Q(('address_key', ''), _negated=True), fields=['address_key', 'happened_at'], name='event_of_address'), models.Index(fields=['received_at'], name='event_received')],
                 'constraints': [models.UniqueConstraint(fields=('provider', 'event_id'), name='one_event_an_id')],
             },
         ),

@@ -75,6 +75,9 @@ class Edition(models.Model):
     hold_reason = models.TextField(
         _("why it is on hold"), blank=True, help_text=_("while it stands here, nothing leaves")
     )
+    resumed_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("when it was last let go on after a hold")
+    )
     not_before = models.DateTimeField(_("leaves at"), null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     build_again_at = models.DateTimeField(null=True, editable=False)
@@ -185,7 +188,7 @@ class Edition(models.Model):
 
     def resume(self) -> bool:
         """Let it leave again. False: nothing was changed, as it is not on hold, or has ended."""
-        return self._order(~Q(hold_reason=""), hold_reason="")
+        return self._order(~Q(hold_reason=""), hold_reason="", resumed_at=timezone.now())
 
     def cancel(self, reason: str) -> bool:
         """End it for good, whatever it is doing. False: nothing was changed, as it has ended."""

@@ -79,12 +79,12 @@ class DeliveryEvent(models.Model):
         indexes = [
             models.Index(
                 fields=["edition", "kind"],
-                condition=~Q(kind__in=["delivered", "other"]),
-                name="event_telling",
+                condition=Q(edition__isnull=False),
+                name="event_of_edition",
             ),
             models.Index(
                 fields=["address_key", "happened_at"],
-                condition=Q(kind__in=["soft", "hard", "delivered"]),
+                condition=~Q(address_key=""),
                 name="event_of_address",
             ),
             models.Index(fields=["received_at"], name="event_received"),

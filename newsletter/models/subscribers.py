@@ -141,8 +141,7 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 class Suppression(models.Model):
     """An address that must not be mailed, by its key, so that it outlives the subscriber.
 
-    A row stays when it has ended: it tells when and why. An address that gives cause anew begins
-    it anew.
+    A row stays when it has ended, and tells when and why, until the address gives cause anew.
     """
 
     class Reason(models.TextChoices):
@@ -174,6 +173,11 @@ class Suppression(models.Model):
     @property
     def holds(self) -> bool:
         return self.ends_at is None or self.ends_at > timezone.now()
+
+    @property
+    def is_asked_anew(self) -> bool:
+        """Whether its reader is asked though they are one. One that rests ends by itself."""
+        return self.is_readers_to_end and self.reason != self.Reason.FAILING
 
     @property
     def is_readers_to_end(self) -> bool:

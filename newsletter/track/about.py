@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from newsletter.message import delivery_of_message_id, notice_of_message_id
 from newsletter.models import Delivery, Notice, Subscription
@@ -45,12 +45,7 @@ def whom(said: Sequence[Said]) -> dict[Said, About]:
 def deliveries_of(said: Sequence[Said]) -> Iterator[tuple[Said, About]]:
     ours = {each: ids_in(each, delivery_of_message_id) for each in said}
     theirs = {each: each.names for each in said if not ours[each]}
-    named = Q(pk__in=flat(ours.values()))
-    named |= Q(
-        provider_message_id__in=flat(theirs.values()),
-        address_key__in=flat(keys_of(each.address) for each in theirs),
-    )
-    rows = list(Delivery.objects.filter(named).select_related("subscriber", "edition__newsletter"))
+    rows = [*rows_with(Q(pk__in=flat(ours.values()))), *rows_named(theirs)]
     by_id = {row.pk: row for row in rows}
     by_name = {(row.provider_message_id, row.address_key): row for row in rows}
     readers = subscriptions_of(rows)
@@ -63,10 +58,22 @@ def deliveries_of(said: Sequence[Said]) -> Iterator[tuple[Said, About]]:
                 break
 
 
+def rows_with(condition: Q) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(condition).select_related("subscriber", "edition__newsletter")
+
+
+def rows_named(theirs: Mapping[Said, Collection[str]]) -> QuerySet[Delivery]:
+    """By the provider's id. What is not blank is said, as else PostgreSQL would not see that its
+    index serves."""
+    names = Q(provider_message_id__in=flat(theirs.values())) & ~Q(provider_message_id="")
+    return rows_with(names & Q(address_key__in=flat(keys_of(each.address) for each in theirs)))
+
+
 def subscriptions_of(deliveries: Iterable[Delivery]) -> dict[tuple[int, int], Subscription]:
-    """By subscriber and newsletter."""
+    """By subscriber and newsletter; one that became another's is the other."""
     rows = Subscription.objects.filter(subscriber__in={each.subscriber_id for each in deliveries})
-    return {(row.subscriber_id, row.newsletter_id): row for row in rows}
+    rows = rows.select_related("merged_into")
+    return {(row.subscriber_id, row.newsletter_id): row.merged_into or row for row in rows}
 
 
 def reader_key(delivery: Delivery) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Collection
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from newsletter.models import DeliveryEvent, Edition
 
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 Kind = DeliveryEvent.Kind
 
+ENOUGH = 200  # answers to take a share of
 ANSWERS = (Kind.DELIVERED, Kind.HARD, Kind.SOFT, Kind.POLICY)
 # How many at least, of all that answers were heard of how large a share, and what it means.
 BOUNDS = {
@@ -37,19 +38,31 @@ def look(edition_ids: Collection[int]) -> None:
 
 
 def what_is_wrong(edition: Edition) -> str:
-    """In a sentence; blank where nothing is."""
-    rows = DeliveryEvent.objects.filter(edition=edition).values_list("kind")
-    told = Counter(dict(rows.annotate(count=Count("delivery", distinct=True))))
-    base = heard_of(edition, told)
+    """In a sentence; blank where nothing is. What came before somebody let it go on is over."""
+    told = DeliveryEvent.objects.filter(edition=edition)
+    if edition.resumed_at:
+        told = told.filter(received_at__gt=edition.resumed_at)
+    counts = counted(told, RAISED_BY)
+    if all(counts[kind] < least for kind, (least, _, _) in BOUNDS.items()):
+        return ""
+    base = heard_of(edition, counts + counted(told, (Kind.DELIVERED, Kind.SOFT)))
     for kind, (least, share, meaning) in BOUNDS.items():
-        if told[kind] >= least and told[kind] > share * base:
-            return f"{told[kind]} of {base} mails {meaning}, as their receivers told us later."
+        if base and counts[kind] >= least and counts[kind] > share * base:
+            return f"{counts[kind]} of {base} mails {meaning}, as their receivers told us later."
     return ""
 
 
+def counted(told: QuerySet[DeliveryEvent], kinds: Collection[Kind]) -> Counter[str]:
+    """Mails, by what became of them."""
+    rows = told.filter(kind__in=kinds).order_by().values_list("kind")
+    return Counter(dict(rows.annotate(count=Count("delivery", distinct=True))))
+
+
 def heard_of(edition: Edition, told: Counter[str]) -> int:
-    """How many mails there was an answer to; all that left, where nobody tells what arrived."""
-    if told[Kind.DELIVERED]:
-        return sum(told[kind] for kind in ANSWERS)
+    """How many mails there was an answer to; all that left, where nobody tells what arrived; 0
+    while too little was heard: providers tell first whom they know to bounce."""
     left: int = edition.slices.aggregate(count=Sum("accepted_count", default=0))["count"]
-    return max(left, sum(told[kind] for kind in ANSWERS))
+    answers = sum(told[kind] for kind in ANSWERS)
+    if not told[Kind.DELIVERED]:
+        return max(left, answers)
+    return answers if answers >= min(left, ENOUGH) else 0

@@ -20,6 +20,7 @@ from django.conf import settings
 from newsletter import clock
 from newsletter.track.bounces import read_bounce
 from newsletter.track.events import record
+from newsletter.track.said import MALFORMED, Said
 
 logger = logging.getLogger(__name__)
 
@@ -50,14 +51,22 @@ def read_bounces() -> int:
     count = 0
     with opened(settings.BOUNCE_MAILBOX) as box:
         for key, octets in box.unseen():
-            said = read_bounce(octets, clock.now())
-            if said is None:
+            if said := read(octets):
+                count += record([said])
+                box.remove(key)
+            else:
                 box.keep(key)
-                continue
-            count += record([said])
-            box.remove(key)
     logger.info("bounces: %s new", count)
     return count
+
+
+def read(octets: bytes) -> Said | None:
+    """None for what a person has to read; also what nobody could read: it stops no other."""
+    try:
+        return read_bounce(octets, clock.now())
+    except MALFORMED as error:
+        logger.warning("bounces: a mail that cannot be read stays there: %s", type(error).__name__)
+        return None
 
 
 @contextmanager
@@ -117,11 +126,18 @@ class Maildir:
 
     def __init__(self, folder: str) -> None:
         self.folder = Path(folder)
+        if not self.folder.is_dir():
+            raise FileNotFoundError(f"the mailbox for bounces: there is no folder {folder}")
 
     def unseen(self) -> Iterator[tuple[str, bytes]]:
         for path in islice(self.unread_files(), AT_ONCE):
-            with suppress(FileNotFoundError), path.open("rb") as file:
-                yield str(path), file.read(LONGEST)
+            try:
+                with path.open("rb") as file:
+                    octets = file.read(LONGEST)
+            except OSError as error:
+                logger.warning("bounces: %s: %s", path.name, type(error).__name__)
+            else:
+                yield str(path), octets
 
     def unread_files(self) -> Iterator[Path]:
         yield from sorted((self.folder / "new").glob("*"))

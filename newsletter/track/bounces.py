@@ -1,7 +1,8 @@
 """What comes back by mail: bounces, complaints of feedback loops, and everything else.
 
-Sources: RFC 3464 (delivery status notifications), RFC 5965 (complaints, ARF), RFC 3834 (automatic
-answers). Where a server writes as it likes, the words of its mail are searched for a code.
+Sources: RFC 3464 and 6533 (delivery status notifications), RFC 5965 (complaints, ARF), RFC 3834
+(automatic answers). Where a server writes as it likes, the words of its mail are searched for a
+code. Anybody may write to that mailbox, and servers are old: whatever is read here may be odd.
 """
 
 from __future__ import annotations
@@ -12,33 +13,42 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesParser, HeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
 
 from newsletter.message import delivery_of_message_id, notice_of_message_id
 from newsletter.models import DeliveryEvent
 from newsletter.track.said import Said, printable
-from newsletter.track.verdict import CODE, bounce_kind
+from newsletter.track.verdict import bounce_kind, code_in
 
 Kind = DeliveryEvent.Kind
 
 PROVIDER = "mail"
 COME_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^<>\s]{1,200}>)", re.MULTILINE | re.IGNORECASE)
+STATUS = ("message/delivery-status", "message/global-delivery-status")
 FEEDBACK = {"abuse": Kind.COMPLAINED, "fraud": Kind.COMPLAINED, "opt-out": Kind.UNSUBSCRIBED}
 POSTMASTERS = re.compile(r"\b(mailer-daemon|postmaster|mail delivery)\b", re.IGNORECASE)
+DELAYED = re.compile(r"\b(delayed|will (be re|re|keep )tr(y|ied)|do(es)? not need to resend)", re.I)
+# From here on a plain bounce gives our own words back.
+COPY = re.compile(
+    r"^(-{2,}.*(original|copy|header|returned).*|.*below this line is a copy.*"
+    r"|(received|return-path|message-id|list-unsubscribe|subject): .*)$",
+    re.MULTILINE | re.IGNORECASE,
+)
 MOST_TEXT = 10_000  # characters in which a code is looked for
 
 
 def read_bounce(octets: bytes, received_at: datetime) -> Said | None:
     """What a mail tells of one of ours; None for what a person has to read: a reader's answer, a
-    report of a mail that nobody knows. Raises nothing for whatever octets.
+    report of a mail that nobody knows. May raise one of MALFORMED.
 
     The same octets give the same event.
     """
     mail = BytesParser(policy=email.policy.compat32).parsebytes(octets)
-    names = tuple(names_in(mail))
-    found = what_it_tells(mail)
-    if not names or found is None:
+    names = tuple(names_in(mail, octets))
+    found = what_it_tells(mail) if names else None
+    if found is None:
         return None
     kind, code = found
     return Said(
@@ -54,14 +64,12 @@ def read_bounce(octets: bytes, received_at: datetime) -> Said | None:
     )
 
 
-def names_in(mail: Message) -> Iterator[str]:
+def names_in(mail: Message, octets: bytes) -> Iterator[str]:
     """The names of our making: in the address it came to, and in what it gives back of the mail."""
     told = [str(value) for field in COME_TO for value in mail.get_all(field, [])]
     candidates = [address for _, address in getaddresses(told)]
-    for part in mail.walk():
-        candidates += [str(value) for value in part.get_all("Message-ID", [])]
-        candidates += re.findall(r"^Message-ID:\s*(<[^<>\s]+>)", text_of(part), re.M | re.I)
-    for name in candidates:
+    candidates += [name.decode("ascii", "replace") for name in MESSAGE_ID.findall(octets)]
+    for name in dict.fromkeys(candidates):
         if delivery_of_message_id(name) or notice_of_message_id(name):
             yield name
 
@@ -72,40 +80,50 @@ def what_it_tells(mail: Message) -> tuple[Kind, str] | None:
         if part.get_content_type() == "message/feedback-report":
             fields = fields_of(part)
             return FEEDBACK.get(fields.get("feedback-type", "").lower(), Kind.OTHER), ""
-        if part.get_content_type() == "message/delivery-status":
+        if part.get_content_type() in STATUS:
             return status_in(part)
     return in_plain_words(mail)
 
 
-def status_in(part: Message) -> tuple[Kind, str]:
+def status_in(part: Message) -> tuple[Kind, str] | None:
     """Of the first recipient that it reports: ours has one alone. What is delayed is tried on."""
-    for block in parts_of(part):
+    for block in blocks_of(part):
         action = str(block.get("Action", "")).strip().lower()
-        if action in ("delivered", "relayed", "expanded"):
+        status = str(block.get("Status", "")).strip()
+        if action in ("delivered", "relayed", "expanded") or (not action and status[:1] == "2"):
             return Kind.DELIVERED, ""
-        if action == "failed":
-            told = f"{block.get('Diagnostic-Code', '')} {block.get('Status', '')}"
-            return bounced(told)
-    return Kind.OTHER, ""
+        if action == "delayed":
+            return Kind.OTHER, ""
+        if action == "failed" or status:
+            return bounced(f"{block.get('Diagnostic-Code', '')} {status}")
+    return None
+
+
+def blocks_of(part: Message) -> list[Message]:
+    """Its groups of fields. Those of the younger form are read as one message, whose body begins
+    the second group."""
+    blocks = parts_of(part)
+    bodies = [payload for block in blocks if isinstance(payload := block.get_payload(), str)]
+    return blocks + [HeaderParser().parsestr(body) for body in bodies if body.strip()]
 
 
 def in_plain_words(mail: Message) -> tuple[Kind, str] | None:
-    """Of what is no report: a bounce only if a postmaster wrote it, or a machine's answer."""
-    if str(mail.get("Auto-Submitted", "")).strip().lower().startswith("auto-replied"):
-        return Kind.OTHER, ""
-    if not POSTMASTERS.search(f"{mail.get('From', '')} {mail.get('X-Failed-Recipients', '')}"):
-        return None
-    for part in mail.walk():
-        if part.get_content_type() == "text/plain":
-            return bounced(text_of(part)[:MOST_TEXT])
-    return bounced("")
+    """Of what is no report: a bounce if a postmaster wrote it, nothing if another machine did."""
+    if not (POSTMASTERS.search(str(mail.get("From", ""))) or "X-Failed-Recipients" in mail):
+        answers = str(mail.get("Auto-Submitted", "")).strip().lower().startswith("auto-replied")
+        return (Kind.OTHER, "") if answers else None
+    text = next((text_of(each) for each in mail.walk() if is_plain(each)), "")[:MOST_TEXT]
+    copy = COPY.search(text)
+    kind, code = bounced(text[: copy.start()] if copy else text)
+    return (Kind.OTHER, "") if DELAYED.search(text) and not code.startswith("5") else (kind, code)
+
+
+def is_plain(part: Message) -> bool:
+    return part.get_content_type() == "text/plain"
 
 
 def bounced(told: str) -> tuple[Kind, str]:
-    """Where a relay's own code and the general one differ, the relay's stands first."""
-    codes = CODE.findall(told)
-    known = [code for code in codes if not code.endswith(".0.0")] or codes
-    code = known[0] if known else ""
+    code = code_in(told)
     return bounce_kind(code), code
 
 
@@ -119,9 +137,7 @@ def fields_of(part: Message) -> dict[str, str]:
 
 def text_of(part: Message) -> str:
     payload = part.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload.decode("utf-8", "replace")
-    return "\n".join(str(inner) for inner in parts_of(part)[:1])
+    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
 
 
 def parts_of(part: Message) -> list[Message]:
@@ -132,6 +148,6 @@ def parts_of(part: Message) -> list[Message]:
 def dated(mail: Message) -> datetime | None:
     try:
         moment = parsedate_to_datetime(printable(str(mail.get("Date", ""))))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return moment if moment.tzinfo else None

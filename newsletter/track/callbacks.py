@@ -12,14 +12,16 @@ import logging
 import time
 import warnings
 from collections.abc import Sequence
+from datetime import timedelta
 from importlib.util import find_spec
 from io import BytesIO
 
-from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
+from anymail.exceptions import AnymailWebhookValidationFailure
 from anymail.webhooks.base import AnymailBaseWebhookView
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import DatabaseError, transaction
+from django.db import DataError, IntegrityError, OperationalError, transaction
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -27,7 +29,7 @@ from newsletter import clock
 from newsletter.models import Callback
 from newsletter.track import sns, svix
 from newsletter.track.events import KEPT, record
-from newsletter.track.said import Said, said_by_provider
+from newsletter.track.said import MALFORMED, Said, said_by_provider
 from newsletter.track.sns import Forged
 
 logger = logging.getLogger(__name__)
@@ -62,12 +64,9 @@ AT_ONCE = 200  # calls read in a transaction
 SECONDS = 60  # of a turn
 LONGEST_BODY = 1_000_000  # octets
 
-# What a call of another form than we know makes of those who read it.
-MALFORMED: tuple[type[Exception], ...] = (
-    *(AnymailError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError),
-    *(TypeError, ValueError),
-)
-UNREADABLE: tuple[type[Exception], ...] = (DatabaseError, *MALFORMED)
+UNREADABLE: tuple[type[Exception], ...] = (DataError, IntegrityError, *MALFORMED)
+NOT_NOW = (OperationalError, ObjectDoesNotExist)  # a deadlock, a reader who was just forgotten
+LONGEST_WAIT = timedelta(days=2)
 
 
 class Closed(Exception):
@@ -81,13 +80,14 @@ def door(provider: str) -> AnymailBaseWebhookView:
         raise Closed(f"set WEBHOOK_KEY_{provider.upper()}, with which {provider} signs")
     if provider == "ses" and find_spec("cryptography") is None:
         raise Closed("Amazon's signatures need cryptography; pip install cryptography")
-    if not settings.WEBHOOK_SECRET and not (key and provider in SIGNS_THE_BODY):
+    is_signed = bool(key) and provider in SIGNS_THE_BODY
+    if not settings.WEBHOOK_SECRET and not is_signed:
         raise Closed("set WEBHOOK_SECRET, and give it to the provider in the webhook's address")
     options = {SIGNERS[provider]: key} if key and provider in SIGNERS else {}
     with warnings.catch_warnings():  # what Anymail warns of is looked at here
         warnings.filterwarnings("ignore", module=r"anymail\.webhooks")
         view: AnymailBaseWebhookView = import_string(VIEWS[provider])(
-            webhook_secret=settings.WEBHOOK_SECRET, **options
+            webhook_secret=[] if is_signed else settings.WEBHOOK_SECRET, **options
         )
     return view
 
@@ -122,31 +122,39 @@ def read_waiting() -> int:
     repeated, and by several at once: each call is read by one. A call that cannot be read stays,
     with its problem, and stops no other."""
     until, count, after = time.monotonic() + SECONDS, 0, 0
+    away: set[str] = set()
     while time.monotonic() < until:
         waiting = Callback.objects.filter(problem="", pk__gt=after).order_by("pk")
         keys = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
         if not keys:
             break
         try:
-            count += read_some(keys)
+            count += read_some(keys, away)
+        except NOT_NOW as error:
+            logger.warning("callbacks: %s; the next turn goes on", type(error).__name__)
+            break
         except UNREADABLE as error:
             logger.warning("callbacks: %s; they are read one by one", type(error).__name__)
-            count += sum(read_alone(key) for key in keys)
+            count += sum(read_alone(key, away) for key in keys)
         after = keys[-1]
     return count
 
 
 @transaction.atomic
-def read_some(keys: Sequence[int]) -> int:
-    """How many new events were in these calls, but for those that somebody else is reading."""
+def read_some(keys: Sequence[int], away: set[str]) -> int:
+    """How many new events were in these calls, but for those that somebody else is reading. Of a
+    provider in `away` none can be read for now."""
     calls = Callback.objects.filter(pk__in=keys, problem="").order_by("pk")
     said: list[Said] = []
     read = []
     for call in calls.select_for_update(skip_locked=True):
+        if call.provider in away:
+            continue
         try:
             said += events_of(call)
-        except ConnectionError as error:
-            logger.warning("callback=%s %s waits: %s", call.pk, call.provider, error)
+        except (ConnectionError, Closed) as error:
+            away.add(call.provider)
+            let_wait(call, error)
         except MALFORMED as error:
             put_aside(call, error)
         else:
@@ -156,10 +164,17 @@ def read_some(keys: Sequence[int]) -> int:
     return new
 
 
-def read_alone(key: int) -> int:
+def let_wait(call: Callback, error: Exception) -> None:
+    """For the next turn, but not for ever."""
+    logger.warning("callback=%s %s waits: %s", call.pk, call.provider, error)
+    if call.received_at < clock.now() - LONGEST_WAIT:
+        Callback.objects.filter(pk=call.pk).update(problem=f"waited too long: {error}"[:300])
+
+
+def read_alone(key: int, away: set[str]) -> int:
     """What the database refuses of a call is its problem alone."""
     try:
-        return read_some([key])
+        return read_some([key], away)
     except UNREADABLE as error:
         for call in Callback.objects.filter(pk=key):
             put_aside(call, error)

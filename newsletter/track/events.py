@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 Kind = DeliveryEvent.Kind
 TOO_OLD = timedelta(days=7)  # to do anything: it is written down, and that is all
 STEP = 10_000  # events removed a call: a moment's work
+UNREAD_KEPT = timedelta(days=14)  # calls that nobody could read; they hold addresses
 KEPT = timedelta(days=35)  # longer than the ledger, and than what a score is taken of
 
 
@@ -49,8 +50,11 @@ def record(said: Sequence[Said]) -> int:
 def unknown(said: Sequence[Said]) -> list[Said]:
     """Those that nobody has told us before, each once."""
     ids = {(each.provider, each.event_id): each for each in reversed(said)}
-    rows = DeliveryEvent.objects.filter(event_id__in={event_id for _, event_id in ids})
-    known = set(rows.values_list("provider", "event_id"))
+    known: set[tuple[str, str]] = set()
+    for provider in {provider for provider, _ in ids}:
+        told = [event_id for its, event_id in ids if its == provider]
+        rows = DeliveryEvent.objects.filter(provider=provider, event_id__in=told)
+        known.update(rows.values_list("provider", "event_id"))
     return [each for key, each in ids.items() if key not in known][::-1]
 
 
@@ -104,6 +108,6 @@ def act(said: Said, about: About, now: datetime) -> None:
 
 def forget_old(now: datetime) -> None:
     """Remove events that say nothing any more, and calls that nobody could read."""
-    Callback.objects.exclude(problem="").filter(received_at__lt=now - KEPT).delete()
+    Callback.objects.exclude(problem="").filter(received_at__lt=now - UNREAD_KEPT).delete()
     old = DeliveryEvent.objects.filter(received_at__lt=now - KEPT).values_list("pk", flat=True)
     DeliveryEvent.objects.filter(pk__in=list(old[:STEP])).delete()

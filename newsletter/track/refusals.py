@@ -12,31 +12,33 @@ from newsletter.message.message_id import message_id
 from newsletter.models import Delivery, DeliveryEvent, Edition
 from newsletter.track.events import record
 from newsletter.track.said import Said
-from newsletter.track.verdict import CODE, bounce_kind
+from newsletter.track.verdict import bounce_kind, code_in
 
 Kind = DeliveryEvent.Kind
 State = Delivery.State
 
 PROVIDER = "at once"
 STEP = 1_000  # deliveries a transaction
-SAID_BY_A_RELAY = Q(error_code__regex=r"^[45][0-9][0-9]( |$)")
+# Of what was tried till the end: only what is said of the mailbox, and not of the line.
+OF_THE_MAILBOX = Q(error_code__regex=r"^[45][0-9][0-9] [45]\.[12]\.")
 KNOWN_TO_BOUNCE = "Postmark 406"
 
 
 def take_refusals(edition: Edition) -> int:
     """Write down which readers' addresses were refused while the edition was sent; for how many
     that is news. For when it is over. May be repeated."""
-    final = Q(state=State.REJECTED) | Q(state=State.EXPIRED) & SAID_BY_A_RELAY
-    rows = edition.deliveries.filter(final).order_by("pk")
-    count, after = 0, 0
-    while part := list(rows.filter(pk__gt=after).values_list("pk", "error_code")[:STEP]):
-        count += record(list(refusals(part, clock.now())))
-        after = part[-1][0]
-    return count
+    rows = edition.deliveries.order_by()
+    rejected = rows.filter(state=State.REJECTED).values_list("pk", "error_code")
+    tried = rows.filter(OF_THE_MAILBOX, state=State.EXPIRED).values_list("pk", "error_code")
+    answers = [*rejected, *tried]
+    at = edition.audience_cutoff_at or clock.now()
+    parts = (answers[begin : begin + STEP] for begin in range(0, len(answers), STEP))
+    return sum(record(list(refusals(part, at))) for part in parts)
 
 
-def refusals(rows: Iterable[tuple[int, str]], now: datetime) -> Iterator[Said]:
-    """Those that say something of the reader."""
+def refusals(rows: Iterable[tuple[int, str]], at: datetime) -> Iterator[Said]:
+    """Those that say something of the reader, as of the edition's own hour: whoever has confirmed
+    anew since is not judged by them."""
     for delivery_id, answer in rows:
         kind, code = read(answer)
         if kind in (Kind.HARD, Kind.SOFT):
@@ -46,7 +48,7 @@ def refusals(rows: Iterable[tuple[int, str]], now: datetime) -> Iterator[Said]:
                 kind=kind,
                 names=(message_id(delivery_id, "localhost"),),
                 address="",
-                happened_at=now,
+                happened_at=at,
                 code=code,
                 is_bound=True,
             )
@@ -57,8 +59,7 @@ def read(answer: str) -> tuple[Kind, str]:
     its mailbox."""
     if answer == KNOWN_TO_BOUNCE:
         return Kind.HARD, ""
-    found = CODE.search(answer)
-    if found or answer[:1] in ("4", "5") or answer.startswith("refused by"):
-        code = found[1] if found else ""
+    code = code_in(answer)
+    if code or answer[:1] in ("4", "5") or answer.startswith("refused by"):
         return bounce_kind(code), code
     return Kind.OTHER, ""

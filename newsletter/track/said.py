@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from anymail.exceptions import AnymailError
 from anymail.signals import AnymailTrackingEvent, EventType
 from django.http import QueryDict
 
@@ -16,6 +17,12 @@ from newsletter.models import DeliveryEvent
 from newsletter.track.verdict import code_of, kind_of
 
 LONGEST_ID = 128
+
+# What words of another form than we know make of those who read them.
+MALFORMED: tuple[type[Exception], ...] = (
+    *(AnymailError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError),
+    *(TypeError, ValueError),
+)
 
 # What can only happen to a message that its provider has taken; a bounce had left, too.
 PROOFS = {

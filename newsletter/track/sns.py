@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 AMAZON = re.compile(r"sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?")
+CERTIFICATE = re.compile(r"/SimpleNotificationService-[\w-]+\.pem")
 SIGNED = {
     "Notification": ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"),
     "SubscriptionConfirmation": (
@@ -58,7 +59,10 @@ def verify(message: Words, get: Fetch) -> None:
     name = HASHES.get(str(message.get("SignatureVersion")))
     if name is None:
         raise Forged("a signature of no known version")
-    pem = get(amazons(str(message.get("SigningCertURL"))))
+    url = amazons(str(message.get("SigningCertURL")))
+    if not CERTIFICATE.fullmatch(urlsplit(url).path):
+        raise Forged("an address that is no certificate's")
+    pem = get(url)
     is_signed = import_string("newsletter.track.signature.is_signed")
     if not is_signed(pem, str(message.get("Signature")), signed_text(message), name):
         raise Forged("the signature is not Amazon's")
@@ -78,9 +82,13 @@ def amazons(url: str) -> str:
 
 
 def fetch(url: str) -> bytes:
-    """Raises ConnectionError."""
+    """Raises ConnectionError, and Forged where nothing is there."""
     try:
         answer = httpx.get(url, timeout=SECONDS).raise_for_status()
+    except httpx.HTTPStatusError as error:
+        if error.response.is_client_error:
+            raise Forged(f"an address that Amazon answers {error.response.status_code}") from error
+        raise ConnectionError(f"{urlsplit(url).netloc}: {error.response.status_code}") from error
     except httpx.HTTPError as error:
         raise ConnectionError(f"{urlsplit(url).netloc}: {type(error).__name__}") from error
     return answer.content

@@ -32,7 +32,7 @@ def suppress(
 ) -> None:
     """Mail an address no more. What is there already stays, unless this weighs more; what has
     ended begins anew, unless what happened is older than its end."""
-    row, is_new = Suppression.objects.get_or_create(
+    row, is_new = Suppression.objects.select_for_update().get_or_create(
         address_key=key, defaults={"reason": reason, "created_at": now, "ends_at": ends_at}
     )
     if is_new:
@@ -53,12 +53,15 @@ def is_certain(key: str, code: str, edition_id: int | None) -> bool:
     if code != NO_HOST:
         return True
     earlier = DeliveryEvent.objects.filter(address_key=key, kind=Kind.HARD, code=NO_HOST)
+    if ended_at := ended(key):
+        earlier = earlier.filter(happened_at__gt=ended_at)
     return earlier.exclude(edition=edition_id).exclude(edition=None).exists()
 
 
 def judge_failing(key: str, at: datetime, now: datetime) -> None:
     """Let an address rest that failed too often in a row; the second time, for good."""
-    row = Suppression.objects.filter(address_key=key, reason=Reason.FAILING).first()
+    by_itself = Suppression.objects.filter(address_key=key, reason=Reason.FAILING, end_reason="")
+    row = by_itself.first()
     if row and row.ends_at and row.ends_at <= at < row.ends_at + PROBATION:
         suppress(key, Reason.BOUNCED, at, now)
     elif failures(key, now) >= MOST_FAILURES:
@@ -69,16 +72,17 @@ def failures(key: str, now: datetime) -> int:
     """Editions that did not arrive within the window, since one did, or since it was let off."""
     events = DeliveryEvent.objects.filter(address_key=key, happened_at__gt=now - WINDOW)
     arrived_at = events.filter(kind=Kind.DELIVERED).aggregate(at=Max("happened_at"))["at"]
-    ended_at = (
-        Suppression.objects.filter(address_key=key, ends_at__lte=now)
-        .values_list("ends_at", flat=True)
-        .first()
-    )
-    bounced = events.filter(kind__in=[Kind.SOFT, Kind.HARD])
-    for moment in (arrived_at, ended_at):
+    bounced = events.filter(kind__in=[Kind.SOFT, Kind.HARD], edition__isnull=False)
+    for moment in (arrived_at, ended(key)):
         if moment:
             bounced = bounced.filter(happened_at__gt=moment)
     return bounced.values("edition").distinct().count()
+
+
+def ended(key: str) -> datetime | None:
+    """When it was suppressed last, and is no more: what happened before that is over."""
+    rows = Suppression.objects.filter(address_key=key, ends_at__lte=clock.now())
+    return rows.values_list("ends_at", flat=True).first()
 
 
 def lift(suppression: Suppression, why: str) -> bool:
@@ -91,5 +95,5 @@ def lift(suppression: Suppression, why: str) -> bool:
 
 def end_probation(keys: Collection[str], now: datetime) -> None:
     """A mail has arrived where mails had failed: all is well again."""
-    resting = Suppression.objects.filter(address_key__in=keys, reason=Reason.FAILING)
-    resting.filter(ends_at__lte=now).delete()
+    rested = Suppression.objects.filter(address_key__in=keys, reason=Reason.FAILING, end_reason="")
+    rested.filter(ends_at__lte=now).update(end_reason="a mail has arrived")

@@ -15,11 +15,13 @@ from newsletter.models import DeliveryEvent
 
 Kind = DeliveryEvent.Kind
 
-CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+CODE = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
+VAGUE = ".0.0"
 # No such mailbox, or none any more, or moved without a forward; that mailbox takes none.
 HARD = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
 NO_HOST = "5.1.2"  # a domain that cannot be found today may be back tomorrow
-PASSING = ("4.", "5.2.2", "5.3.", "5.4.")
+BAD_SENDER = ("5.1.7", "5.1.8")  # ours
+PASSING = ("4.", "5.2.2", "5.2.3", "5.3.", "5.4.", "5.5.", "5.6.")
 
 SIMPLE = {
     EventType.DELIVERED: Kind.DELIVERED,
@@ -27,17 +29,19 @@ SIMPLE = {
     EventType.UNSUBSCRIBED: Kind.UNSUBSCRIBED,
 }
 FAILURES = {EventType.BOUNCED, EventType.REJECTED, EventType.FAILED}
+STILL_TRIED = {EventType.QUEUED, EventType.SENT, EventType.DEFERRED}
 
 Words = Mapping[str, object]
 
 
 def kind_of(event: AnymailTrackingEvent, provider: str) -> Kind:
     """What an event of Anymail's means; what is still tried, opened or clicked is `other`."""
-    if event.event_type in SIMPLE:
-        return SIMPLE[event.event_type]
     words = event.esp_event if isinstance(event.esp_event, Mapping) else {}
     meant = READERS[provider](words) if provider in READERS else None
-    if event.event_type in FAILURES or meant is Kind.SOFT:
+    if event.event_type in SIMPLE and meant is not Kind.POLICY:
+        return SIMPLE[event.event_type]
+    is_told = meant is Kind.SOFT or (meant and event.event_type not in STILL_TRIED)
+    if event.event_type in FAILURES or is_told:
         return bounce_kind(code_of(event), meant)
     return Kind.OTHER
 
@@ -46,7 +50,7 @@ def bounce_kind(code: str, meant: Kind | None = None) -> Kind:
     """Of a mail that did not arrive, by its code and by what its teller meant."""
     if meant in (Kind.COMPLAINED, Kind.UNSUBSCRIBED):
         return meant
-    if code[1:].startswith(".7."):
+    if code[1:].startswith(".7.") or code in BAD_SENDER:
         return Kind.POLICY
     if code in HARD:
         return Kind.HARD
@@ -56,9 +60,15 @@ def bounce_kind(code: str, meant: Kind | None = None) -> Kind:
 def code_of(event: AnymailTrackingEvent) -> str:
     """The enhanced status code somewhere in what is told; blank without one."""
     words = event.esp_event if isinstance(event.esp_event, Mapping) else {}
-    told = (said(words, "status"), event.mta_response, event.description)
-    found = (CODE.search(text) for text in told if isinstance(text, str))
-    return next((match[1] for match in found if match), "")
+    own = said(words, "status"), said(words, "event-data", "delivery-status", "enhanced-code")
+    told = (*own, event.mta_response, event.description)
+    return code_in(*(text for text in told if isinstance(text, str)))
+
+
+def code_in(*texts: str) -> str:
+    """The first that says more than that something failed, if one does."""
+    codes = [code for text in texts for code in CODE.findall(text)]
+    return next((code for code in codes if not code.endswith(VAGUE)), codes[0] if codes else "")
 
 
 def said(words: Words, *path: str) -> str:
@@ -83,7 +93,12 @@ def amazon_ses(words: Words) -> Kind | None:
 
 def brevo(words: Words) -> Kind | None:
     """https://developers.brevo.com/docs/transactional-webhooks"""
-    kinds = {"hard_bounce": Kind.HARD, "invalid_email": Kind.HARD, "soft_bounce": Kind.SOFT}
+    kinds = {
+        "hard_bounce": Kind.HARD,
+        "invalid_email": Kind.HARD,
+        "soft_bounce": Kind.SOFT,
+        "unsubscribed": Kind.UNSUBSCRIBED,
+    }
     return kinds.get(said(words, "event"))
 
 
@@ -134,6 +149,8 @@ def postmark(words: Words) -> Kind | None:
 
 def resend(words: Words) -> Kind | None:
     """https://resend.com/docs/dashboard/emails/email-bounces"""
+    if said(words, "type") == "email.suppressed":
+        return Kind.HARD
     kind = said(words, "data", "bounce", "type")
     message = said(words, "data", "bounce", "message")
     if kind == "permanent" or "hard bounce" in message or "suppressed sending" in message:

@@ -10,14 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from newsletter.tasks import read_callbacks, wake
-from newsletter.track.callbacks import (
-    LONGEST_BODY,
-    MALFORMED,
-    VIEWS,
-    Closed,
-    is_from,
-    keep,
-)
+from newsletter.track.callbacks import LONGEST_BODY, VIEWS, Closed, is_from, keep
+from newsletter.track.said import MALFORMED
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +30,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     if request.method == "HEAD":
         return HttpResponse()
     if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_BODY:
+        logger.error("webhook %s: a call of more than %s octets", provider, LONGEST_BODY)
         return HttpResponse(status=413)
     if refusal := refused(provider, request):
         return refusal

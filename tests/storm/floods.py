@@ -41,7 +41,7 @@ LINK = (
 )
 def flood_of_subscriptions(trial: Trial) -> None:
     """From 1,000 addresses strangers are subscribed by the form, one of them again and again: 28 a
-    second (100,000 an hour) for minutes, then as fast as the site answers until it is 100,000; in
+    second (100,000 an hour) for minutes, then as fast as the site answers until it is 20,000; in
     the middle of it an edition is to leave, and a reader uses the site"""
     most = trial.times(600, 60)  # confirmations an hour
     sink, redis = SmtpSink(trial.ground, {}), Redis(trial.ground)
@@ -70,7 +70,7 @@ def flood_of_subscriptions(trial: Trial) -> None:
 
 def attack(trial: Trial, site: Site, army: Army, reader: Reader) -> tuple[str, float]:
     """The edition that was approved in the middle of it, and how long it took to leave."""
-    steadily, in_all = trial.times(8_400, 560), trial.times(100_000, 2_000)
+    steadily, in_all = trial.times(8_400, 560), trial.times(20_000, 2_000)
     army.march(steadily, RATE)
     tell(trial, "steady", RATE, army, reader)
     (day,) = site.seed(0, 1)
