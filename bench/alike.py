@@ -8,11 +8,11 @@ about by chance from the same work. Nothing is judged.
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from math import erfc, sqrt
 from statistics import median
@@ -46,6 +46,7 @@ def measure(count: int) -> None:
     import django
 
     django.setup()
+    logging.disable()  # a line for each page that is not found
     tell("the form, by what is known of the address", timed(addresses(count), count))
     tell("an unsubscribe page, by what the token is", timed(tokens(), count))
 
@@ -54,7 +55,7 @@ def timed(asks: dict[str, Ask], count: int) -> dict[str, list[float]]:
     """Seconds, by kind; each request comes from a network of its own."""
     from django.test import Client
 
-    seconds = defaultdict(list)
+    seconds: dict[str, list[float]] = {kind: [] for kind in asks}
     turns = random.sample([*asks] * count, len(asks) * count)
     for number, kind in enumerate(turns):
         client = Client(
