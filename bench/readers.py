@@ -10,15 +10,17 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from statistics import median, quantiles
-from subprocess import run
+from subprocess import Popen, run
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
 
-from tests.ground import ENVIRONMENT, Ground, Redis, free_port, wait_until
+from tests.ground import ENVIRONMENT, Ground, Redis
 from tests.storm.site import Templates
+from tests.storm.web import serve
 
 TIMES = 60  # each page is asked for
 
@@ -46,29 +48,15 @@ def main(counts: list[int]) -> None:
                 "DJANGO_SETTINGS_MODULE": "newsletter.settings",
             }
             environment = os.environ | ENVIRONMENT | own
-            url = serve(ground, environment)
+            _, url = serve(partial(start, ground, environment))
             command = [sys.executable, "-m", "bench.readers", "of", str(count), url]
             run(command, env=environment, check=True)
         finally:
             ground.close()
 
 
-def serve(ground: Ground, environment: dict[str, str]) -> str:
-    port = free_port()
-    as_shipped = ["--workers", "2", "--worker-class", "gthread", "--threads", "8"]
-    bind = ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
-    command = [sys.executable, "-m", "gunicorn", "newsletter.wsgi", *bind, *as_shipped]
-    ground.start(command, ground.folder / "gunicorn.log", env=environment)
-    url = f"http://127.0.0.1:{port}"
-    wait_until(lambda: answers(f"{url}/healthz"), seconds=60, what="the web server's start")
-    return url
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(url).is_success
-    except httpx.TransportError:
-        return False
+def start(ground: Ground, environment: dict[str, str], *words: str) -> Popen:
+    return ground.start(words, ground.folder / "log", env=environment)
 
 
 def measure(count: int, url: str) -> None:
@@ -179,17 +167,17 @@ def pages(count: int) -> Iterator[Page]:
     yield Page("unsubscribe page", get(lambda n: path("unsubscribe", n, 5)))
     one_click = {"List-Unsubscribe": "One-Click"}
     yield Page("unsubscribe", post(lambda n: path("unsubscribe", n, 5), one_click))
-    yield from desk(count, addresses, reader, step)
+    yield from desk(addresses, reader, step)
 
 
-def desk(count: int, addresses, reader, step: int) -> Iterator[Page]:
+def desk(addresses, reader, step: int) -> Iterator[Page]:
     of = "/admin/newsletter/subscription/"
     suppressions = "/admin/newsletter/suppression/"
-    deep = count // 50 // 2
     for name, path in {
         "desk: subscriptions": lambda n: of,
-        "desk: a page in the middle": lambda n: f"{of}?p={deep - n}",
-        "desk: the last page": lambda n: f"{of}?p={count // 50}",
+        "desk: the 50th page": lambda n: f"{of}?p=50",
+        "desk: imports": lambda n: "/admin/newsletter/import/",
+        "desk: what came back": lambda n: "/admin/newsletter/deliveryevent/",
         "desk: search, a whole address": lambda n: f"{of}?q={addresses(1 + n * step)}",
         "desk: search, a thousand begin so": lambda n: f"{of}?q=reader{100 + n}",
         "desk: search, what nobody has": lambda n: f"{of}?q=nobody{n}",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import sys
 
 import httpx
 
-from tests.ground import wait_until
 from tests.storm.site import Site
+from tests.storm.web import serve
 
 EDITORS = ("kim", "lee")
 PASSWORD = "known to everyone, good for storms only"
@@ -20,20 +19,8 @@ class Desk:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.url = site.environment["SITE_URL"]
-        bind = self.url.removeprefix("http://")
-        self.server = site.start(
-            *(sys.executable, "-m", "gunicorn", "newsletter.wsgi", "--bind", bind),
-            *("--workers", "2", "--worker-class", "gthread", "--threads", "8"),
-            "--no-control-socket",
-        )
-        wait_until(self.answers, seconds=60, what="the start of the web server")
+        self.server, _ = serve(site.start, port=int(self.url.rpartition(":")[2]))
         self.editors = itertools.cycle([self.log_in(name) for name in EDITORS])
-
-    def answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/healthz").status_code == 200
-        except httpx.TransportError:
-            return False
 
     def log_in(self, name: str) -> httpx.Client:
         self.site.environment["DJANGO_SUPERUSER_PASSWORD"] = PASSWORD

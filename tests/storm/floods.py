@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-import httpx
-
-from tests.ground import Redis, free_port, wait_until
+from tests.ground import Redis, wait_until
 from tests.storm.army import CROWD, VICTIM, Army, Reader, p99, times
 from tests.storm.providers import wait_for_end
 from tests.storm.sinks import SmtpSink
 from tests.storm.site import Site
 from tests.storm.trial import Background, Trial, fault
+from tests.storm.web import serve
 
 RATE = 100_000 / 3_600  # requests a second
 SHARE = 0.3  # of the confirmations, to one domain
@@ -51,7 +49,7 @@ def flood_of_subscriptions(trial: Trial) -> None:
     readers, began_at = trial.times(2_000, 300), datetime.now(UTC)
     (day,) = site.seed(readers, 1)
     running = [site.worker(), site.timer(10)]
-    army = Army(serve(site), trial.times(1_000, 50))
+    army = Army(serve(site.start)[1], trial.times(1_000, 50))
     wait_for_end(site, day, 120)
     reader = Reader(army.url, pages(site))
     with Background(reader.step, every=0.2):
@@ -78,24 +76,6 @@ def attack(trial: Trial, site: Site, army: Army, reader: Reader) -> tuple[str, f
     tell(trial, "fast", rate, army, reader)
     wait_for_end(site, day, 120)
     return day, site.ledger.value(TO_LEAVE, day)
-
-
-def serve(site: Site) -> str:
-    """The web server, as docs/deploy.md starts it."""
-    port = free_port()
-    as_shipped = ["--workers", "2", "--worker-class", "gthread", "--threads", "8"]
-    bind = ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
-    site.start(sys.executable, "-m", "gunicorn", "newsletter.wsgi", *bind, *as_shipped)
-    url = f"http://127.0.0.1:{port}"
-    wait_until(lambda: answers(f"{url}/readyz"), seconds=60, what="the web server's start")
-    return url
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(url).is_success
-    except httpx.TransportError:
-        return False
 
 
 def pages(site: Site) -> list[str]:

@@ -18,10 +18,10 @@ from tests.callbacks import KEYS, PAYLOADS, SECRET, Mail, headers_of
 from tests.ground import wait_until
 from tests.storm.army import times
 from tests.storm.crew import Crew
-from tests.storm.floods import serve
 from tests.storm.sinks import SmtpSink
 from tests.storm.site import Site
 from tests.storm.trial import Trial, fault
+from tests.storm.web import serve
 
 MANY_A_CALL = ("sendgrid", "sparkpost", "mailjet")
 ONE_A_CALL = ("brevo", "mailgun", "postmark", "resend")
@@ -76,7 +76,7 @@ def webhooks(trial: Trial) -> None:
     story = told_of(mails)
     back = come_back(site, story, mails[: trial.times(200, 20)])
     running = [site.worker("--concurrency", "2"), site.timer(5)]
-    posted = Posting(serve(site))
+    posted = Posting(serve(site.start)[1])
     posted.all(shuffled(story.calls + forged(mails) + back))
     trial.figure(f"{posted.events_a_second:,.0f} events/s came, a call {times(posted.seconds)}")
     waited = worked_off(site)
