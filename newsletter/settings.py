@@ -150,6 +150,9 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600  # seconds: a day at the desk
+if HTTPS:  # then browsers take them from this very host alone
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"  # "no-referrer" makes Origin null, and every form is refused
@@ -203,6 +206,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": f"/{STATIC_URL}newsletter/icon.svg"},
     ],
     "SHOW_LANGUAGES": True,
+    "LOGIN": {"form": "newsletter.admin.login.LoginForm"},
     "BORDER_RADIUS": "4px",
     "STYLES": ["newsletter.admin.navigation.stylesheet"],
     "DASHBOARD_CALLBACK": "newsletter.admin.navigation.front_page",

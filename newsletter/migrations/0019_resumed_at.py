@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='edition',
             name='resumed_at',
-            field=models.DateTimeField(editable=False, help_text='when it was last let go on after a hold', null=True),
+            field=models.DateTimeField(editable=False, null=True),
         ),
     ]

@@ -75,9 +75,7 @@ class Edition(models.Model):
     hold_reason = models.TextField(
         _("why it is on hold"), blank=True, help_text=_("while it stands here, nothing leaves")
     )
-    resumed_at = models.DateTimeField(
-        null=True, editable=False, help_text=_("when it was last let go on after a hold")
-    )
+    resumed_at = models.DateTimeField(null=True, editable=False)  # after a hold
     not_before = models.DateTimeField(_("leaves at"), null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     build_again_at = models.DateTimeField(null=True, editable=False)
