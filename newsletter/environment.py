@@ -7,6 +7,7 @@ from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
@@ -36,6 +37,16 @@ def web_address(text: str) -> None:
     if text:
         wrong = "write where readers find the site: https://papers.example.org"
         validate.URL(schemes={"http", "https"}, require_tld=False, error=wrong)(text)
+
+
+def web_origins(texts: list[str]) -> None:
+    """As browsers write them: without a path, in small letters."""
+    wrong = "write sites as browsers name them: https://blog.example.org"
+    for text in texts:
+        validate.URL(schemes={"http", "https"}, require_tld=False, error=wrong)(text)
+        parts = urlsplit(text)
+        if text != f"{parts.scheme}://{parts.netloc}".lower() or "@" in parts.netloc:
+            raise ValidationError(wrong)
 
 
 def redis_url(text: str) -> None:
