@@ -66,11 +66,6 @@ class AddressForm(forms.Form):
             )
         return address
 
-    def keep_what_was_meant(self) -> None:
-        """For a form that is valid and is shown once more: a correction that somebody has taken is
-        not offered again."""
-        self.data = {**self.data, "email": self.cleaned_data["email"]}
-
 
 class MoveForm(AddressForm):
     """Another address for a reader, and not the one that mail comes to."""
