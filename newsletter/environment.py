@@ -41,6 +41,16 @@ def web_address(text: str) -> None:
         validate.URL(schemes={"http", "https"}, require_tld=False, error=wrong)(text)
 
 
+def web_origins(texts: list[str]) -> None:
+    """As browsers write them: without a path, in small letters."""
+    wrong = "write sites as browsers name them: https://blog.example.org"
+    for text in texts:
+        validate.URL(schemes={"http", "https"}, require_tld=False, error=wrong)(text)
+        parts = urlsplit(text)
+        if text != f"{parts.scheme}://{parts.netloc}".lower() or "@" in parts.netloc:
+            raise ValidationError(wrong)
+
+
 def redis_url(text: str) -> None:
     if text and not text.startswith(("redis://", "rediss://", "unix://")):
         raise ValidationError("write where Redis is: redis://host:6379/1")

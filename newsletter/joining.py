@@ -8,7 +8,7 @@ from newsletter import limits, proof, tasks
 from newsletter import subscribe as moves
 from newsletter.consent import Origin
 from newsletter.forms import SubscribeForm
-from newsletter.models import Newsletter
+from newsletter.models import Newsletter, Wording
 
 
 class Answer(Enum):
@@ -23,10 +23,15 @@ def ask(form: SubscribeForm, origin: Origin) -> Answer:
     """Take what somebody asks for on a valid form, if it may be asked."""
     if form.is_by_a_machine:
         return Answer.TAKEN
-    if limits.is_busy() and not proof.accept(form.data.get("proof", "")):
-        return Answer.NEEDS_PROOF
+    if limits.is_busy():
+        if limits.seconds_to_wait(origin.network):  # said before a proof is used up
+            return Answer.TOO_MANY
+        if not proof.accept(form.data.get("proof", "")):
+            return Answer.NEEDS_PROOF
     if not limits.may_ask(origin.network):
         return Answer.TOO_MANY
+    if origin.wording:
+        Wording.of(origin.language, origin.wording)  # kept or not, whoever asks
     cleaned = form.cleaned_data
     moves.subscribe(cleaned["email"], form.newsletter, cleaned["language"], origin)
     tasks.wake(tasks.send_notices)

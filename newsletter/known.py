@@ -100,12 +100,22 @@ def erase(subscriber: Subscriber) -> None:
         state=Subscription.State.UNSUBSCRIBED, unsubscribed_at=now
     )
     mine.update(confirmation_requested_at=None, chosen_at=now, **unchosen())
-    changes_with(subscriber).delete()
+    forget(changes_with(subscriber))
     Consent.objects.filter(subscription__in=mine).delete()
     Notice.objects.filter(subscription__in=mine).update(subscription=None)
     row = Subscriber.objects.filter(pk=subscriber.pk)
     row.update(email="", address_key=ERASED.format(pk=subscriber.pk))
     subscriber.refresh_from_db()
+
+
+@transaction.atomic
+def forget(changes: QuerySet[AddressChange]) -> None:
+    """What is kept of whom they asked, for the limit on that, does not say by whom."""
+    asked = Notice.objects.filter(kind__in=Notice.MOVING)
+    asked.filter(subscription__subscriber__in=changes.values("subscriber")).update(
+        subscription=None
+    )
+    changes.delete()
 
 
 def unchosen() -> dict[str, object]:

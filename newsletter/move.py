@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from newsletter.consent import Origin
 from newsletter.deliver.merged import end_doubles, hand_over, hold_audiences
-from newsletter.known import ERASED, unchosen
+from newsletter.known import ERASED, forget, unchosen
 from newsletter.links import MOVE_LASTS
 from newsletter.models import (
     AddressChange,
@@ -201,13 +201,3 @@ def note_consents(change: AddressChange, moved: QuerySet[Subscription]) -> None:
 def forget_changes() -> None:
     """Erase changes whose links have expired."""
     forget(AddressChange.objects.filter(asked_at__lt=timezone.now() - MOVE_LASTS))
-
-
-@transaction.atomic
-def forget(changes: QuerySet[AddressChange]) -> None:
-    """What is kept of whom they asked, for the limit on that, does not say by whom."""
-    asked = Notice.objects.filter(kind__in=Notice.MOVING)
-    asked.filter(subscription__subscriber__in=changes.values("subscriber")).update(
-        subscription=None
-    )
-    changes.delete()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
@@ -25,9 +26,15 @@ def client_address(request: HttpRequest) -> str:
     if not settings.PROXY_COUNT:
         return str(request.META.get("REMOTE_ADDR", ""))
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    return (
-        forwarded[-settings.PROXY_COUNT].strip() if len(forwarded) >= settings.PROXY_COUNT else ""
-    )
+    if len(forwarded) < settings.PROXY_COUNT:
+        return ""
+    return without_port(forwarded[-settings.PROXY_COUNT].strip())
+
+
+def without_port(address: str) -> str:
+    """Some proxies write `203.0.113.7:51234` and `[2001:db8::1]:443`."""
+    found = re.fullmatch(r"\[([^]]*)](?::\d+)?|([\d.]+):\d+", address)
+    return found[1] or found[2] or "" if found else address
 
 
 def network_of(address: str) -> str:

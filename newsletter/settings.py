@@ -17,6 +17,7 @@ from newsletter.environment import (
     redis_url,
     secrets_with_users,
     web_address,
+    web_origins,
 )
 from newsletter.languages import spoken
 from newsletter.providers import channel_urls, mail_settings
@@ -141,7 +142,9 @@ PROOF_OF_WORK = env.bool("PROOF_OF_WORK") if env.str("PROOF_OF_WORK", "") else F
 # Whether every channel carries addresses with more than ASCII before the @ (RFC 6531).
 SMTPUTF8 = env.bool("SMTPUTF8") if env.str("SMTPUTF8", "") else False
 # Sites whose pages may ask for a subscription by script.
-CORS_ALLOWED_ORIGINS: list[str] = env.list("API_ORIGINS", [])
+CORS_ALLOWED_ORIGINS: list[str] = env.list(
+    "API_ORIGINS", [], subcast=str.strip, validate=web_origins
+)
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_METHODS = ["POST"]
 CORS_ALLOW_HEADERS = ["accept-language", "content-type"]

@@ -25,7 +25,7 @@ from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition, tidy
 from newsletter.deliver.prune import prune_ledger
 from newsletter.deliver.sender import SECONDS
-from newsletter.models import Callback, Delivery, Edition, Newsletter, WrongState
+from newsletter.models import Callback, Delivery, Edition, Newsletter, Wording, WrongState
 from newsletter.move import forget_changes
 from newsletter.probe import probe, probes_due
 from newsletter.roundup import is_week_over
@@ -193,6 +193,7 @@ def follow_up_requests() -> None:
     remind_unconfirmed()
     forget_unconfirmed()
     forget_changes()
+    Wording.forget_unused()
 
 
 @app.task

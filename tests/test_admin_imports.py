@@ -110,6 +110,16 @@ def test_who_may_only_look_brings_and_decides_nothing(client, desk):
     assert Import.objects.get().state == State.CHECKED
 
 
+def test_whoever_may_bring_a_file_sees_what_becomes_of_it(client, daily_papers):
+    editor = make_editor(may="add")
+    editor.user_permissions.remove(*Permission.objects.filter(codename="view_import"))
+    client.force_login(editor)
+
+    answer = upload(client)
+
+    assert client.get(answer.url).status_code == 200
+
+
 def test_who_may_not_even_look_sees_nothing(client, desk):
     upload(desk)
     found = Import.objects.get()

@@ -86,7 +86,8 @@ def test_without_words_none_are_claimed(program, daily_papers):
         ({"newsletter": "nowhere"}, {"newsletter": ["unknown"]}),
         ({"newsletter": "weekly-papers"}, {"newsletter": ["unknown"]}),
         ({"wording": "\ud800"}, {"wording": ["invalid"]}),
-        ({"wording": "long " * 1_000}, {"wording": ["invalid"]}),
+        ({"wording": "x" * 1_001}, {"wording": ["invalid"]}),
+        ({"proof": "x" * 4_001}, {"proof": ["invalid"]}),
         (
             {"email": "dana", "language": "fr"},
             {"email": ["invalid"], "language": ["invalid_choice"]},

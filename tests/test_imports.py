@@ -5,7 +5,8 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -161,6 +162,23 @@ def test_a_file_without_anybodys_word_is_removed_after_a_day(brought):
     assert not ImportPiece.objects.exclude(rows=None).exists()
 
 
+def test_a_file_that_is_not_over_after_three_days_is_ended_with_its_rows(brought):
+    take_import(brought.pk)
+    imports.approve(brought, make_editor())
+    ImportPiece.objects.filter(position=1).update(rows=b"torn")
+    with pytest.raises(imports.zlib.error):
+        take_import(brought.pk)
+
+    Import.objects.update(created_at=timezone.now() - timedelta(hours=71))
+    imports.forget_old(timezone.now())
+    goes_on = Import.objects.get().state
+    Import.objects.update(created_at=timezone.now() - timedelta(hours=73))
+    imports.forget_old(timezone.now())
+
+    assert (goes_on, Import.objects.get().state) == (State.TAKING, State.CANCELLED)
+    assert not ImportPiece.objects.exclude(rows=None).exists()
+
+
 def test_reasons_are_removed_after_a_month_and_who_did_it_stays(brought):
     take_import(brought.pk)
     imports.cancel(brought)
@@ -185,6 +203,16 @@ def test_a_file_that_cannot_be_read_to_its_end_leaves_nothing(daily_papers, text
         imports.bring(BytesIO(text.encode("utf-8", "surrogateescape")), brought)
 
     assert not Import.objects.exists()
+
+
+def test_a_file_is_read_to_its_end_before_anything_is_written(daily_papers):
+    brought = Import(newsletter=daily_papers, wording="Yes.", file_name="a.csv", language="en")
+    text = TEXT.encode() + b"\xff@example.org\n"
+
+    with CaptureQueriesContext(connection) as asked, pytest.raises(BadFile):
+        imports.bring(BytesIO(text), brought)
+
+    assert {each["sql"].split()[0] for each in asked} <= {"SELECT"}
 
 
 def test_two_workers_at_once_take_each_row_once(transactional_db, daily_papers):

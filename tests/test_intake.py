@@ -1,6 +1,7 @@
 """Readers from a file: who is taken in, who stays as they are, and what is said of the rest."""
 
 import csv
+import json
 import re
 from datetime import timedelta
 from io import StringIO
@@ -9,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from newsletter.forms import LONGEST_PAUSE, chosen
 from newsletter.models import Consent, Newsletter, Notice, Subscriber, Subscription, Suppression
 from newsletter.models.subscribers import address_key
 from newsletter.spreadsheet import meant, neutral
@@ -52,6 +54,13 @@ def test_confirmed_readers_are_readers_at_once_with_proof(file):
     assert not Notice.objects.exists()
 
 
+def proof(**odd: object) -> str:
+    """A cell of the column `consents`."""
+    said = {"act": "asked", "source": "form", "at": "2026-01-01", "network": ""}
+    said |= {"language": "en", "wording": "Yes."}
+    return '"' + json.dumps([said | odd]).replace('"', '""') + '"'
+
+
 def test_others_are_asked_once_and_so_many_an_hour(file, settings):
     settings.CONFIRMATIONS_AN_HOUR = 60
     addresses = "".join(f"reader{n}@example.org\n" for n in range(4))
@@ -85,6 +94,32 @@ def test_whoever_is_there_has_left_or_is_suppressed_stays_as_they_are(file, alic
     assert "added 0, already 3, left 1, suppressed 1, rejected 0" in said
     assert list(before) == kept
     assert "dave@example.org" not in states()
+
+
+@pytest.mark.parametrize(
+    ("states_in_the_file", "kept"),
+    [
+        (("confirmed", "unsubscribed"), {"dana@example.org": State.UNSUBSCRIBED}),
+        (("unsubscribed", "confirmed"), {"dana@example.org": State.UNSUBSCRIBED}),
+        (("unsubscribed", "confirmed", "suppressed"), {}),
+        (("suppressed", "unsubscribed"), {}),
+    ],
+)
+def test_of_two_rows_for_one_address_the_one_that_ends_mail_counts(file, states_in_the_file, kept):
+    rows = "".join(f"dana@example.org,{state}\n" for state in states_in_the_file)
+
+    said = run(file(f"email,state\n{rows}"), "--confirmed")
+
+    assert states() == kept
+    assert f"already {len(states_in_the_file) - 1}" in said
+
+
+def test_a_pause_without_an_end_is_as_long_as_the_form_allows(file):
+    run(file("email,paused_until\ndana@example.org,9999-12-31T23:59:59\n"), "--confirmed")
+
+    dana = Subscription.objects.get()
+    assert dana.paused_until <= timezone.now() + LONGEST_PAUSE
+    assert chosen(dana)["paused_until"]
 
 
 def test_importing_twice_changes_nothing(file):
@@ -248,6 +283,11 @@ def test_a_time_to_come_is_no_time_of_confirmation(file):
         *(("time_zone", "Mars/Olympus"), ("paused_until", "tomorrow"), ("papers_at_most", "0")),
         *(("topics_first", "x" * 41), ("confirmed_at", "03/04/2019"), ("consents", "[1]")),
         ("consents", '"[{""act"": ""asked""}]"'),
+        *(("consents", "[" * 100_000), ("confirmed_at", "0001-01-01T00:00+14:00")),
+        *(("paused_until", "0001-01-01T00:00+14:00"), ("left_at", "1989-12-31")),
+        *(("consents", proof(wording="\ud800")), ("consents", proof(wording="\0"))),
+        *(("consents", proof(wording="x" * 20_001)), ("consents", proof(language="\0"))),
+        *(("consents", proof(at="0001-01-01T00:00+14:00")), ("consents", proof(wording=[]))),
     ],
 )
 def test_a_row_that_cannot_be_understood_is_rejected_with_the_name_of_its_column(

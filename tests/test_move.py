@@ -163,6 +163,18 @@ def test_erasing_the_reader_of_the_new_address_erases_who_would_move_there(stran
     assert not AddressChange.objects.exists()
 
 
+def test_after_erasing_nothing_says_who_would_have_moved_there(stranger, emma):
+    ask(stranger, emma)
+    other = make_subscription(NEW)
+    asked = Notice.objects.filter(address_key=address_key(NEW), kind=Notice.Kind.MOVE_TO)
+    before = [each.subscription for each in asked.all()]
+
+    erase(other.subscriber)
+
+    assert before == [emma]
+    assert [each.subscription for each in asked.all()] == [None]
+
+
 def test_what_is_known_tells_of_a_change_and_of_nobody_elses_address(stranger, emma):
     there = make_subscription(NEW)
     ask(stranger, emma)

@@ -37,6 +37,10 @@ def test_an_address_is_told_by_its_network_alone(address, network):
         (2, "198.51.100.9, 203.0.113.1, 10.0.0.1", "203.0.113.1"),
         (2, "203.0.113.1", ""),
         (1, "", ""),
+        (1, "203.0.113.7:51234", "203.0.113.7"),
+        (1, "198.51.100.9:80, [2001:db8::1]:443", "2001:db8::1"),
+        (1, "[2001:db8::1]", "2001:db8::1"),
+        (1, "2001:db8::1", "2001:db8::1"),
     ],
 )
 def test_only_what_our_own_proxies_wrote_is_believed(settings, proxy_count, forwarded, address):

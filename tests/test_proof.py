@@ -8,12 +8,13 @@ import pytest
 from altcha import Challenge, Payload, solve_challenge
 from django.core import mail
 from django.db import connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from lxml import html
 
 from newsletter import clock, limits, proof
 from newsletter.embed import snippet
 from newsletter.models import Consent, Quota, Subscription
+from newsletter.network import network_key
 from newsletter.notify import send_due_notices
 from newsletter.quota import HOUR, beginning, take
 from newsletter.subscribe import subscribe
@@ -159,6 +160,41 @@ def test_a_challenge_costs_nothing_of_the_networks_quota(busy):
         page = ask()
 
     assert page.status_code == 200
+
+
+def test_whoever_takes_an_offered_correction_is_asked_about_it_once(busy):
+    slip = ask(email="dana@gmaill.com")
+    taken = html.fromstring(slip.text).get_element_by_id("subscribe")
+    page = ask(**dict(taken.form_values()) | {"shown_at": "", "meant": "dana@gmail.com"}).text
+
+    form = dict(html.fromstring(page).get_element_by_id("subscribe").form_values())
+    answer = ask(**form | {"shown_at": "", "proof": solved(challenge_on(page))})
+
+    assert form["email"] == "dana@gmail.com"
+    assert "We have sent a confirmation." in answer.text
+    assert Subscription.objects.get().subscriber.email == "dana@gmail.com"
+
+
+def test_whoever_insists_on_an_address_insists_once(busy):
+    slip = ask(email="dana@gmaill.com")
+    insists = html.fromstring(slip.text).get_element_by_id("subscribe")
+    page = ask(**dict(insists.form_values()) | {"shown_at": ""}).text
+
+    form = dict(html.fromstring(page).get_element_by_id("subscribe").form_values())
+    ask(**form | {"shown_at": "", "proof": solved(challenge_on(page))})
+
+    assert Subscription.objects.get().subscriber.email == "dana@gmaill.com"
+
+
+def test_a_network_that_has_asked_enough_uses_up_no_proof(busy):
+    for _ in range(limits.ASKED_BY_A_NETWORK[HOUR]):
+        limits.may_ask(network_key(RequestFactory(REMOTE_ADDR="203.0.113.7").get("/")))
+    answer = solved(proof.challenge())
+
+    refused = ask(proof=answer)
+
+    assert refused.status_code == 429
+    assert proof.accept(answer) is True
 
 
 def test_the_embedded_form_is_no_way_around_it(busy):

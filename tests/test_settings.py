@@ -66,6 +66,9 @@ def test_an_empty_file_is_no_key(tmp_path):
         ("SITE_URL", "papers.example.org", "https://papers.example.org"),
         ("SITE_URL", "ftp://papers.example.org", "https://papers.example.org"),
         ("EMAIL_URL", "relay.example", "use one of: maildir, smtp"),
+        ("API_ORIGINS", "blog.example.org", "https://blog.example.org"),
+        ("API_ORIGINS", "https://a.example.org, https://b.example.org/", "https://blog.example"),
+        ("API_ORIGINS", "https://Blog.example.org", "https://blog.example.org"),
     ],
 )
 def test_a_variable_that_cannot_be_read_stops_the_start_with_its_name(
@@ -77,6 +80,15 @@ def test_a_variable_that_cannot_be_read_stops_the_start_with_its_name(
 
     assert process.returncode == 1
     assert name in last_line and what_to_write in last_line
+
+
+def test_sites_that_may_ask_are_read_with_spaces_between(tmp_path):
+    sites = "https://a.example.org, http://localhost:8080 "
+
+    process = start(tmp_path, show="CORS_ALLOWED_ORIGINS", API_ORIGINS=sites)
+
+    shown = process.communicate()[0].strip()
+    assert shown == "['https://a.example.org', 'http://localhost:8080']"
 
 
 @pytest.mark.parametrize(

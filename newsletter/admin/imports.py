@@ -82,6 +82,10 @@ class ImportAdmin(ModelAdmin):
             *super().get_urls(),
         ]
 
+    def has_view_permission(self, request, obj=None):
+        """Whoever may bring a file sees what becomes of it."""
+        return super().has_view_permission(request, obj) or self.has_add_permission(request)
+
     def has_change_permission(self, request, obj=None):
         return False
 

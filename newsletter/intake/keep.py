@@ -108,10 +108,17 @@ def checked(piece: Piece, intake: Intake, report: Report) -> dict[str, Newcomer]
         except ValidationError as wrong:
             report.rejected.append(Rejected(row.line, " ".join(wrong.messages)))
             continue
-        kept = readers.setdefault(address_key(reader.email), reader)
-        report.counts["already"] += kept is not reader
+        key = address_key(reader.email)
+        report.counts["already"] += key in readers
+        readers[key] = decisive(readers.get(key, reader), reader)
     report.counts["rejected"] += len(report.rejected)
     return readers
+
+
+def decisive(first: Newcomer, other: Newcomer) -> Newcomer:
+    """Of two rows for one address: the first, unless only the other says to mail nobody there."""
+    weight = {State.UNSUBSCRIBED: 1, SUPPRESSED: 2}
+    return max(first, other, key=lambda each: weight.get(each.state, 0))
 
 
 def add(new: dict[str, Newcomer], intake: Intake, due_at: datetime) -> datetime:

@@ -16,13 +16,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from newsletter.address import clean_address
-from newsletter.forms import TopicsField
+from newsletter.forms import LONGEST_PAUSE, TopicsField
 from newsletter.intake.headings import STATE_BY_WORD
 from newsletter.intake.read import Row
 from newsletter.models import Consent, Newsletter, Subscription
 from newsletter.morning import bits
+from newsletter.storable import is_storable
 
 MOST_ENTRIES = 100
+LONGEST_WORDING = 20_000  # characters
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nobody was mailed a newsletter before
+
+UNREADABLE = (KeyError, TypeError, ValueError, OverflowError, RecursionError)
 
 State = Subscription.State
 Rhythm = Subscription.Rhythm
@@ -78,7 +83,7 @@ def newcomer(row: Row, newsletter: Newsletter) -> Newcomer:
 def taken(column: str, cell: str) -> Any:
     try:
         return READERS[column](cell)
-    except (KeyError, TypeError, ValueError, OverflowError, ValidationError) as wrong:
+    except (*UNREADABLE, ValidationError) as wrong:
         raise ValidationError(
             _("What stands under %(column)s cannot be read.") % {"column": column}
         ) from wrong
@@ -118,11 +123,19 @@ def time_zone(cell: str) -> str:
 def moment(cell: str) -> datetime:
     """ISO 8601; in UTC where it does not say."""
     at = datetime.fromisoformat(cell)
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if at < EARLIEST:
+        raise ValueError(cell)
+    return at
 
 
 def past(cell: str) -> datetime:
     return min(moment(cell), timezone.now())
+
+
+def pause(cell: str) -> datetime:
+    """No longer than the form allows."""
+    return min(moment(cell), timezone.now() + LONGEST_PAUSE)
 
 
 def topics(cell: str) -> tuple[str, ...]:
@@ -136,11 +149,17 @@ def proofs(cell: str) -> tuple[Proof, ...]:
             source=Consent.Source(each["source"]),
             at=past(each["at"]),
             network=as_kept(each["network"]),
-            language=str(each["language"])[:16],
-            wording=str(each["wording"]),
+            language=words(each["language"])[:16],
+            wording=words(each["wording"]),
         )
         for each in json.loads(cell)
     )
+
+
+def words(said: object) -> str:
+    if not isinstance(said, str) or len(said) > LONGEST_WORDING or not is_storable(said):
+        raise ValueError(said)
+    return said
 
 
 def as_kept(network: str) -> str:
@@ -156,7 +175,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "weekdays": days,
     "hour": number_in(range(24)),
     "time_zone": time_zone,
-    "paused_until": moment,
+    "paused_until": pause,
     "papers_at_most": number_in(range(1, MOST_ENTRIES + 1)),
     "topics_first": topics,
     "topics_left_out": topics,

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.subscribers import Subscription
 
 
 class Wording(models.Model):
-    """Words that stood beside a button, kept once."""
+    """Words that stood beside a button, kept once, and for as long as an act refers to them."""
+
+    IS_KEPT = timedelta(days=1)  # from its last use on, also without an act
+    IS_FRESH = timedelta(hours=1)  # so that not each act writes, and none waits for another
 
     language = models.CharField(_("language"), max_length=16)
     text = models.TextField(_("wording"))
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    used_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("wording")
@@ -26,9 +32,31 @@ class Wording(models.Model):
 
     @classmethod
     def of(cls, language: str, text: str) -> Wording:
+        """The row, which stays for long enough to be referred to."""
         key = hashlib.sha256(f"{language}\0{text}".encode()).hexdigest()
         wording = {"language": language, "text": text}
-        return cls.objects.get_or_create(sha256=key, defaults=wording)[0]
+        kept = cls.objects.get_or_create(sha256=key, defaults=wording)[0]
+        now = timezone.now()
+        if kept.used_at > now - cls.IS_FRESH:
+            return kept
+        if cls.objects.filter(pk=kept.pk).update(used_at=now):
+            return kept
+        return cls.objects.get_or_create(sha256=key, defaults=wording)[0]  # forgotten meanwhile
+
+    @classmethod
+    @transaction.atomic
+    def forget_unused(cls) -> None:
+        """A stranger may have written them: without an act nobody agreed to them.
+
+        Who uses one at that moment either has it locked, or finds it gone and makes it anew.
+        """
+        late = cls.objects.filter(used_at__lt=timezone.now() - cls.IS_KEPT)
+        unused = late.filter(
+            ~models.Exists(Consent.objects.filter(wording=models.OuterRef("pk"))),
+            agreement=None,
+        )
+        held = unused.select_for_update(skip_locked=True, of=("self",))
+        cls.objects.filter(pk__in=list(held.values_list("pk", flat=True))).delete()
 
 
 class Consent(models.Model):

@@ -21,9 +21,10 @@ from newsletter.forms import SubscribeForm
 from newsletter.joining import Answer, ask, newsletter_named
 from newsletter.models import Consent, Newsletter
 from newsletter.network import network_key
+from newsletter.storable import is_storable
 
 LARGEST = 16_384  # octets of a request
-LONGEST = 4_000  # characters of a field
+LONGEST, LONGEST_WORDING = 4_000, 1_000  # characters of a field
 TEXTS = ("email", "newsletter", "language", "wording", "typed", "proof")
 
 Fields = dict[str, list[dict[str, str]]]
@@ -84,16 +85,15 @@ def texts(request: HttpRequest) -> dict[str, str]:
         raise Refused(400, "bad_json", gettext("Send one JSON object."))
     named = {name: asked[name] for name in TEXTS if asked.get(name) is not None}
     message = gettext("This is not a text, or too long.")
-    if wrong := {name: [error("invalid", message)] for name in named if not is_text(named[name])}:
-        raise wrong_fields(wrong)
+    wrong = [name for name, value in named.items() if not is_text(name, value)]
+    if wrong:
+        raise wrong_fields({name: [error("invalid", message)] for name in wrong})
     return named
 
 
-def is_text(value: object) -> bool:
-    """One that a database can keep."""
-    if not isinstance(value, str) or len(value) > LONGEST:
-        return False
-    return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value)
+def is_text(name: str, value: object) -> bool:
+    longest = LONGEST_WORDING if name == "wording" else LONGEST
+    return isinstance(value, str) and len(value) <= longest and is_storable(value)
 
 
 def newsletter_of(asked: dict[str, str]) -> Newsletter:

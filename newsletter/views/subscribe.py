@@ -72,6 +72,8 @@ def answer(request: HttpRequest, form: SubscribeForm, origin: Origin) -> HttpRes
         return form_page(request, form)
     taken = ask(form, origin)
     if taken is Answer.NEEDS_PROOF:
+        # A correction that was taken is not offered again.
+        form.data = {**form.data, "email": form.cleaned_data["email"]}
         return form_page(request, form, challenge=proof.challenge())
     if taken is Answer.TOO_MANY:
         page = render(request, "newsletter/too_many.html", status=429)
