@@ -14,6 +14,7 @@ from newsletter.quota import DAY, HOUR, beginning, give_back, take, taken, used_
 
 ASKED_BY_A_NETWORK = {HOUR: 20, DAY: 100}  # an office, a class; and nobody's army
 DOMAIN_SHARE = 0.3  # of all, that may go to one domain
+IMPORT_SHARE = 0.5  # of either, that readers from files are asked at: the rest is for who asks
 BUSY_SHARE = 0.5  # of all that may leave in an hour: then each request has to be worked for
 ALL, ONE = "asking", "asking "  # names of quotas; a domain follows the second
 

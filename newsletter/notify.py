@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -75,8 +77,17 @@ def send_askings() -> int:
     """
     if limits.is_hour_over():
         return 0
-    sent, full = 0, limits.full_domains()
-    for notice in askings(full):
+    sent, full, looked_past = 0, limits.full_domains(), -1
+    while looked_past < len(full):  # a domain that filled up has hidden those behind it
+        looked_past = len(full)
+        sent += send_some_askings(full)
+    return sent
+
+
+def send_some_askings(full: set[str]) -> int:
+    """As many as an hour lets at most; adds the domains that have had their share."""
+    sent = 0
+    for notice in askings(full)[: settings.CONFIRMATIONS_AN_HOUR]:
         domain = domain_of(notice)
         if domain in full or not claim(notice):
             continue
@@ -137,11 +148,30 @@ def due_notices() -> QuerySet[Notice]:
 
 
 def askings(full: Collection[str]) -> QuerySet[Notice]:
-    """Those that ask, but for the domains that have had their share."""
-    asking = due_notices().filter(kind__in=Notice.ASKING).order_by("due_at", "pk")
+    """Those that ask, but for the domains that have had their share: who asks by themselves
+    first."""
+    asking = due_notices().filter(kind__in=Notice.ASKING).order_by("can_wait", "due_at", "pk")
     for domain in full:
-        asking = asking.exclude(subscription__subscriber__email__iendswith=f"@{domain}")
+        moves_there = Q(**{f"{CHANGE}__email__iendswith": f"@{domain}"}, kind=Kind.MOVE_TO)
+        is_there = Q(subscription__subscriber__email__iendswith=f"@{domain}")
+        asking = asking.exclude(moves_there | (is_there & ~Q(kind=Kind.MOVE_TO)))
     return asking
+
+
+@transaction.atomic
+def ask_anew_who_waited() -> None:
+    """Make due again whom an import has to ask and nobody had room for in a day. Who asked by
+    themselves has asked again or gone; these know nothing of it."""
+    now = timezone.now()
+    late = Notice.objects.filter(
+        can_wait=True,
+        sent_at=None,
+        due_at__lte=now - STALE_AFTER,
+        subscription__state=State.PENDING,
+    )
+    pending = Subscription.objects.filter(notices__in=late)
+    pending.update(confirmation_requested_at=now)
+    late.update(due_at=now)
 
 
 def domain_of(notice: Notice) -> str:
@@ -159,8 +189,8 @@ def claim(notice: Notice) -> bool:
     return row.update(sent_at=timezone.now()) == 1
 
 
-def release(notice: Notice) -> None:
-    Notice.objects.filter(pk=notice.pk).update(sent_at=None)
+def release(notice: Notice, **change: object) -> None:
+    Notice.objects.filter(pk=notice.pk).update(sent_at=None, **change)
 
 
 def send_claimed(notice: Notice) -> bool:
@@ -168,7 +198,7 @@ def send_claimed(notice: Notice) -> bool:
     if result.outcome is Outcome.ACCEPTED:
         return True
     if result.outcome is Outcome.NOT_SENT:
-        release(notice)
+        release(notice, can_wait=False)  # it had room: it is tried for a day, as any other
     logger.warning("notice=%s %s %s: %s", notice.pk, notice.kind, result.outcome.value, result.code)
     return False
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F, Max, Q
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from newsletter import consent
 from newsletter.consent import FORM, MAIL, Origin
+from newsletter.lost import may_be_sent
 from newsletter.models import (
     Consent,
     Newsletter,
@@ -28,7 +28,6 @@ CONFIRMATION_LASTS = timedelta(hours=72)
 PAUSE_BETWEEN_ASKINGS = timedelta(hours=24)
 MOST_ASKINGS, ASKINGS_COUNT = 3, timedelta(days=30)
 MOST_ASKINGS_OF_SUPPRESSED = 1
-PAUSE_BETWEEN_ACCESSES = timedelta(minutes=10)
 REMIND_AFTER = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
 
@@ -57,18 +56,16 @@ def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin 
     with transaction.atomic():
         may_be = may_be_asked(key, now)
         is_asked = asking.update(state=State.PENDING, confirmation_requested_at=now)
+        subscription.notices.filter(can_wait=True, sent_at=None).delete()
         Notice.ask_for(Notice.Kind.CONFIRM, subscription, now)
         consent.note(subscription, Consent.Act.ASKED, origin, now)
         transaction.set_rollback(not (may_be and is_asked))
 
 
 def subscription_at(email: str, newsletter: Newsletter) -> Subscription:
-    """That of a reader who is known, or of a new one."""
-    key = address_key(email)
-    Subscriber.objects.bulk_create(
-        [Subscriber(email=email, address_key=key)], ignore_conflicts=True
-    )
-    subscriber = Subscriber.objects.get(address_key=key)
+    """That of a reader who is known, or of a new one, whom nobody else asks, moves or erases before
+    the transaction ends."""
+    subscriber = subscriber_at(email)
     Subscription.objects.bulk_create(
         [Subscription(subscriber=subscriber, newsletter=newsletter)], ignore_conflicts=True
     )
@@ -77,27 +74,38 @@ def subscription_at(email: str, newsletter: Newsletter) -> Subscription:
     )
 
 
+def subscriber_at(email: str) -> Subscriber:
+    """Held; made anew if the one who was known has gone at this moment."""
+    key = address_key(email)
+    held = Subscriber.objects.select_for_update().filter(address_key=key)
+    while True:
+        Subscriber.objects.bulk_create(
+            [Subscriber(email=email, address_key=key)], ignore_conflicts=True
+        )
+        if subscriber := held.first():
+            return subscriber
+
+
 def suppression_of(key: str) -> Suppression | None:
     return Suppression.objects.holding().filter(address_key=key).first()
 
 
 def may_be_asked(key: str, now: datetime) -> bool:
     """Whether a mail may ask at an address; what was asked before somebody confirmed there counts
-    not.
+    not, nor does what an import has yet to ask. Takes the same time for each.
 
     Once a month also where mail bounced or somebody complained: the answer proves the mailbox, and
     that it is wanted.
     """
     suppression = suppression_of(key)
-    if suppression and not suppression.is_readers_to_end:
-        return False
     there = Subscription.objects.filter(subscriber__address_key=key)
     confirmed_at = there.aggregate(newest=Max("confirmed_at"))["newest"]
     since = max(now - ASKINGS_COUNT, confirmed_at or now - ASKINGS_COUNT)
-    asked = Notice.objects.filter(
-        address_key=key, kind__in=Notice.ASKING, due_at__gt=since
-    ).values_list("due_at", flat=True)
-    most = MOST_ASKINGS_OF_SUPPRESSED if suppression else MOST_ASKINGS
+    asking = Notice.objects.filter(address_key=key, kind__in=Notice.ASKING, due_at__gt=since)
+    asked = asking.exclude(can_wait=True, sent_at=None).values_list("due_at", flat=True)
+    most = MOST_ASKINGS
+    if suppression:
+        most = MOST_ASKINGS_OF_SUPPRESSED if suppression.is_readers_to_end else 0
     return len(asked) < most and all(at <= now - PAUSE_BETWEEN_ASKINGS for at in asked)
 
 
@@ -130,20 +138,20 @@ def end_suppression(subscriber: Subscriber, now: datetime) -> None:
     )
 
 
+@transaction.atomic
 def ask_access(subscription: Subscription) -> None:
-    """Have a link mailed by which a reader sees all that is known, and may have it erased. One
-    that was asked for a moment ago is on its way."""
+    """Have a link mailed by which a reader sees all that is known, and may have it erased; as
+    rarely as one to the settings. One that was asked for a moment ago is on its way."""
+    held = Subscriber.objects.select_for_update().get(pk=subscription.subscriber_id)
     now = timezone.now()
-    recent = subscription.notices.filter(
-        kind=Notice.Kind.ACCESS, due_at__gt=now - PAUSE_BETWEEN_ACCESSES
-    )
-    if not recent.exists():
+    if held.email and may_be_sent(Notice.Kind.ACCESS, held.address_key, now):
+        subscription.subscriber = held
         Notice.ask_for(Notice.Kind.ACCESS, subscription, now)
 
 
 def remind_unconfirmed() -> None:
-    """Ask once more, and once only, who has not answered; the new link has its whole time. Whoever
-    was imported did not ask, and is not asked twice."""
+    """Ask once more, and once only, who has not answered and may be asked; the new link has its
+    whole time. Whoever was imported did not ask, and is not asked twice."""
     now = timezone.now()
     silent = Subscription.objects.filter(
         state=State.PENDING, confirmation_requested_at__lte=now - REMIND_AFTER
@@ -151,6 +159,10 @@ def remind_unconfirmed() -> None:
     silent = silent.exclude(consents__act=Consent.Act.IMPORTED)
     for subscription in silent.filter(notices__sent_at__isnull=False).distinct():
         with transaction.atomic():
+            held = Subscriber.objects.select_for_update().filter(pk=subscription.subscriber_id)
+            key = held.values_list("address_key", flat=True).first()
+            if key is None or not may_be_asked(key, now):
+                continue
             row = Subscription.objects.filter(
                 pk=subscription.pk,
                 state=State.PENDING,
@@ -163,9 +175,12 @@ def remind_unconfirmed() -> None:
 def forget_unconfirmed() -> None:
     """Erase addresses of which nobody said that they are theirs. Whoever had left before has left,
     and whoever was a reader, of whom a stranger asked anew while mail bounced, is one."""
-    asked_at = Coalesce("confirmation_requested_at", "created_at")
-    pending = Subscription.objects.filter(state=State.PENDING).annotate(asked_at=asked_at)
-    late = pending.filter(asked_at__lte=timezone.now() - FORGET_AFTER)
+    before = timezone.now() - FORGET_AFTER
+    late = Subscription.objects.filter(
+        Q(confirmation_requested_at__lte=before)
+        | Q(confirmation_requested_at=None, created_at__lte=before),
+        state=State.PENDING,
+    )
     left = Q(unsubscribed_at__isnull=False, confirmed_at=None) | Q(
         unsubscribed_at__gte=F("confirmed_at")
     )
@@ -175,7 +190,8 @@ def forget_unconfirmed() -> None:
     )
     with transaction.atomic():
         never = late.filter(unsubscribed_at=None)
-        strangers = list(never.values_list("subscriber", flat=True))
+        asked = Subscriber.objects.select_for_update().filter(pk__in=never.values("subscriber"))
+        strangers = list(asked.order_by("pk").values_list("pk", flat=True))
         never.delete()
         Subscriber.objects.filter(pk__in=strangers, subscriptions=None, deliveries=None).delete()
     Notice.objects.filter(due_at__lt=timezone.now() - ASKINGS_COUNT).delete()

@@ -189,7 +189,9 @@ def send_notices() -> None:
 
 @app.task
 def follow_up_requests() -> None:
-    """Ask once more, or forget, who never answered; and forget what nobody agreed to."""
+    """Ask who waited in vain, or once more, or forget, who never answered; and forget what nobody
+    agreed to."""
+    notify.ask_anew_who_waited()
     remind_unconfirmed()
     forget_unconfirmed()
     forget_changes()

@@ -146,7 +146,7 @@ def test_nobody_is_asked_faster_than_the_hour_allows_over_all_pieces(daily_paper
     take_import(brought.pk)
 
     due = list(Notice.objects.order_by("pk").values_list("due_at", flat=True))
-    assert [round((at - due[0]).total_seconds()) for at in due] == [0, 60, 120, 180, 240]
+    assert [round((at - due[0]).total_seconds()) for at in due] == [0, 400, 800, 1200, 1600]
 
 
 def test_a_file_without_anybodys_word_is_removed_after_a_day(brought):

@@ -3,6 +3,8 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -10,15 +12,18 @@ from django.core import mail
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from lxml import html
 
 from newsletter import clock
 from newsletter.embed import snippet
-from newsletter.models import Newsletter, Notice, Subscription, Suppression
+from newsletter.known import erase
+from newsletter.models import Newsletter, Notice, Subscriber, Subscription, Suppression
 from newsletter.models.subscribers import address_key
 from newsletter.notify import send_due_notices
 from newsletter.quota import HOUR, take
-from newsletter.subscribe import subscribe
+from newsletter.subscribe import forget_unconfirmed, subscribe
+from tests.factories import make_newsletter
 
 VICTIM = "victim@example.org"
 OWN_TO_EACH = re.compile(r'name="shown_at" value="[^"]*"|\{"parameters": .*\}')
@@ -39,14 +44,21 @@ def by_api(client: Client, email: str):
     return client.post("/api/subscribe/", body, content_type="application/json")
 
 
+def by_lost_link(client: Client, email: str):
+    return client.post("/choices/", {"email": email})
+
+
 DOORS = [by_form, by_embedded_form, by_api]
+PAGES = [*DOORS, by_lost_link]  # that an address is typed into
+each_page = pytest.mark.parametrize("door", PAGES, ids=lambda door: door.__name__)
 each_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
 
 
 @pytest.fixture
 def known(alice, bob, carol, daily_papers) -> dict[str, str]:
     """An address of each kind."""
-    Suppression.objects.create(address_key=address_key("dave@example.org"), reason="bounced")
+    for name, reason in (("dave", "bounced"), ("dora", "manual")):
+        Suppression.objects.create(address_key=address_key(f"{name}@example.org"), reason=reason)
     subscribe("asked@example.org", daily_papers, "en")
     return {
         "new": "new@example.org",
@@ -55,6 +67,7 @@ def known(alice, bob, carol, daily_papers) -> dict[str, str]:
         "confirmed": "alice@example.org",
         "left": "carol@example.org",
         "suppressed": "dave@example.org",
+        "suppressed by an editor": "dora@example.org",
         "nowhere": "odd@no-such-place.org",
     }
 
@@ -63,7 +76,7 @@ def network(number: int) -> Client:
     return Client(REMOTE_ADDR=f"198.{18 + number // 256}.{number % 256}.7")
 
 
-@each_door
+@each_page
 def test_the_answer_is_the_same_whatever_is_known_of_the_address(door, known):
     answers = [door(network(0), address) for address in known.values()]
 
@@ -74,7 +87,7 @@ def test_the_answer_is_the_same_whatever_is_known_of_the_address(door, known):
     assert [status for status, _, _ in said] == [202 if door is by_api else 200]
 
 
-@each_door
+@each_page
 def test_the_database_is_asked_the_same_whatever_is_known_of_the_address(door, known):
     door(network(0), "first@example.org")  # the words are kept, and the network is counted
 
@@ -86,7 +99,7 @@ def test_the_database_is_asked_the_same_whatever_is_known_of_the_address(door, k
         counts[kind] = sorted(writes)
 
     assert len({str(statements) for statements in counts.values()}) == 1
-    assert counts["new"].count("INSERT") == 4
+    assert counts["new"].count("INSERT") == (1 if door is by_lost_link else 4)
 
 
 def test_what_was_done_to_look_the_same_is_undone(known, alice):
@@ -116,6 +129,48 @@ def test_a_flood_of_requests_for_one_victim_is_one_mail_that_asks(daily_papers):
 
     send_due_notices()
     assert (Notice.objects.count(), len(mail.outbox)) == (1, 1)
+
+
+def test_requests_at_once_for_several_newsletters_are_one_mail_that_asks(transactional_db):
+    newsletters = [make_newsletter(name=f"N{number}") for number in range(8)]
+    Subscriber.objects.create(email=VICTIM)  # nobody waits for who makes it
+
+    def work(newsletter: Newsletter) -> None:
+        try:
+            subscribe(VICTIM, newsletter, "en")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as many:
+        list(many.map(work, newsletters * 5))
+
+    assert Notice.objects.count() == 1
+
+
+def test_who_asks_while_they_are_erased_or_forgotten_is_a_new_reader(transactional_db):
+    newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    long_ago = timezone.now() - timedelta(days=8)
+
+    def work(number: int) -> None:
+        try:
+            if number % 3 == 0:
+                subscribe(VICTIM, newsletter, "en")
+            elif number % 3 == 1:
+                Subscription.objects.filter(state="pending").update(
+                    confirmation_requested_at=long_ago
+                )
+                forget_unconfirmed()
+            elif reader := Subscriber.objects.filter(email=VICTIM).first():
+                with suppress(Subscriber.DoesNotExist):
+                    erase(reader)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as many:
+        list(many.map(work, range(120)))
+
+    assert not Subscription.objects.filter(state="pending", subscriber__email="").exists()
+    assert not Notice.objects.filter(subscription__subscriber__email="").exists()
 
 
 def test_requests_that_come_at_once_are_one_mail_that_asks(transactional_db):

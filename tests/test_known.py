@@ -26,7 +26,7 @@ from newsletter.models.subscribers import address_key
 from newsletter.notify import send_due_notices
 from newsletter.subscribe import ask_access, choose, confirm, subscribe
 from newsletter.verify import verify_edition
-from tests.factories import make_done_edition
+from tests.factories import make_done_edition, make_newsletter
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +128,20 @@ def test_whoever_is_erased_cannot_be_subscribed_again_by_an_old_link(stranger, d
 
     assert (answer.status_code, Subscriber.objects.count()) == (410, 1)
     assert "This link has expired." in answer.text or "기한이 지났습니다" in answer.text
+
+
+def test_the_link_is_mailed_three_times_a_day_to_one_address_with_a_pause_between(
+    dana, time_machine
+):
+    noon = timezone.now()
+    robots = Subscription.objects.create(subscriber=dana.subscriber, newsletter=make_newsletter())
+    for minutes in (0, 9, 11, 22, 33, 44, 60 * 25):
+        time_machine.move_to(noon + timedelta(minutes=minutes), tick=False)
+        ask_access(dana)
+        ask_access(robots)
+
+    asked = Notice.objects.filter(kind=Notice.Kind.ACCESS).order_by("pk")
+    assert [(each.due_at - noon) // timedelta(minutes=1) for each in asked] == [0, 11, 22, 60 * 25]
 
 
 def test_a_link_that_waited_for_longer_than_it_works_is_left_and_stops_no_other(dana, daily_papers):

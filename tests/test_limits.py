@@ -140,6 +140,28 @@ def test_a_slip_is_asked_about_once_and_either_answer_counts(daily_papers):
     }
 
 
+def test_a_domain_of_any_length_is_counted(daily_papers):
+    domain = f"{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 50}.org"
+    subscribe(f"dana@{domain}", daily_papers, "en")
+
+    assert send_due_notices() == 1
+    assert limits.taken(f"{limits.ONE}{domain}", limits.HOUR, limits.clock.now()) == 1
+
+
+def test_a_full_domain_keeps_no_other_from_being_looked_at(daily_papers, settings):
+    settings.CONFIRMATIONS_AN_HOUR = 4
+    for number in range(12):
+        subscribe(f"dana{number}@{'abc'[number // 4]}.example", daily_papers, "en")
+
+    send_due_notices()
+
+    assert sorted(message.to[0][-9:] for message in mail.outbox) == [
+        "a.example",
+        "b.example",
+        "c.example",
+    ]
+
+
 def test_without_an_answer_of_the_database_nothing_is_mailed(daily_papers, monkeypatch):
     def down(*args):
         raise ConnectionError("no database")

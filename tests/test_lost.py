@@ -102,6 +102,7 @@ def test_a_network_that_asks_too_often_is_told_so_and_nothing_is_mailed(
     answers = [ask(stranger, f"{name}@example.org") for name in ("nobody", "emma")]
 
     assert [answer.status_code for answer in answers] == [200, 429]
+    assert 0 < int(answers[1]["Retry-After"]) <= 3600
     assert mailed() == []
 
 

@@ -164,12 +164,37 @@ def test_mails_to_new_addresses_count_among_all_that_ask(stranger, emma, setting
     assert [to for to, _ in mailed()] == [OLD]
 
 
+def test_the_new_address_is_asked_where_the_domain_of_the_old_one_is_full(
+    stranger, emma, settings, daily_papers
+):
+    settings.CONFIRMATIONS_AN_HOUR = 4
+    subscribe(f"dana@{OLD.partition('@')[2]}", daily_papers, "en")
+    send_due_notices()
+    ask(stranger, emma)
+
+    send_due_notices()
+
+    assert NEW in [to for to, _ in mailed()]
+
+
+def test_the_new_address_waits_where_its_domain_is_full(stranger, emma, settings, daily_papers):
+    settings.CONFIRMATIONS_AN_HOUR = 4
+    subscribe(f"dana@{NEW.partition('@')[2]}", daily_papers, "en")
+    send_due_notices()
+    ask(stranger, emma)
+
+    send_due_notices()
+
+    assert NEW not in [to for to, _ in mailed()]
+
+
 def test_a_network_that_asks_too_often_is_told_so(stranger, monkeypatch, emma):
     monkeypatch.setattr(limits, "ASKED_BY_A_NETWORK", {limits.HOUR: 1})
 
     answers = [ask(stranger, emma), ask(stranger, emma, "emma@example.com")]
 
     assert [each.status_code for each in answers] == [200, 429]
+    assert 0 < int(answers[1]["Retry-After"]) <= 3600
     assert AddressChange.objects.get().email == NEW
 
 

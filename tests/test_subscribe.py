@@ -1,9 +1,12 @@
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from newsletter.models import Notice, Subscriber, Subscription
+from newsletter.notify import send_due_notices
 from newsletter.subscribe import (
     can_be_confirmed,
     confirm,
@@ -73,6 +76,24 @@ def test_nobody_is_asked_more_than_three_times_in_a_month(daily_papers, clock):
         forget_unconfirmed()
 
     assert Notice.objects.filter(kind__in=Notice.ASKING).count() == 3
+
+
+@pytest.mark.parametrize("newsletters", [1, 5])
+def test_nobody_is_mailed_more_than_three_times_in_a_month_reminders_included(
+    daily_papers, clock, newsletters
+):
+    every = [daily_papers] + [make_newsletter(name=f"N{n}") for n in range(1, newsletters)]
+    for day in range(29):
+        clock.move_to(NOON + timedelta(days=day, minutes=day), tick=False)
+        for newsletter in every if day < 3 else ():
+            asked(newsletter)
+        remind_unconfirmed()
+        send_due_notices()
+        forget_unconfirmed()
+
+    due = sorted(each.due_at for each in Notice.objects.filter(kind__in=Notice.ASKING))
+    assert len(due) <= 3 == len(mail.outbox)
+    assert all(b - a >= timedelta(days=1) for a, b in pairwise(due))
 
 
 def test_whoever_confirmed_and_left_may_come_back_the_same_day(daily_papers, clock):

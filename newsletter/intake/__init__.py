@@ -17,8 +17,8 @@ def import_subscribers(file: BinaryIO, intake: Intake) -> Iterator[Report]:
     """A report each few thousand rows, of those rows. May be repeated: who is there stays as they
     are, and so does who has left, or is suppressed.
 
-    Each whom the intake or the row does not call confirmed is asked once, as many an hour as
-    CONFIRMATIONS_AN_HOUR lets. Raises BadFile where a file, or the rest of it, cannot be read.
+    Each whom the intake or the row does not call confirmed is asked once, in turn
+    (`newsletter.intake.turns`). Raises BadFile where a file, or the rest of it, cannot be read.
     """
     due_at = timezone.now()
     for piece in pieces(file):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from newsletter.intake.headings import SUPPRESSED
 from newsletter.intake.newcomer import Newcomer, newcomer
 from newsletter.intake.read import BadFile, Piece, Rejected
+from newsletter.intake.turns import Turns
 from newsletter.models import (
     Consent,
     Newsletter,
@@ -122,9 +122,10 @@ def decisive(first: Newcomer, other: Newcomer) -> Newcomer:
 
 
 def add(new: dict[str, Newcomer], intake: Intake, due_at: datetime) -> datetime:
+    """Whoever is to be asked, from a time on; when the next one may be."""
+    turns = Turns(due_at)
     ids = known_by_key(new)
     has_roundup = intake.newsletter.roundup is not None
-    step = timedelta(hours=1) / max(1, settings.CONFIRMATIONS_AN_HOUR)
     tastes = {each.taste: Taste.of(*each.taste) if each.taste else None for each in new.values()}
     made = []
     for key, reader in new.items():
@@ -132,14 +133,13 @@ def add(new: dict[str, Newcomer], intake: Intake, due_at: datetime) -> datetime:
             subscriber_id=ids[key],
             newsletter=intake.newsletter,
             taste=tastes[reader.taste],
-            **PLAIN | reader.columns | moments(reader, intake, due_at),
+            **PLAIN | reader.columns | moments(reader, intake, turns),
         )
         if not has_roundup:
             subscription.rhythm = Rhythm.DAILY
         elif subscription.rhythm == Rhythm.WEEKLY:
             subscription.weekly_since = timezone.now()
         made.append(subscription)
-        due_at += step * (subscription.state == State.PENDING)
     Subscription.objects.bulk_create(made)
     Consent.objects.bulk_create(consents(new, made, intake))
     Notice.objects.bulk_create(
@@ -148,11 +148,12 @@ def add(new: dict[str, Newcomer], intake: Intake, due_at: datetime) -> datetime:
             address_key=key,
             kind=Notice.Kind.CONFIRM,
             due_at=each.confirmation_requested_at,
+            can_wait=True,
         )
         for key, each in zip(new, made, strict=True)
         if each.confirmation_requested_at
     )
-    return due_at
+    return turns.ends_at
 
 
 def known_by_key(new: dict[str, Newcomer]) -> dict[str, int]:
@@ -164,14 +165,18 @@ def known_by_key(new: dict[str, Newcomer]) -> dict[str, int]:
     return dict(Subscriber.objects.filter(address_key__in=new).values_list("address_key", "pk"))
 
 
-def moments(reader: Newcomer, intake: Intake, due_at: datetime) -> dict[str, object]:
+def moments(reader: Newcomer, intake: Intake, turns: Turns) -> dict[str, object]:
     """The state, and the times that go with it."""
     state, now = intake.state_of(reader), timezone.now()
     given = reader.columns.get("confirmed_at")
     if state == State.CONFIRMED:
         return {"state": state, "confirmed_at": given or now}
     if state == State.PENDING:
-        return {"state": state, "confirmed_at": None, "confirmation_requested_at": due_at}
+        return {
+            "state": state,
+            "confirmed_at": None,
+            "confirmation_requested_at": turns.next(reader.email),
+        }
     return {"state": state, "unsubscribed_at": reader.columns.get("unsubscribed_at", now)}
 
 

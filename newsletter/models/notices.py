@@ -42,12 +42,15 @@ class Notice(models.Model):
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     due_at = models.DateTimeField(_("due at"))
     sent_at = models.DateTimeField(_("sent at"), null=True)
+    # Of whoever was imported: leaves after those who ask now, and is due anew rather than left.
+    can_wait = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         indexes = [
             models.Index(fields=["due_at"], condition=Q(sent_at=None), name="notice_unsent"),
+            models.Index(fields=["due_at"], name="notice_due"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.db import models
 class Quota(models.Model):
     """Whose name it is, its users know: a hash of a network, a domain of receivers."""
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=300)  # a domain has up to 253
     began_at = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
 

@@ -23,8 +23,9 @@ def links(request: HttpRequest) -> HttpResponse:
     form = AddressForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return page(request, "choices_where", form=form)
-    if not limits.may_ask(network_key(request)):
-        return page(request, "too_many", status=429)
+    network = network_key(request)
+    if not limits.may_ask(network):
+        return too_many(request, network)
     lost.mail_links(form.cleaned_data["email"])
     tasks.wake(tasks.send_notices)
     return page(request, "links_sent")
@@ -39,8 +40,9 @@ def ask(request: HttpRequest, token: str, subscription: Subscription) -> HttpRes
     form = MoveForm(subscriber, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return page(request, "address", form=form, subscriber=subscriber, token=token)
-    if not limits.may_ask(network_key(request)):
-        return page(request, "too_many", status=429)
+    network = network_key(request)
+    if not limits.may_ask(network):
+        return too_many(request, network)
     moves.ask_to_move(subscription, form.cleaned_data["email"])
     tasks.wake(tasks.send_notices)
     return page(request, "address_asked")
@@ -69,6 +71,12 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
     new_address = change.email if side == Agreement.Side.OLD else ""
     words = words_of_move(side, names(change))
     return page(request, "move", words=words, new_address=new_address)
+
+
+def too_many(request: HttpRequest, network: str) -> HttpResponse:
+    answer = page(request, "too_many", status=429)
+    answer["Retry-After"] = str(limits.seconds_to_wait(network))
+    return answer
 
 
 def names(change: AddressChange) -> str:
