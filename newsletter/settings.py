@@ -209,7 +209,7 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": f"/{STATIC_URL}newsletter/icon.svg"},
     ],
     "SHOW_LANGUAGES": True,
-    "LOGIN": {"form": "newsletter.admin.login.LoginForm"},
+    "LOGIN": {"form": "newsletter.login.LoginForm"},
     "BORDER_RADIUS": "4px",
     "STYLES": ["newsletter.admin.navigation.stylesheet"],
     "DASHBOARD_CALLBACK": "newsletter.admin.navigation.front_page",
