@@ -44,6 +44,12 @@ def language():
 
 
 @pytest.fixture
+def plain_cookies(settings):
+    """A browser keeps those with the prefix of a host over HTTPS alone; tests serve without."""
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sessionid", "csrftoken"
+
+
+@pytest.fixture
 def daily_papers(db) -> Newsletter:
     return Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
 

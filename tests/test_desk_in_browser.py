@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
 from newsletter.models import Edition
@@ -20,7 +19,7 @@ def edition(transactional_db) -> Edition:
 
 
 @pytest.fixture
-def open_page(page: Page, live_server, client, transactional_db):
+def open_page(page: Page, live_server, client, transactional_db, plain_cookies, settings):
     """Opens a page of the desk, logged in; what the console complains of fails the test."""
     complaints: list[str] = []
     page.on("console", lambda said: said.type == "error" and complaints.append(said.text))

@@ -2,7 +2,6 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from newsletter.models import Import, Newsletter, Subscription
@@ -15,7 +14,7 @@ TEXT = "email,hour\ndana@example.org,7\nemi@example.org,25\n"
 
 
 @pytest.fixture
-def desk(page: Page, live_server, client, transactional_db) -> Page:
+def desk(page: Page, live_server, client, transactional_db, plain_cookies, settings) -> Page:
     Newsletter.objects.get_or_create(slug=Newsletter.DEFAULT_SLUG, name="Daily Papers")
     page.route("https://**", lambda route: route.abort())
     client.force_login(make_editor(may="add"))
