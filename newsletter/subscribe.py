@@ -192,7 +192,7 @@ def forget_unconfirmed() -> None:
         never = late.filter(unsubscribed_at=None)
         asked = Subscriber.objects.select_for_update().filter(pk__in=never.values("subscriber"))
         strangers = list(asked.order_by("pk").values_list("pk", flat=True))
-        never.delete()
+        never.filter(subscriber__in=strangers).delete()  # of those alone who are held
         Subscriber.objects.filter(pk__in=strangers, subscriptions=None, deliveries=None).delete()
     Notice.objects.filter(due_at__lt=timezone.now() - ASKINGS_COUNT).delete()
 
