@@ -18,31 +18,21 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
+from papers.look_only import LookOnly
 from papers.models import Listing, Paper, Pull, Summary
 from papers.summarise.writer import source_text
 
 PARTS = ["lead", "whats_new", "technical_details", "performance_highlights"]
 
 
-class LookOnlyInline(TabularInline):
-    """What others wrote, to look at."""
-
+class ListingInline(LookOnly, TabularInline):
     extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-
-class ListingInline(LookOnlyInline):
     model = Listing
     fields = ["date", "source", "vote_count", "comment_count", "last_seen_at"]
 
 
-class SummaryInline(LookOnlyInline):
+class SummaryInline(LookOnly, TabularInline):
+    extra = 0
     model = Summary
     fields = ["language", "writer", "writer_name", "whats_new", "written_at"]
     show_change_link = True
@@ -165,19 +155,10 @@ class PaperAdmin(ModelAdmin):
 
 
 @admin.register(Pull)
-class PullAdmin(ModelAdmin):
+class PullAdmin(LookOnly, ModelAdmin):
     list_display = ["date", "source", "entry_count", "attempted_at", "succeeded_at", "problem"]
     list_filter = ["source", ("problem", admin.EmptyFieldListFilter)]
     date_hierarchy = "date"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class SummaryForm(forms.ModelForm):

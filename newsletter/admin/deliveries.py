@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
-from newsletter.admin.look_only import LookOnly
 from newsletter.deliver.doubt import can_be_sent_again, leave, send_again
 from newsletter.models import Delivery, Slice
+from papers.look_only import LookOnly
 
 # What the ledger keeps in `resolved_by`, in words: all of it, or its first word and what follows.
 RESOLVED = {

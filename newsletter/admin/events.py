@@ -7,8 +7,8 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
 from newsletter.address import typed_key
-from newsletter.admin.look_only import LookOnly
 from newsletter.models import Callback, DeliveryEvent
+from papers.look_only import LookOnly
 
 MOST_SHOWN = 20_000  # characters
 
