@@ -12,7 +12,7 @@ import regex
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from newsletter.models.subscribers import address_key
 
@@ -72,32 +72,33 @@ def typed_key(text: str) -> str:
 
 def beyond_ascii(local: str) -> str:
     """What may stand before the @ where each channel carries SMTPUTF8 (RFC 6531), in NFC."""
-    try:
-        checked = validate_email(f"{local}@example.org", check_deliverability=False, strict=True)
-    except EmailNotValidError as bad:
-        raise unreachable() from bad
-    if not all(ONE_WRITING.fullmatch(word) for word in checked.local_part.split(".")):
-        raise mixed()
-    return str(checked.local_part)
+    checked = validated(f"{local}@example.org")
+    refuse_mixed(checked.local_part)
+    return checked.local_part
 
 
 @lru_cache(maxsize=10_000)
 def as_dns_has(domain: str) -> str:
     """In A-labels; raises ValidationError where no mail goes, or a label mixes scripts."""
+    checked = validated(f"a@{domain}")
+    refuse_mixed(checked.domain)
+    return str(checked.ascii_domain)
+
+
+def validated(address: str) -> ValidatedEmail:
     try:
-        checked = validate_email(f"a@{domain}", check_deliverability=False, strict=True)
+        return validate_email(address, check_deliverability=False, strict=True)
     except EmailNotValidError as bad:
         raise unreachable() from bad
-    if not all(ONE_WRITING.fullmatch(label) for label in checked.domain.split(".")):
-        raise mixed()
-    return str(checked.ascii_domain)
+
+
+def refuse_mixed(words: str) -> None:
+    """Words between dots may be in different scripts; no one of them in two."""
+    if not all(ONE_WRITING.fullmatch(word) for word in words.split(".")):
+        raise ValidationError(
+            _("This address mixes scripts, or is in one that few mail systems know.")
+        )
 
 
 def unreachable() -> ValidationError:
     return ValidationError(_("Mail cannot reach this address. Is it spelled right?"))
-
-
-def mixed() -> ValidationError:
-    return ValidationError(
-        _("This address mixes scripts, or is in one that few mail systems know.")
-    )
