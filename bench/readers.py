@@ -136,12 +136,9 @@ def pages(count: int) -> Iterator[Page]:
 
     def path(purpose: str, number: int, kind: int, more: str = "") -> str:
         subscription = reader(kind + number * step)
-        to = (
-            links.confirm_url
-            if purpose == "confirm"
-            else lambda each: links.unsubscribe_url(each.pk)
-        )
-        return urlsplit(to(subscription)).path + more
+        if purpose == "confirm":
+            return urlsplit(links.confirm_url(subscription)).path
+        return urlsplit(links.unsubscribe_url(subscription.pk)).path + more
 
     def get(path: Callable[[int], str]) -> Ask:
         return lambda number: ("GET", path(number), None)
@@ -150,8 +147,10 @@ def pages(count: int) -> Iterator[Page]:
         return lambda number: ("POST", path(number), form)
 
     def subscribe(email: Callable[[int], str]) -> Ask:
-        form = lambda number: {"email": email(number), "language": "en"}  # noqa: E731
-        return lambda number: ("POST", "/subscribe/", form(number))
+        def ask(number: int) -> tuple[str, str, dict[str, object]]:
+            return "POST", "/subscribe/", {"email": email(number), "language": "en"}
+
+        return ask
 
     yield Page("front page", get(lambda _: "/"))
     yield Page("form", get(lambda _: "/subscribe/"))
