@@ -55,6 +55,18 @@ def daily_papers(db) -> Newsletter:
 
 
 @pytest.fixture
+def file(tmp_path, daily_papers):
+    """Writes a file of readers to import."""
+
+    def write(text: str, encoding="utf-8"):
+        path = tmp_path / "readers.csv"
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return write
+
+
+@pytest.fixture
 def alice(db) -> Subscription:
     """Confirmed, reads Korean."""
     return make_subscription("alice@example.org", language="ko")
