@@ -1,6 +1,6 @@
 """Against abuse: how much may be asked by one network, and of all and each receiving domain.
 
-What one address may be asked stands in `newsletter.subscribe`.
+What one address may be asked stands in `newsletter.asking`.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from newsletter.asking import PAUSE_BETWEEN_ASKINGS, may_be_asked
 from newsletter.consent import Origin
 from newsletter.deliver.merged import end_doubles, hand_over, hold_audiences
 from newsletter.known import ERASED, forget, unchosen
@@ -28,7 +29,6 @@ from newsletter.models import (
     Wording,
 )
 from newsletter.models.subscribers import address_key
-from newsletter.subscribe import PAUSE_BETWEEN_ASKINGS, may_be_asked
 
 MOST_A_DAY = 3  # mails to the old address; the new one is asked as rarely as any
 

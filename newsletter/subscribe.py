@@ -7,10 +7,11 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from newsletter import consent
+from newsletter.asking import ASKINGS_COUNT, may_be_asked, suppression_of
 from newsletter.consent import FORM, MAIL, Origin
 from newsletter.lost import may_be_sent
 from newsletter.models import (
@@ -24,10 +25,6 @@ from newsletter.models import (
 from newsletter.models.subscribers import address_key
 
 CONFIRMATION_LASTS = timedelta(hours=72)
-# So that nobody can fill a stranger's inbox: until someone there confirms.
-PAUSE_BETWEEN_ASKINGS = timedelta(hours=24)
-MOST_ASKINGS, ASKINGS_COUNT = 3, timedelta(days=30)
-MOST_ASKINGS_OF_SUPPRESSED = 1
 REMIND_AFTER = timedelta(hours=48)
 FORGET_AFTER = timedelta(days=7)
 
@@ -84,29 +81,6 @@ def subscriber_at(email: str) -> Subscriber:
         )
         if subscriber := held.first():
             return subscriber
-
-
-def suppression_of(key: str) -> Suppression | None:
-    return Suppression.objects.holding().filter(address_key=key).first()
-
-
-def may_be_asked(key: str, now: datetime) -> bool:
-    """Whether a mail may ask at an address; what was asked before somebody confirmed there counts
-    not, nor does what an import has yet to ask. Takes the same time for each.
-
-    Once a month also where mail bounced or somebody complained: the answer proves the mailbox, and
-    that it is wanted.
-    """
-    suppression = suppression_of(key)
-    there = Subscription.objects.filter(subscriber__address_key=key)
-    confirmed_at = there.aggregate(newest=Max("confirmed_at"))["newest"]
-    since = max(now - ASKINGS_COUNT, confirmed_at or now - ASKINGS_COUNT)
-    asking = Notice.objects.filter(address_key=key, kind__in=Notice.ASKING, due_at__gt=since)
-    asked = asking.exclude(can_wait=True, sent_at=None).values_list("due_at", flat=True)
-    most = MOST_ASKINGS
-    if suppression:
-        most = MOST_ASKINGS_OF_SUPPRESSED if suppression.is_readers_to_end else 0
-    return len(asked) < most and all(at <= now - PAUSE_BETWEEN_ASKINGS for at in asked)
 
 
 def confirm(subscription: Subscription, origin: Origin = MAIL) -> bool:
