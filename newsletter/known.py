@@ -121,5 +121,14 @@ def forget(changes: QuerySet[AddressChange]) -> None:
 def unchosen() -> dict[str, object]:
     """The columns of Subscription that a reader chooses, as before any choice."""
     blank = Subscription()
-    chosen = ("language", "rhythm", "weekly_since", "weekdays", "hour", "paused_until", "taste")
-    return {name: getattr(blank, name) for name in chosen} | {"time_zone": ""}
+    chosen = (
+        "language",
+        "rhythm",
+        "weekly_since",
+        "weekdays",
+        "hour",
+        "time_zone",
+        "paused_until",
+        "taste",
+    )
+    return {name: getattr(blank, name) for name in chosen}

@@ -80,7 +80,9 @@ class Subscription(models.Model):
     )
     weekly_since = models.DateTimeField(null=True, blank=True, editable=False)
     hour = models.PositiveSmallIntegerField(_("hour"), null=True, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", db_default=""
+    )
     paused_until = models.DateTimeField(_("on a pause until"), null=True, blank=True)
     taste = models.ForeignKey(
         "newsletter.Taste", models.PROTECT, null=True, blank=True, verbose_name=_("taste")
