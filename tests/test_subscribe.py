@@ -5,10 +5,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from newsletter.models import Notice, Subscriber, Subscription
+from newsletter.known import erase
+from newsletter.models import Notice, Subscriber, Subscription, Suppression
+from newsletter.models.subscribers import address_key
 from newsletter.notify import send_due_notices
 from newsletter.subscribe import (
     can_be_confirmed,
+    choose,
     confirm,
     forget_unconfirmed,
     remind_unconfirmed,
@@ -31,6 +34,14 @@ def clock(time_machine):
 def asked(newsletter, email="dana@example.org", language="ko") -> Subscription:
     subscribe(email, newsletter, language)
     return Subscription.objects.get(subscriber__email=email, newsletter=newsletter)
+
+
+def test_an_address_has_the_same_key_for_ever(settings):
+    settings.ADDRESS_PEPPER = "the first pepper"
+
+    assert address_key(" Dana@Example.org") == (
+        "4128772d18db4794d1c11adf104dc3e07427eabbaca91567acaa37287ee62d01"
+    )
 
 
 def test_asking_makes_a_pending_subscription_that_awaits_its_mail(daily_papers, clock):

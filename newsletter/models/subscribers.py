@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from newsletter.mac import mac
 
 
 def address_key(email: str) -> str:
@@ -17,9 +18,7 @@ def address_key(email: str) -> str:
     It outlives the address, so that erasing a reader keeps suppressions and the ledger.
     """
     folded = email.strip().lower()
-    return salted_hmac(
-        "paperboy.address", folded, secret=settings.ADDRESS_PEPPER, algorithm="sha256"
-    ).hexdigest()
+    return mac("paperboy.address", folded, settings.ADDRESS_PEPPER).hex()
 
 
 class Subscriber(models.Model):
