@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from newsletter.asking import PAUSE_BETWEEN_ASKINGS, may_be_asked
+from newsletter.asking import PAUSE_BETWEEN_ASKINGS, may_be_asked, may_be_sent, suppression_of
 from newsletter.consent import Origin
 from newsletter.deliver.merged import end_doubles, hand_over, hold_audiences
 from newsletter.known import ERASED, forget, unchosen
@@ -49,14 +49,16 @@ def ask_to_move(subscription: Subscription, email: str) -> None:
     now, key = timezone.now(), address_key(email)
     if not subscriber.email or key == subscriber.address_key:
         return
-    if is_under_way(subscriber, key, now) or is_mailed_enough(subscriber, now):
+    if is_under_way(subscriber, key, now):
+        return
+    if not may_be_sent(Kind.MOVE_FROM, subscriber.address_key, now, pause=timedelta()):
         return
     AddressChange.objects.filter(subscriber=subscriber).delete()
     AddressChange.objects.create(
         subscriber=subscriber, subscription=subscription, email=email, address_key=key, asked_at=now
     )
     asked = {Kind.MOVE_FROM: subscriber.address_key}
-    if may_be_asked(key, now):
+    if may_be_asked(key, now, suppression_of(key)):
         asked[Kind.MOVE_TO] = key
     Notice.objects.bulk_create(
         Notice(subscription=subscription, address_key=address, kind=kind, due_at=now)
@@ -71,15 +73,6 @@ def is_under_way(subscriber: Subscriber, key: str, now: datetime) -> bool:
         moved_at=None,
         asked_at__gt=now - PAUSE_BETWEEN_ASKINGS,
     ).exists()
-
-
-def is_mailed_enough(subscriber: Subscriber, now: datetime) -> bool:
-    today = Notice.objects.filter(
-        address_key=subscriber.address_key,
-        kind=Kind.MOVE_FROM,
-        due_at__gt=now - timedelta(days=1),
-    )
-    return today.count() >= MOST_A_DAY
 
 
 def is_open(change: AddressChange) -> bool:

@@ -11,9 +11,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from newsletter import consent
-from newsletter.asking import ASKINGS_COUNT, may_be_asked, suppression_of
+from newsletter.asking import ASKINGS_COUNT, may_be_asked, may_be_sent, suppression_of
 from newsletter.consent import FORM, MAIL, Origin
-from newsletter.lost import may_be_sent
 from newsletter.models import (
     Consent,
     Newsletter,
@@ -51,7 +50,7 @@ def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin 
     if suppression is None or not suppression.is_asked_anew:
         asking = strangers
     with transaction.atomic():
-        may_be = may_be_asked(key, now)
+        may_be = may_be_asked(key, now, suppression)
         is_asked = asking.update(state=State.PENDING, confirmation_requested_at=now)
         subscription.notices.filter(can_wait=True, sent_at=None).delete()
         Notice.ask_for(Notice.Kind.CONFIRM, subscription, now)
@@ -130,12 +129,12 @@ def remind_unconfirmed() -> None:
     silent = Subscription.objects.filter(
         state=State.PENDING, confirmation_requested_at__lte=now - REMIND_AFTER
     ).exclude(notices__kind=Notice.Kind.REMIND)
-    silent = silent.exclude(consents__act=Consent.Act.IMPORTED)
+    silent = silent.unsuppressed().exclude(consents__act=Consent.Act.IMPORTED)
     for subscription in silent.filter(notices__sent_at__isnull=False).distinct():
         with transaction.atomic():
             held = Subscriber.objects.select_for_update().filter(pk=subscription.subscriber_id)
             key = held.values_list("address_key", flat=True).first()
-            if key is None or not may_be_asked(key, now):
+            if key is None or not may_be_asked(key, now, suppression_of(key)):
                 continue
             row = Subscription.objects.filter(
                 pk=subscription.pk,

@@ -150,6 +150,19 @@ def test_whoever_was_never_mailed_is_not_reminded(daily_papers, clock):
     assert not Notice.objects.filter(kind=Kind.REMIND).exists()
 
 
+def test_whoever_cannot_be_reached_is_not_reminded_and_not_looked_at_each_minute(
+    daily_papers, clock, django_assert_num_queries
+):
+    dana = mailed(daily_papers)
+    Suppression.objects.create(address_key=dana.subscriber.address_key, reason="bounced")
+    clock.move_to(NOON + timedelta(hours=49), tick=False)
+
+    with django_assert_num_queries(1):
+        remind_unconfirmed()
+
+    assert not Notice.objects.filter(kind=Kind.REMIND).exists()
+
+
 def test_an_address_that_nobody_confirmed_is_erased_after_a_week(daily_papers, alice, clock):
     mailed(daily_papers)
     clock.move_to(NOON + timedelta(days=6, hours=23), tick=False)
