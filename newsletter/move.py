@@ -29,8 +29,7 @@ from newsletter.models import (
     Wording,
 )
 from newsletter.models.subscribers import address_key
-
-MOST_A_DAY = 3  # mails to the old address; the new one is asked as rarely as any
+from newsletter.subscribe import subscriber_at
 
 Kind = Notice.Kind
 Side = Agreement.Side
@@ -114,9 +113,7 @@ def is_suppressed(keys: Iterable[str]) -> bool:
 def move(change: AddressChange, subscriber: Subscriber, now: datetime) -> None:
     """The address, with all of its reader's subscriptions. Nothing of the old one stays but keys:
     in the ledger until it is pruned, and of what was asked there, for a month."""
-    there, _ = Subscriber.objects.select_for_update().get_or_create(
-        address_key=change.address_key, defaults={"email": change.email}
-    )
+    there = subscriber_at(change.email)
     mine = subscriber.subscriptions.all()
     note_consents(change, mine.filter(state=State.CONFIRMED))
     mine.filter(state=State.PENDING).update(confirmation_requested_at=None)  # asked of the old one
