@@ -178,11 +178,12 @@ def can_be_confirmed(subscription: Subscription) -> bool:
     return requested_at > timezone.now() - CONFIRMATION_LASTS
 
 
+@transaction.atomic
 def choose(subscription: Subscription, **choices: object) -> None:
     """Keep what a reader wants of a newsletter, by the columns of Subscription; from the next
-    edition on, a pause at once. May be repeated."""
+    edition on, a pause at once. May be repeated. Nothing is kept of whoever has just left."""
     now = timezone.now()
-    row = Subscription.objects.filter(pk=subscription.pk)
+    row = Subscription.objects.filter(pk=subscription.pk, state=State.CONFIRMED)
     row.update(chosen_at=now, **choices)
     row.filter(rhythm=Rhythm.DAILY).update(weekly_since=None)
     row.filter(rhythm=Rhythm.WEEKLY, weekly_since=None).update(weekly_since=now)

@@ -289,3 +289,12 @@ def test_leaving_one_newsletter_keeps_the_others(alice, daily_papers):
     unsubscribe(alice)
 
     assert list(Subscription.objects.mailable()) == [other]
+
+
+def test_choices_that_come_after_the_reader_was_erased_are_not_kept(alice):
+    stale = Subscription.objects.get(pk=alice.pk)
+    erase(alice.subscriber)
+
+    choose(stale, hour=7, time_zone="Europe/Berlin")
+
+    assert (stale.state, stale.hour, stale.time_zone) == (State.UNSUBSCRIBED, None, "")
