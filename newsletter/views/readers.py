@@ -192,7 +192,7 @@ def left(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     return page(request, "unsubscribed", again=again)
 
 
-def reader_of(token: str, purpose: str = "unsubscribe") -> Subscription:
+def reader_of(token: str, purpose: links.Purpose = "unsubscribe") -> Subscription:
     try:
         subscription = links.subscription_of(purpose, token)
     except links.BadLink as bad:
