@@ -20,18 +20,21 @@ class Origin:
     language: str = ""  # of the words
     network: str = ""  # of newsletter.network
 
+    def keep_wording(self) -> Wording | None:
+        """The row of the words, if there are any."""
+        return Wording.of(self.language, self.wording) if self.wording else None
+
 
 FORM, MAIL = Origin(Consent.Source.FORM), Origin(Consent.Source.MAIL)
 
 
 def note(subscription: Subscription, act: Consent.Act, origin: Origin, at: datetime) -> None:
     """Keep an act as proof."""
-    wording = Wording.of(origin.language, origin.wording) if origin.wording else None
     Consent.objects.create(
         subscription=subscription,
         act=act,
         source=origin.source,
-        wording=wording,
+        wording=origin.keep_wording(),
         network=origin.network,
         at=at,
     )

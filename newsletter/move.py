@@ -26,7 +26,6 @@ from newsletter.models import (
     Subscriber,
     Subscription,
     Suppression,
-    Wording,
 )
 from newsletter.models.subscribers import address_key
 from newsletter.subscribe import subscriber_at
@@ -95,11 +94,10 @@ def agree(change: AddressChange, side: Side, origin: Origin) -> None:
     if held is None or not is_open(held):
         return
     now = timezone.now()
-    wording = Wording.of(origin.language, origin.wording) if origin.wording else None
     Agreement.objects.get_or_create(
         change=held,
         side=side,
-        defaults={"at": now, "network": origin.network, "wording": wording},
+        defaults={"at": now, "network": origin.network, "wording": origin.keep_wording()},
     )
     keys = (subscriber.address_key, held.address_key)
     if held.agreements.count() == len(Side) and not is_suppressed(keys):
