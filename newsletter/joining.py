@@ -40,5 +40,7 @@ def ask(form: SubscribeForm, origin: Origin) -> Answer:
 
 def newsletter_named(slug: str) -> Newsletter | None:
     """One that takes readers; the default one where none is named."""
+    if not is_storable(slug):
+        return None
     takers = Newsletter.objects.filter(is_active=True, roundup_of=None)
-    return next((each for each in takers if each.slug == (slug or Newsletter.DEFAULT_SLUG)), None)
+    return takers.filter(slug=slug or Newsletter.DEFAULT_SLUG).first()

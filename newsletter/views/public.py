@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from newsletter.forms import SubscribeForm
 from newsletter.models import Edition, Entry, Newsletter
 from newsletter.models.editions import EditionQuerySet
+from newsletter.storable import is_storable
 from newsletter.render import printed_entries, printed_entry
 from newsletter.render.clean import clean
 from papers.models import Pull
@@ -125,7 +126,7 @@ def found_nothing(edition: Edition) -> bool:
 
 
 def newest_entry(canonical_id: str) -> Entry:
-    if "\0" in canonical_id:  # PostgreSQL refuses to be asked for one
+    if not is_storable(canonical_id):
         raise Http404
     entry = (
         Entry.objects.filter(
