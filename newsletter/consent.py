@@ -54,15 +54,17 @@ def read_on_form(newsletter: Newsletter) -> dict[str, str]:
 
 def read_on_confirmation(newsletter: Newsletter) -> dict[str, str]:
     """What stands beside the button that a mail leads to."""
+    return as_read(*words_of_confirmation(newsletter))
+
+
+def words_of_confirmation(newsletter: Newsletter) -> tuple[str, str, str]:
+    """The heading, what will happen, and the button."""
+    heading = gettext("Please confirm your subscription.")
     comes = gettext(
         "%(name)s will come to this address from then on. You can leave at any time, with one "
         "click."
     )
-    return as_read(
-        gettext("Please confirm your subscription."),
-        comes % {"name": newsletter.name},
-        gettext("Confirm subscription"),
-    )
+    return heading, comes % {"name": newsletter.name}, gettext("Confirm subscription")
 
 
 def read_on_move(side: Agreement.Side, newsletters: str) -> dict[str, str]:

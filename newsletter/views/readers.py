@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from newsletter import links, tasks
 from newsletter import subscribe as moves
-from newsletter.consent import Origin, read_on_confirmation
+from newsletter.consent import Origin, read_on_confirmation, words_of_confirmation
 from newsletter.forms import ChoicesForm, SubscribeForm
 from newsletter.known import erase, known_of
 from newsletter.models import Consent, Newsletter, Subscription
@@ -78,7 +78,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         first_at = next_at(subscription, timezone.now())
         return page(request, "confirmed", newsletter=subscription.newsletter, first_at=first_at)
     if moves.can_be_confirmed(subscription):
-        return page(request, "confirm", newsletter=subscription.newsletter)
+        return page(request, "confirm", words=words_of_confirmation(subscription.newsletter))
     return dead_link(request, subscription.newsletter)
 
 
