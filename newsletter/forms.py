@@ -248,7 +248,7 @@ class ChoicesForm(forms.Form):
 
 def chosen(subscription: Subscription) -> dict[str, object]:
     """A subscription's choices as the form shows them."""
-    zone = subscription.time_zone or subscription.newsletter.time_zone
+    zone = subscription.own_time_zone
     until = subscription.paused_until
     is_paused = until is not None and until > timezone.now()
     taste = subscription.taste or Taste()
@@ -287,8 +287,8 @@ def when_it_leaves(newsletter: Newsletter) -> str:
 
 def time_zones(subscription: Subscription) -> list[tuple[str, str]]:
     """Those of places; and whatever one the reader has."""
-    own = {subscription.time_zone or subscription.newsletter.time_zone}
-    return [(name, name.replace("_", " ")) for name in sorted(places() | own)]
+    names = places() | {subscription.own_time_zone}
+    return [(name, name.replace("_", " ")) for name in sorted(names)]
 
 
 @cache

@@ -69,7 +69,7 @@ def subscription_as_known(subscription: Subscription) -> dict[str, object]:
         "rhythm": subscription.rhythm,
         "weekdays": weekdays(subscription.weekdays),
         "hour": subscription.hour,
-        "time_zone": subscription.time_zone or subscription.newsletter.time_zone,
+        "time_zone": subscription.own_time_zone,
         "paused_until": subscription.paused_until,
         "papers_at_most": taste.max_entries if taste else None,
         "topics_first": taste.favoured if taste else [],

@@ -193,7 +193,7 @@ def choose(subscription: Subscription, **choices: object) -> None:
 def pause(subscription: Subscription, days: int) -> None:
     """Send nothing for so many days, and go on by itself then; 0 goes on at once. May be
     repeated."""
-    zone = ZoneInfo(subscription.time_zone or subscription.newsletter.time_zone)
+    zone = ZoneInfo(subscription.own_time_zone)
     choose(subscription, paused_until=start_of_day(zone, ahead=days) if days else None)
 
 

@@ -132,6 +132,11 @@ class Subscription(models.Model):
     def __str__(self) -> str:
         return f"{self.subscriber} · {self.newsletter}"
 
+    @property
+    def own_time_zone(self) -> str:
+        """By which the reader's days and hours count: the newsletter's where none was chosen."""
+        return self.time_zone or self.newsletter.time_zone
+
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):
     def holding(self) -> SuppressionQuerySet:
