@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from newsletter.languages import page_language
 from newsletter.models import Agreement, Consent, Newsletter, Subscription, Wording
 
 
@@ -93,4 +93,4 @@ def words_of_move(side: Agreement.Side, newsletters: str) -> tuple[str, str, str
 
 def as_read(*lines: str) -> dict[str, str]:
     """Of an Origin."""
-    return {"wording": "\n".join(lines), "language": get_language() or settings.LANGUAGE_CODE}
+    return {"wording": "\n".join(lines), "language": page_language()}

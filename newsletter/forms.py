@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS as FROM_MONDAY
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from newsletter import typos
@@ -92,8 +91,7 @@ class SubscribeForm(AddressForm):
     shown_at = forms.CharField(required=False)
 
     def __init__(self, newsletter: Newsletter, data: Mapping[str, str] | None = None) -> None:
-        page_language = newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
-        super().__init__(data, initial={"language": page_language})
+        super().__init__(data, initial={"language": newsletter.page_language})
         self.newsletter = newsletter
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=language_choices(newsletter)
