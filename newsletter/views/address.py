@@ -12,7 +12,7 @@ from newsletter.forms import AddressForm, MoveForm
 from newsletter.links import BadLink, change_of
 from newsletter.models import AddressChange, Agreement, Consent, Subscription
 from newsletter.network import network_key
-from newsletter.views.readers import for_readers, page, speak_to, token_page
+from newsletter.views.readers import for_readers, page, speak_to, token_page, too_many
 
 
 @csrf_exempt
@@ -71,12 +71,6 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
     new_address = change.email if side == Agreement.Side.OLD else ""
     words = words_of_move(side, names(change))
     return page(request, "move", words=words, new_address=new_address)
-
-
-def too_many(request: HttpRequest, network: str) -> HttpResponse:
-    answer = page(request, "too_many", status=429)
-    answer["Retry-After"] = str(limits.seconds_to_wait(network))
-    return answer
 
 
 def names(change: AddressChange) -> str:
