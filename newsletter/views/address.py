@@ -9,7 +9,7 @@ from newsletter import limits, lost, tasks
 from newsletter import move as moves
 from newsletter.consent import Origin, read_on_move, words_of_move
 from newsletter.forms import AddressForm, MoveForm
-from newsletter.links import BadLink, change_of
+from newsletter.links import MOVE_HOURS, BadLink, change_of
 from newsletter.models import AddressChange, Agreement, Consent, Subscription
 from newsletter.network import network_key
 from newsletter.views.readers import for_readers, page, speak_to, token_page, too_many
@@ -45,7 +45,7 @@ def ask(request: HttpRequest, token: str, subscription: Subscription) -> HttpRes
         return too_many(request, network)
     moves.ask_to_move(subscription, form.cleaned_data["email"])
     tasks.wake(tasks.send_notices)
-    return page(request, "address_asked")
+    return page(request, "address_asked", hours=MOVE_HOURS)
 
 
 @token_page
