@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from newsletter.models import (
     AddressChange,
+    Agreement,
     Consent,
     Delivery,
     DeliveryEvent,
     Notice,
     Subscriber,
     Subscription,
+    Suppression,
 )
 from newsletter.morning import weekdays
 
@@ -36,9 +38,12 @@ def known_of(subscriber: Subscriber) -> dict[str, object]:
             .order_by("happened_at")
             .values("provider", "kind", "code", "happened_at")
         ),
-        "changes_of_address": list(
-            changes_with(subscriber).order_by("pk").values("email", "asked_at", "moved_at")
-        ),
+        "suppression": Suppression.objects.filter(address_key=subscriber.address_key)
+        .values("reason", "created_at", "ends_at", "end_reason")
+        .first(),
+        "changes_of_address": [
+            change_as_known(each, subscriber) for each in changes_with(subscriber).order_by("pk")
+        ],
         "mails": list(
             Delivery.objects.filter(subscriber__in=addressed)
             .order_by("pk")
@@ -58,6 +63,19 @@ def changes_with(subscriber: Subscriber) -> QuerySet[AddressChange]:
     """The reader's own change of address, and whoever would move to the reader's."""
     own = Q(subscriber=subscriber) | Q(address_key=subscriber.address_key)
     return AddressChange.objects.filter(own)
+
+
+def change_as_known(change: AddressChange, subscriber: Subscriber) -> dict[str, object]:
+    """Without what somebody else pressed, who would move to the reader's address."""
+    agreements = change.agreements.order_by("pk")
+    if change.subscriber_id != subscriber.pk:
+        agreements = agreements.filter(side=Agreement.Side.NEW)
+    return {
+        "email": change.email,
+        "asked_at": change.asked_at,
+        "moved_at": change.moved_at,
+        "agreements": list(agreements.values("side", "at", "wording__text", "network")),
+    }
 
 
 def subscription_as_known(subscription: Subscription) -> dict[str, object]:
