@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from newsletter import limits
+from newsletter.asking import PAUSE_BETWEEN_ASKINGS
 from newsletter.links import (
     ACCESS_LASTS,
     MOVE_HOURS,
@@ -133,18 +134,36 @@ def probe(channel: Channel) -> EmailMessage:
 
 def due_notices() -> QuerySet[Notice]:
     """Those to readers who still wait for them, at addresses that may be mailed."""
-    suppressed = Suppression.objects.holding().filter(address_key=OuterRef("address_key"))
-    # A bounce or a complaint may be old; whoever asks anew is asked in turn, once a month.
-    unasked = suppressed.exclude(reason__in=Suppression.READERS_TO_END)
     now = timezone.now()
     opens = Q(kind=Kind.ACCESS, subscription__isnull=False, due_at__gt=now - ACCESS_LASTS)
+    return (
+        mailable()
+        .filter(
+            AWAITED | opens,
+            Q(can_wait=False) | ~Exists(asked_today(now)),
+            sent_at=None,
+            due_at__lte=now,
+            due_at__gt=now - STALE_AFTER,
+        )
+        .select_related(CHANGE, "subscription__newsletter__roundup_of")
+    )
+
+
+def mailable() -> QuerySet[Notice]:
+    """Those to addresses that are not suppressed. A bounce or a complaint may be old; whoever asks
+    anew is asked in turn, once a month."""
+    suppressed = Suppression.objects.holding().filter(address_key=OuterRef("address_key"))
+    unasked = suppressed.exclude(reason__in=Suppression.READERS_TO_END)
+    return Notice.objects.filter(~Exists(suppressed) | (Q(kind=Kind.CONFIRM) & ~Exists(unasked)))
+
+
+def asked_today(now: datetime) -> QuerySet[Notice]:
+    """What has asked at the same address: whoever is in two files is asked on two days."""
     return Notice.objects.filter(
-        ~Exists(suppressed) | (Q(kind=Kind.CONFIRM) & ~Exists(unasked)),
-        AWAITED | opens,
-        sent_at=None,
-        due_at__lte=now,
-        due_at__gt=now - STALE_AFTER,
-    ).select_related(CHANGE, "subscription__newsletter__roundup_of")
+        address_key=OuterRef("address_key"),
+        kind__in=Notice.ASKING,
+        sent_at__gt=now - PAUSE_BETWEEN_ASKINGS,
+    )
 
 
 def askings(full: Collection[str]) -> QuerySet[Notice]:
@@ -163,7 +182,7 @@ def ask_anew_who_waited() -> None:
     """Make due again whom an import has to ask and nobody had room for in a day. Who asked by
     themselves has asked again or gone; these know nothing of it."""
     now = timezone.now()
-    late = Notice.objects.filter(
+    late = mailable().filter(
         can_wait=True,
         sent_at=None,
         due_at__lte=now - STALE_AFTER,

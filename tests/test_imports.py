@@ -13,6 +13,7 @@ from django.utils.translation import override
 from newsletter import imports
 from newsletter.intake import BadFile, read
 from newsletter.models import Consent, Import, ImportPiece, Notice, Subscriber, Subscription
+from newsletter.subscribe import subscribe
 from newsletter.tasks import take_import, tick
 from tests.factories import make_editor
 
@@ -237,3 +238,28 @@ def test_two_workers_at_once_take_each_row_once(transactional_db, daily_papers):
     brought.refresh_from_db()
     assert (brought.state, brought.counts) == (State.DONE, {"added": 30})
     assert Consent.objects.count() == 30
+
+
+def test_whoever_asks_while_a_file_is_taken_in_is_one_reader(transactional_db, daily_papers):
+    text = "email\n" + "".join(f"reader{n}@example.org\n" for n in range(60))
+    brought = bring(daily_papers, text)
+    take_import(brought.pk)
+    imports.approve(brought, make_editor())
+
+    def ask():
+        try:
+            for number in range(0, 60, 3):
+                subscribe(f"reader{number}@example.org", daily_papers, "ko")
+        finally:
+            connections.close_all()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    while imports.work(brought.pk):
+        pass
+    asking.join()
+
+    brought.refresh_from_db()
+    assert brought.state == State.DONE
+    assert brought.counts.get("added", 0) + brought.counts.get("already", 0) == 60
+    assert Subscription.objects.count() == Subscriber.objects.count() == 60

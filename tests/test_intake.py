@@ -46,8 +46,8 @@ def test_whoever_is_there_has_left_or_is_suppressed_stays_as_they_are(file, alic
     [
         (("confirmed", "unsubscribed"), {"dana@example.org": State.UNSUBSCRIBED}),
         (("unsubscribed", "confirmed"), {"dana@example.org": State.UNSUBSCRIBED}),
-        (("unsubscribed", "confirmed", "suppressed"), {}),
-        (("suppressed", "unsubscribed"), {}),
+        (("unsubscribed", "confirmed", "suppressed"), {"dana@example.org": State.UNSUBSCRIBED}),
+        (("suppressed", "unsubscribed"), {"dana@example.org": State.UNSUBSCRIBED}),
     ],
 )
 def test_of_two_rows_for_one_address_the_one_that_ends_mail_counts(file, states_in_the_file, kept):
@@ -124,6 +124,25 @@ def test_nobody_who_has_left_elsewhere_becomes_a_reader_by_a_later_file(file):
 
     assert "added 0, already 0, left 1" in said
     assert states() == {"dana@example.org": State.UNSUBSCRIBED}
+
+
+def test_nobody_who_is_suppressed_elsewhere_becomes_a_reader_by_a_later_file(file):
+    said = run(file("email,status\ndana@example.org,blocklisted\n"), "--confirmed")
+    again = run(file("email\ndana@example.org\n"), "--confirmed")
+
+    assert "added 0, already 0, left 0, suppressed 1" in said
+    assert "added 0, already 0, left 1, suppressed 0" in again
+    assert states() == {"dana@example.org": State.UNSUBSCRIBED}
+
+
+def test_many_readers_with_one_taste_ask_for_it_once(file, django_assert_max_num_queries):
+    rows = "".join(f"reader{n}@example.org,cs.CL\n" for n in range(50))
+    path = file(f"email,topics_first\n{rows}")
+
+    with django_assert_max_num_queries(25):
+        run(path, "--confirmed")
+
+    assert Subscription.objects.values("taste").distinct().count() == 1
 
 
 def test_whoever_did_not_confirm_elsewhere_is_asked_here(file):

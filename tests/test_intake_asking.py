@@ -7,7 +7,8 @@ from django.core import mail
 from django.utils import timezone
 
 from newsletter import links
-from newsletter.models import Notice, Subscription
+from newsletter.models import Newsletter, Notice, Subscriber, Subscription, Suppression
+from newsletter.models.subscribers import address_key
 from newsletter.notify import send_due_notices
 from newsletter.subscribe import confirm, remind_unconfirmed, subscribe
 from newsletter.tasks import follow_up_requests
@@ -111,6 +112,49 @@ def test_whoever_was_imported_is_not_asked_a_second_time(file):
     remind_unconfirmed()
 
     assert [notice.kind for notice in Notice.objects.all()] == [Notice.Kind.CONFIRM]
+
+
+def test_whoever_did_not_answer_a_file_is_not_asked_by_the_next_one(file, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    path = file("email\ndana@example.org\n")
+    run(path)
+    send_due_notices()
+    time_machine.shift(timedelta(days=8))
+    follow_up_requests()
+
+    assert "added 0, already 1" in run(path, "--dry-run")
+    assert "added 0, already 1" in run(path)
+    assert not Subscriber.objects.exists()
+    assert Notice.objects.count() == 1
+
+
+def test_whoever_is_in_two_files_is_asked_on_two_days(file, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    Newsletter.objects.create(slug="physics", name="Physics")
+    path = file("email\ndana@example.org\n")
+    run(path)
+    run(path, "--newsletter", "physics")
+
+    sent = [send_due_notices(), send_due_notices()]
+    time_machine.shift(timedelta(days=1, minutes=1))
+    follow_up_requests()
+    sent.append(send_due_notices())
+
+    assert sent == [1, 0, 1]
+
+
+def test_whoever_of_a_file_is_suppressed_before_their_turn_is_forgotten(file, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    run(file("email\ndana@example.org\n"))
+    Suppression.objects.create(address_key=address_key("dana@example.org"), reason="manual")
+
+    for _day in range(9):
+        time_machine.shift(timedelta(days=1))
+        follow_up_requests()
+        send_due_notices()
+
+    assert mail.outbox == []
+    assert not Subscriber.objects.exists()
 
 
 def test_a_reader_who_was_asked_is_due_at_once(file):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from newsletter.asking import asked_of_late
 from newsletter.intake.headings import SUPPRESSED
-from newsletter.intake.newcomer import Newcomer, newcomer
+from newsletter.intake.newcomer import Newcomer, Wanted, newcomer
 from newsletter.intake.read import BadFile, Piece, Rejected
 from newsletter.intake.turns import Turns
 from newsletter.models import (
@@ -62,8 +63,9 @@ class Intake:
             raise BadFile(wrong % {"roundup": self.newsletter, "newsletter": with_readers})
 
     def state_of(self, reader: Newcomer) -> str:
-        """A file may say that somebody is no reader, and not that somebody is one."""
-        if reader.state == State.UNSUBSCRIBED:
+        """A file may say that somebody is no reader, and not that somebody is one. Who is mailed no
+        more elsewhere has left: no later file makes a reader of them."""
+        if reader.state in (State.UNSUBSCRIBED, SUPPRESSED):
             return State.UNSUBSCRIBED
         has_confirmed = self.is_confirmed and reader.state != State.PENDING
         return State.CONFIRMED if has_confirmed else State.PENDING
@@ -74,25 +76,23 @@ def take(piece: Piece, intake: Intake, due_at: datetime) -> tuple[Report, dateti
     """A few thousand rows, whole or not at all; when the next reader may be asked."""
     report = Report()
     readers = checked(piece, intake, report)
-    keys = Suppression.objects.holding().filter(address_key__in=readers)
-    suppressed = set(keys.values_list("address_key", flat=True))
-    suppressed |= {key for key, each in readers.items() if each.state == SUPPRESSED}
-    welcome = {key: each for key, each in readers.items() if key not in suppressed}
-    here = dict(
-        Subscription.objects.filter(
-            newsletter=intake.newsletter, subscriber__address_key__in=welcome
-        ).values_list("subscriber__address_key", "state")
-    )
-    new = {key: each for key, each in welcome.items() if key not in here}
-    stay, come = Counter(here.values()), Counter(map(intake.state_of, new.values()))
-    report.counts.update(
-        added=len(new) - come[State.UNSUBSCRIBED],
-        already=len(here) - stay[State.UNSUBSCRIBED],
-        left=stay[State.UNSUBSCRIBED] + come[State.UNSUBSCRIBED],
-        suppressed=len(suppressed),
-    )
+    suppressed = suppressed_among(readers)
+    here = states_of(readers, intake)
+    asked = asked_among(readers, intake)
+    new = without(readers, suppressed, here, asked)
     if new and not intake.is_dry:
-        due_at = add(new, intake, due_at)
+        ids = held(new)
+        here |= states_of(new, intake)  # now that nobody else writes them
+        new = without(new, here)
+        due_at = add(new, ids, intake, due_at)
+    come = {key: intake.state_of(each) for key, each in new.items()}
+    for key, each in readers.items():
+        if key in suppressed or each.state == SUPPRESSED:
+            report.counts["suppressed"] += 1
+        elif (here | come).get(key) == State.UNSUBSCRIBED:
+            report.counts["left"] += 1
+        else:
+            report.counts["added" if key in new else "already"] += 1
     return report, due_at
 
 
@@ -121,12 +121,51 @@ def decisive(first: Newcomer, other: Newcomer) -> Newcomer:
     return max(first, other, key=lambda each: weight.get(each.state, 0))
 
 
-def add(new: dict[str, Newcomer], intake: Intake, due_at: datetime) -> datetime:
+def suppressed_among(readers: dict[str, Newcomer]) -> set[str]:
+    keys = Suppression.objects.holding().filter(address_key__in=readers)
+    return set(keys.values_list("address_key", flat=True))
+
+
+def states_of(readers: dict[str, Newcomer], intake: Intake) -> dict[str, str]:
+    """Of those that the newsletter has."""
+    here = Subscription.objects.filter(
+        newsletter=intake.newsletter, subscriber__address_key__in=readers
+    )
+    return dict(here.values_list("subscriber__address_key", "state"))
+
+
+def asked_among(readers: dict[str, Newcomer], intake: Intake) -> set[str]:
+    """Those whom a file does not ask: somebody did in the last month, and got no answer."""
+    to_ask = [key for key, each in readers.items() if intake.state_of(each) == State.PENDING]
+    return set(asked_of_late(to_ask, timezone.now()).values_list("address_key", flat=True))
+
+
+def without(readers: dict[str, Newcomer], *others: Collection[str]) -> dict[str, Newcomer]:
+    return {key: each for key, each in readers.items() if not any(key in keys for keys in others)}
+
+
+def held(new: dict[str, Newcomer]) -> dict[str, int]:
+    """The subscribers' numbers; whom nobody else asks, moves or erases before the transaction ends.
+    Who is not there is made. In one order, so that two files do not wait for each other."""
+    rows = Subscriber.objects.select_for_update().filter(address_key__in=new)
+    while True:
+        Subscriber.objects.bulk_create(
+            [Subscriber(email=new[key].email, address_key=key) for key in sorted(new)],
+            ignore_conflicts=True,
+        )
+        ids = dict(rows.order_by("address_key").values_list("address_key", "pk"))
+        if len(ids) == len(new):
+            return ids
+
+
+def add(
+    new: dict[str, Newcomer], ids: dict[str, int], intake: Intake, due_at: datetime
+) -> datetime:
     """Whoever is to be asked, from a time on; when the next one may be."""
     turns = Turns(due_at)
-    ids = known_by_key(new)
     has_roundup = intake.newsletter.roundup is not None
-    tastes = {each.taste: Taste.of(*each.taste) if each.taste else None for each in new.values()}
+    tastes: dict[Wanted | None, Taste | None] = {None: None}
+    tastes |= {its: Taste.of(*its) for its in tastes_of(new)}
     made = []
     for key, reader in new.items():
         subscription = Subscription(
@@ -156,13 +195,8 @@ def add(new: dict[str, Newcomer], intake: Intake, due_at: datetime) -> datetime:
     return turns.ends_at
 
 
-def known_by_key(new: dict[str, Newcomer]) -> dict[str, int]:
-    """The subscribers' numbers; who is not there is made."""
-    Subscriber.objects.bulk_create(
-        [Subscriber(email=each.email, address_key=key) for key, each in new.items()],
-        ignore_conflicts=True,
-    )
-    return dict(Subscriber.objects.filter(address_key__in=new).values_list("address_key", "pk"))
+def tastes_of(new: dict[str, Newcomer]) -> set[Wanted]:
+    return {each.taste for each in new.values() if each.taste}
 
 
 def moments(reader: Newcomer, intake: Intake, turns: Turns) -> dict[str, object]:

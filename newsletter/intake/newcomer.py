@@ -31,7 +31,7 @@ UNREADABLE = (KeyError, TypeError, ValueError, OverflowError, RecursionError)
 
 State = Subscription.State
 Rhythm = Subscription.Rhythm
-Taste = tuple[int | None, tuple[str, ...], tuple[str, ...]]
+Wanted = tuple[int | None, tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Newcomer:
     email: str
     state: str  # blank where the file does not say
     columns: dict[str, Any] = field(default_factory=dict)  # of Subscription
-    taste: Taste | None = None
+    taste: Wanted | None = None
     proofs: tuple[Proof, ...] = ()
 
 
