@@ -56,7 +56,7 @@ def access_url(subscription: Subscription) -> str:
 def move_url(change: AddressChange, side: Agreement.Side) -> str:
     """Says yes to a change of address at one of its two, for 72 hours, until a newer is asked
     for."""
-    return absolute(reverse("move", args=[signed(change.pk, said_of_move(change, side))]))
+    return absolute(reverse("move", args=[move_token(change, side)]))
 
 
 def edition_url(edition: Edition, language: str) -> str:
@@ -151,6 +151,10 @@ def access_mailed_at(subscription: Subscription) -> datetime:
 
 def said_of_move(change: AddressChange, side: Agreement.Side) -> str:
     return f"move {side}:{change.pk}:{change.asked_at}"
+
+
+def move_token(change: AddressChange, side: Agreement.Side) -> str:
+    return signed(change.pk, said_of_move(change, side))
 
 
 def said_of_leaving(subscription_id: int) -> str:
