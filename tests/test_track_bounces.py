@@ -71,6 +71,7 @@ def test_a_complaint_of_a_feedback_loop_is_one(kind, expected):
         ("It failed.\n\nReceived: by mx\nSubject: 5.1.1\n", Kind.SOFT),
         ("Warning: it is delayed, and will be retried for 4 days. 4.4.1", Kind.OTHER),
         ("Postfix 2.11.3 says: 5.1.1 unknown", Kind.HARD),
+        (f"5.1.1 unknown\n{'-' * 9_900}", Kind.HARD),
     ],
 )
 def test_a_postmaster_s_own_words_are_searched_for_a_code(text, kind):
