@@ -49,13 +49,15 @@ def record(said: Sequence[Said]) -> int:
 
 def unknown(said: Sequence[Said]) -> list[Said]:
     """Those that nobody has told us before, each once."""
-    ids = {(each.provider, each.event_id): each for each in reversed(said)}
+    ids: dict[tuple[str, str], Said] = {}
+    for each in said:
+        ids.setdefault((each.provider, each.event_id), each)
     known: set[tuple[str, str]] = set()
     for provider in {provider for provider, _ in ids}:
         told = [event_id for its, event_id in ids if its == provider]
         rows = DeliveryEvent.objects.filter(provider=provider, event_id__in=told)
         known.update(rows.values_list("provider", "event_id"))
-    return [each for key, each in ids.items() if key not in known][::-1]
+    return [each for key, each in ids.items() if key not in known]
 
 
 def as_row(said: Said, about: About | None, now: datetime) -> DeliveryEvent:
