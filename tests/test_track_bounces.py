@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsletter.message.message_id import message_id, notice_message_id, return_path
+from newsletter.message.message_id import message_id, notice_name, return_path
 from newsletter.models import DeliveryEvent
 from newsletter.track.bounces import read_bounce
 from newsletter.track.said import MALFORMED
@@ -93,7 +93,7 @@ def test_the_address_of_the_envelope_counts_where_the_visible_one_is_another():
 
 def test_a_small_mail_that_comes_back_is_known_too(settings):
     settings.BOUNCE_ADDRESS = "bounces@paperboy.example"
-    back = return_path(notice_message_id(7, "paperboy.example"))
+    back = return_path(notice_name(7))
 
     said = read_bounce(plain(back, "5.1.1"), timezone.now())
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.client import encode_multipart
 from django.utils import timezone
 
-from newsletter.message.message_id import local_part_of, message_id
+from newsletter.message.message_id import delivery_name
 from newsletter.models import Callback, Delivery, DeliveryEvent, Edition, Suppression
 from newsletter.track import sns
 from newsletter.track.callbacks import VIEWS, read_waiting, waiting
@@ -44,7 +44,7 @@ def mail(alice):
     delivery = make_delivery(
         edition, alice, part=make_slice(edition), state=Delivery.State.ACCEPTED
     )
-    return Mail(local_part_of(message_id(delivery.pk, "localhost")), "alice@example.org")
+    return Mail(delivery_name(delivery.pk), "alice@example.org")
 
 
 def call(provider, kind, mail):
@@ -352,7 +352,7 @@ def test_what_becomes_of_an_edition_is_looked_at_when_the_turn_is_over(mail):
     part = make_slice(edition, accepted_count=9)
     for _ in range(9):
         each = make_delivery(edition, part=part, state=Delivery.State.ACCEPTED)
-        name = local_part_of(message_id(each.pk, "localhost"))
+        name = delivery_name(each.pk)
         post("brevo", *call("brevo", "complained", Mail(name, each.subscriber.email)))
 
     read_waiting()
