@@ -64,6 +64,7 @@ KEPT_HEADERS = (
 )
 AT_ONCE = 200  # calls read in a transaction, if they are short
 SECONDS = 60  # of a turn
+LOOK_EVERY = 5  # seconds; it counts all that was told of each edition on its way
 LONGEST_BODY = 1_000_000  # octets; also of what is read in a transaction
 
 UNREADABLE: tuple[type[Exception], ...] = (DataError, IntegrityError, *MALFORMED)
@@ -131,18 +132,21 @@ def read_waiting() -> int:
     """Read what waits, oldest first, for a minute at most; how many events were new. May be
     repeated, and by several at once: each call counts once. A call that cannot be read stays, with
     its problem, and stops no other."""
-    until, count, after = time.monotonic() + SECONDS, 0, 0
+    begun, looked_at, new, after = time.monotonic(), time.monotonic(), 0, 0
     away: set[str] = set()
-    while time.monotonic() < until and (keys := waiting(after)):
+    while time.monotonic() < begun + SECONDS and (keys := waiting(after)):
         try:
-            count += read_together(keys, away)
+            new += read_together(keys, away)
         except NOT_NOW as error:
             logger.warning("callbacks: %s; the next turn goes on", type(error).__name__)
             break
         after = keys[-1]
-    if count:
+        if time.monotonic() > looked_at + LOOK_EVERY:
+            alarm.look()
+            looked_at = time.monotonic()
+    if new:
         alarm.look()
-    return count
+    return new
 
 
 def waiting(after: int) -> list[int]:
