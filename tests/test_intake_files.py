@@ -3,10 +3,12 @@
 import csv
 import json
 import re
+import time
 
 import pytest
 from django.core.management import CommandError
 
+from newsletter.intake import newcomer
 from newsletter.models import Subscription
 from newsletter.spreadsheet import meant, neutral
 from tests.importing import run, states
@@ -119,6 +121,15 @@ def test_a_row_that_cannot_be_understood_is_rejected_with_the_name_of_its_column
 
     assert f"line 2: What stands under {column} cannot be read." in said
     assert states() == {}
+
+
+def test_a_thousand_unknown_time_zones_are_refused_within_a_second():
+    began_at = time.monotonic()
+    for _ in range(1_000):
+        with pytest.raises(ValueError, match="Mars/Olympus"):
+            newcomer.time_zone("Mars/Olympus")
+
+    assert time.monotonic() - began_at < 1
 
 
 def test_a_row_of_another_newsletter_is_rejected(file):
