@@ -115,9 +115,10 @@ def test_whoever_may_bring_a_file_sees_what_becomes_of_it(client, daily_papers):
     editor.user_permissions.remove(*Permission.objects.filter(codename="view_import"))
     client.force_login(editor)
 
-    answer = upload(client)
+    answer = client.get(upload(client).url)
 
-    assert client.get(answer.url).status_code == 200
+    assert answer.status_code == 200
+    assert f'href="{IMPORTS}"' in client.get("/en/admin/").content.decode()
 
 
 def test_who_may_not_even_look_sees_nothing(client, desk):
