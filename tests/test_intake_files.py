@@ -27,15 +27,17 @@ def proof(**odd: object) -> str:
 
 def test_each_rejected_row_has_its_line_and_reason_and_stops_no_other(file, tmp_path):
     text = "email;name\ndana@example.org;Dana\nno address;\n\na@b@c;x\n<eve@example.org>;\n"
-    path = file(text)
+    path, rejected = file(text), tmp_path / "rejected.csv"
+    rejected.touch(0o644)
 
     said = run(path, "--confirmed")
-    run(path, "--confirmed", "--rejected", str(tmp_path / "rejected.csv"))
+    run(path, "--confirmed", "--rejected", str(rejected))
 
     assert "added 1" in said
     assert "line 3: " in said
-    with (tmp_path / "rejected.csv").open() as kept:
+    with rejected.open() as kept:
         assert [row[0] for row in csv.reader(kept)] == ["line", "3", "5", "6"]
+    assert rejected.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_of_a_spreadsheet_program_with_its_mark_is_read(file):

@@ -15,6 +15,7 @@ from rich.progress import Progress
 
 from newsletter.intake import KINDS, BadFile, Intake, Rejected, import_subscribers
 from newsletter.management.arguments import add_newsletter, find_newsletter
+from newsletter.management.private import private
 
 MOST_TOLD = 20  # rejected rows that are told where no file keeps them
 
@@ -81,7 +82,7 @@ class Command(BaseCommand):
                 Progress(console=console, disable=not console.is_terminal)
             )
             source = open_files.enter_context(bar.open(file, "rb", description="reading"))
-            note = open_files.enter_context(rejected.open("w", newline="")) if rejected else None
+            note = open_files.enter_context(private(rejected)) if rejected else None
             writer = csv.writer(note) if note else None
             if writer:
                 writer.writerow(["line", "reason"])
