@@ -7,6 +7,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
+from newsletter import imports
+from newsletter.intake import read
 from newsletter.models import Import, Newsletter, Subscription
 from newsletter.tasks import take_import
 from tests.desk import said
@@ -144,6 +146,27 @@ def test_a_decision_is_a_press_of_a_button_and_made_once(desk):
     assert looked.status_code == 405
     assert said(again) == ["Someone else was faster."]
     assert Import.objects.get().state == State.CANCELLED
+
+
+def test_a_file_cancelled_while_it_is_looked_at_is_not_counted(desk, monkeypatch):
+    monkeypatch.setattr(read, "AT_ONCE", 1)
+    upload(desk)
+    found = Import.objects.get()
+    imports.step(found.pk)
+    imports.cancel(found)
+
+    shown = page(desk, found)
+
+    assert "not taken in" in shown and "Of 2 rows" not in shown
+
+
+def test_a_file_cancelled_after_it_was_looked_at_still_tells_what_was_in_it(desk):
+    upload(desk)
+    found = Import.objects.get()
+    take_import(found.pk)
+    imports.cancel(found)
+
+    assert "Of 2 rows" in page(desk, found)
 
 
 def test_all_rejected_rows_are_in_a_file_and_twenty_on_the_page(desk):

@@ -35,8 +35,6 @@ WORDS = {
     "rejected": gettext_lazy("rejected"),
 }
 
-State = Import.State
-
 
 class ImportForm(forms.ModelForm):
     newsletter = forms.ModelChoiceField(
@@ -189,8 +187,9 @@ class ImportAdmin(ModelAdmin):
 
 
 def counted(found):
-    """What became of the rows, or would, in words; nothing while nobody has looked."""
-    counts = found.counts or (found.expected if found.state != State.CHECKING else {})
+    """What became of the rows, or would, in words; nothing until all were looked at."""
+    was_looked_at = sum(found.expected.values()) == found.row_count
+    counts = found.counts or (found.expected if was_looked_at else {})
     return [(WORDS[kind], counts.get(kind, 0)) for kind in KINDS] if counts else []
 
 
