@@ -162,6 +162,25 @@ def test_a_file_without_anybodys_word_is_removed_after_a_day(brought):
     assert not ImportPiece.objects.exclude(rows=None).exists()
 
 
+def test_a_file_that_is_approved_while_the_old_ones_are_removed_is_taken_in(brought):
+    take_import(brought.pk)
+    Import.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    editor, approved = make_editor(), []
+
+    def approve_first(execute, sql, *rest):
+        if sql.startswith("UPDATE") and not approved:
+            approved.append(True)
+            imports.approve(brought, editor)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(approve_first):
+        imports.forget_old(timezone.now())
+    take_import(brought.pk)
+
+    brought.refresh_from_db()
+    assert (brought.state, brought.counts) == (State.DONE, {"added": 5, "rejected": 1})
+
+
 def test_a_file_that_is_not_over_after_three_days_is_ended_with_its_rows(brought):
     take_import(brought.pk)
     imports.approve(brought, make_editor())
