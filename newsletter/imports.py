@@ -26,7 +26,7 @@ from newsletter import stopping
 from newsletter.intake import BadFile, Intake, Rejected, Report, Row
 from newsletter.intake.keep import take
 from newsletter.intake.read import Piece, pieces
-from newsletter.models import Import, ImportPiece
+from newsletter.models import Import, ImportPiece, Newsletter
 
 SECONDS = 30  # a turn of a worker's
 PIECES_AT_ONCE = 50  # written by one statement
@@ -58,7 +58,9 @@ def bring(file: BinaryIO, brought: Import) -> None:
 
 
 def due() -> QuerySet[Import]:
-    return Import.objects.filter(state__in=Import.WORKING)
+    """Those of a newsletter that was taken out of print rest until it is back, if that is soon."""
+    takers = Newsletter.objects.taking_readers()
+    return Import.objects.filter(state__in=Import.WORKING, newsletter__in=takers)
 
 
 def work(import_id: int) -> bool:

@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
 from newsletter import imports
+from newsletter.admin.imports import ImportForm
 from newsletter.intake import read
 from newsletter.models import Import, Newsletter, Subscription
 from newsletter.tasks import take_import
@@ -88,10 +89,12 @@ def test_a_form_that_is_wrong_says_so_in_words_and_keeps_nothing(desk, fields, s
     assert not Import.objects.exists()
 
 
-def test_a_roundup_and_a_stranger_are_no_choice(desk, daily_papers):
+def test_a_roundup_one_out_of_print_and_a_stranger_are_no_choice(desk, daily_papers):
     roundup = Newsletter.objects.get(roundup_of=daily_papers)
+    old = make_newsletter(slug="old", is_active=False)
 
-    for newsletter in (roundup.pk, 0):
+    assert list(ImportForm().fields["newsletter"].queryset) == [daily_papers]
+    for newsletter in (roundup.pk, old.pk, 0):
         assert "Select a valid choice." in upload(desk, newsletter=newsletter).content.decode()
 
 

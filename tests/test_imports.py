@@ -12,7 +12,15 @@ from django.utils.translation import override
 
 from newsletter import imports
 from newsletter.intake import BadFile, read
-from newsletter.models import Consent, Import, ImportPiece, Notice, Subscriber, Subscription
+from newsletter.models import (
+    Consent,
+    Import,
+    ImportPiece,
+    Newsletter,
+    Notice,
+    Subscriber,
+    Subscription,
+)
 from newsletter.tasks import take_import, tick
 from tests.factories import make_editor
 
@@ -113,6 +121,20 @@ def test_a_piece_that_fails_leaves_nothing_behind(brought, monkeypatch):
     brought.refresh_from_db()
     assert (brought.state, brought.position, brought.counts) == (State.TAKING, 1, {"added": 2})
     assert Subscriber.objects.count() == 2
+
+
+def test_a_file_rests_while_its_newsletter_is_not_in_print(brought):
+    take_import(brought.pk)
+    imports.approve(brought, make_editor())
+    imports.step(brought.pk)
+
+    Newsletter.objects.update(is_active=False)
+    take_import(brought.pk)
+    resting = Subscriber.objects.count()
+    Newsletter.objects.update(is_active=True)
+    take_import(brought.pk)
+
+    assert (resting, Subscriber.objects.count()) == (2, 5)
 
 
 def test_what_waits_for_nobody_is_not_taken_in(brought):

@@ -38,7 +38,7 @@ WORDS = {
 
 class ImportForm(forms.ModelForm):
     newsletter = forms.ModelChoiceField(
-        Newsletter.objects.filter(roundup_of=None),
+        Newsletter.objects.taking_readers(),
         label=gettext_lazy("newsletter"),
         empty_label=None,
         widget=UnfoldAdminSelectWidget,

@@ -62,6 +62,12 @@ def korean_and_english() -> list[str]:
     return ["ko", "en"]
 
 
+class NewsletterQuerySet(models.QuerySet["Newsletter"]):
+    def taking_readers(self) -> NewsletterQuerySet:
+        """Those in print that have readers of their own."""
+        return self.filter(is_active=True, roundup_of=None)
+
+
 class Newsletter(models.Model):
     """A publication. Its times are wall-clock times in its own zone, daylight saving included."""
 
@@ -151,6 +157,8 @@ class Newsletter(models.Model):
 
     is_active = models.BooleanField(_("in print"), default=True)
 
+    objects = NewsletterQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("newsletter")
         verbose_name_plural = _("newsletters")
@@ -163,6 +171,10 @@ class Newsletter(models.Model):
     def subscribed_id(self) -> int:
         """The newsletter whose subscriptions it goes to."""
         return self.roundup_of_id or self.pk
+
+    @property
+    def takes_readers(self) -> bool:
+        return self.is_active and self.roundup_of_id is None
 
     @property
     def is_default(self) -> bool:
