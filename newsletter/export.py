@@ -6,8 +6,6 @@ however many there are, and no transaction is held open while somebody downloads
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,7 +16,7 @@ from newsletter.intake.headings import SUPPRESSED
 from newsletter.models import Consent
 from newsletter.models.subscribers import SubscriptionQuerySet, is_suppressed
 from newsletter.morning import weekdays
-from newsletter.spreadsheet import neutral
+from newsletter.spreadsheet import text_of
 
 AT_ONCE = 2_000  # rows
 COLUMNS = {
@@ -105,10 +103,4 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return value.isoformat()
-    return neutral(", ".join(value) if isinstance(value, list) else str(value))
-
-
-def text_of(lines: list[list[str]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(lines)
-    return text.getvalue()
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from itertools import islice
+from itertools import chain, islice
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,9 +19,8 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from newsletter import imports, tasks
-from newsletter.intake import KINDS, BadFile
+from newsletter.intake import KINDS, BadFile, as_csv
 from newsletter.models import Import, Newsletter
-from newsletter.spreadsheet import neutral
 
 MOST_OCTETS = 500 * 1024 * 1024
 MOST_SHOWN = 20  # rejected rows on the page
@@ -167,8 +164,8 @@ class ImportAdmin(ModelAdmin):
     def rejected(self, request, object_id):
         """Every rejected row, by its number, and why."""
         found = self.found(request, object_id)
-        lines = ([each.line, neutral(each.reason)] for each in imports.rejected(found))
-        answer = StreamingHttpResponse(csv_of(lines), content_type="text/csv; charset=utf-8")
+        parts = chain(["\ufeff"], as_csv(imports.rejected(found)))
+        answer = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="rejected-{found.pk}.csv"'
         return answer
 
@@ -191,14 +188,6 @@ def counted(found):
     was_looked_at = sum(found.expected.values()) == found.row_count
     counts = found.counts or (found.expected if was_looked_at else {})
     return [(WORDS[kind], counts.get(kind, 0)) for kind in KINDS] if counts else []
-
-
-def csv_of(lines):
-    yield "\ufeffline,reason\r\n"
-    for line in lines:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerow(line)
-        yield text.getvalue()
 
 
 def page_url(found):
