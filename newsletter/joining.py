@@ -40,5 +40,5 @@ def ask(form: SubscribeForm, origin: Origin) -> Answer:
 
 def newsletter_named(slug: str) -> Newsletter | None:
     """One that takes readers; the default one where none is named."""
-    takers = Newsletter.objects.filter(is_active=True, roundup_of=None)
+    takers = Newsletter.objects.taking_readers()
     return next((each for each in takers if each.slug == (slug or Newsletter.DEFAULT_SLUG)), None)
