@@ -9,7 +9,6 @@ about by chance from the same work. Nothing is judged.
 from __future__ import annotations
 
 import logging
-import os
 import random
 import sys
 import time
@@ -18,8 +17,8 @@ from math import erfc, sqrt
 from statistics import median
 from subprocess import run
 
-from tests.ground import ENVIRONMENT, Ground
-from tests.storm.site import Templates
+from tests.ground import Ground
+from tests.storm.site import Site, Templates
 
 ENGLISH = {"language": "en"}
 Ask = Callable[[], tuple[str, dict[str, str] | None]]  # a path, and a form to post there
@@ -30,14 +29,9 @@ def main(count: int) -> None:
     try:
         server = Templates(ground).postgres()
         server.start()
-        own = {
-            "DATABASE_URL": server.url,
-            "VAR_DIR": str(ground.new_folder("var")),
-            "DJANGO_SETTINGS_MODULE": "newsletter.settings",
-            "EMAIL_URL": "smtp://127.0.0.1:9",
-        }
+        site = Site(ground, DATABASE_URL=server.url, DJANGO_SETTINGS_MODULE="newsletter.settings")
         command = [sys.executable, "-m", "bench.alike", "of", str(count)]
-        run(command, env=os.environ | ENVIRONMENT | own, check=True)
+        run(command, env=site.environment, check=True)
     finally:
         ground.close()
 

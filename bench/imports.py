@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import median
 from subprocess import run
 
-from tests.ground import ENVIRONMENT, Ground
-from tests.storm.site import Templates
+from tests.ground import Ground
+from tests.storm.site import Site, Templates
 
 ROUNDS = 11
 DOMAINS = ["gmail.com", "naver.com", "daum.net", *(f"example{number}.org" for number in range(997))]
@@ -31,22 +31,18 @@ def main(count: int) -> None:
     try:
         server = Templates(ground).postgres(max_wal_size="4GB")
         server.start()
-        os.environ |= ENVIRONMENT | {
-            "DATABASE_URL": server.url,
-            "VAR_DIR": str(ground.new_folder("var")),
-            "EMAIL_URL": "smtp://127.0.0.1:9",
-            "DJANGO_SETTINGS_MODULE": "newsletter.settings",
-        }
+        site = Site(ground, DATABASE_URL=server.url, DJANGO_SETTINGS_MODULE="newsletter.settings")
         folder = ground.new_folder("files")
         file = written(folder / "readers.csv", count)
         taken = ["--consent", WORDS, "--confirmed"]
-        measure("import", "import_subscribers", file, *taken)
-        measure("export", "export_subscribers", "--output", folder / "out.csv")
-        measure("with consents", "export_subscribers", "--consents", "--output", folder / "all.csv")
-        measure("import again", "import_subscribers", file, *taken)
+        measure(site, "import", "import_subscribers", file, *taken)
+        measure(site, "export", "export_subscribers", "--output", folder / "out.csv")
+        output = ["--consents", "--output", folder / "all.csv"]
+        measure(site, "with consents", "export_subscribers", *output)
+        measure(site, "import again", "import_subscribers", file, *taken)
         with server.connect() as connection:
             connection.execute("VACUUM ANALYZE")
-        run([sys.executable, "-m", "bench.imports", "list"], check=True)
+        run([sys.executable, "-m", "bench.imports", "list"], env=site.environment, check=True)
     finally:
         ground.close()
 
@@ -63,12 +59,12 @@ def written(path: Path, count: int) -> Path:
     return path
 
 
-def measure(name: str, *command: object) -> None:
+def measure(site: Site, name: str, *command: object) -> None:
     """Seconds, those of them on the processor (without PostgreSQL's), and the peak memory."""
     started = time.perf_counter()
-    arguments = [sys.executable, "manage.py", *map(str, command)]
+    arguments = [*site.manage_py, *map(str, command)]
     process = os.posix_spawn(
-        sys.executable, arguments, os.environ, file_actions=[(os.POSIX_SPAWN_CLOSE, 0)]
+        sys.executable, arguments, site.environment, file_actions=[(os.POSIX_SPAWN_CLOSE, 0)]
     )
     _, status, usage = os.wait4(process, 0)
     assert status == 0, status

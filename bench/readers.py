@@ -6,20 +6,18 @@ for over HTTP one after the other, from gunicorn as docs/deploy.md starts it. No
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from statistics import median, quantiles
-from subprocess import Popen, run
+from subprocess import run
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
 
-from tests.ground import ENVIRONMENT, Ground, Redis
-from tests.storm.site import Templates
+from tests.ground import Ground, Redis
+from tests.storm.site import Site, Templates
 from tests.storm.web import serve
 
 TIMES = 60  # each page is asked for
@@ -42,21 +40,15 @@ def main(counts: list[int]) -> None:
             own = {
                 "DATABASE_URL": server.url,
                 "REDIS_URL": redis.url,
-                "VAR_DIR": str(ground.new_folder("var")),
-                "EMAIL_URL": "smtp://127.0.0.1:9",
                 "PROXY_COUNT": "1",
                 "DJANGO_SETTINGS_MODULE": "newsletter.settings",
             }
-            environment = os.environ | ENVIRONMENT | own
-            _, url = serve(partial(start, ground, environment))
+            site = Site(ground, **own)
+            _, url = serve(site.start)
             command = [sys.executable, "-m", "bench.readers", "of", str(count), url]
-            run(command, env=environment, check=True)
+            run(command, env=site.environment, check=True)
         finally:
             ground.close()
-
-
-def start(ground: Ground, environment: dict[str, str], *words: str) -> Popen:
-    return ground.start(words, ground.folder / "log", env=environment)
 
 
 def measure(count: int, url: str) -> None:

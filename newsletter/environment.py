@@ -3,17 +3,22 @@
 Each check raises environs' ValidationError with what to write instead.
 """
 
+import re
+from base64 import b64decode
 from contextlib import suppress
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.utils.module_loading import import_string
 from environs import ValidationError, validate
 
 IMAP = ("imap", "imaps")
+ON, OFF = ("true", "1", "yes", "on", "t", "y"), ("", "false", "0", "no", "off", "f", "n")
 
 
 def kept_secret_key(folder: Path) -> str:
@@ -33,6 +38,22 @@ def kept_secret_key(folder: Path) -> str:
         f"{path} is empty: bring it back from a backup. If this installation has mailed nothing "
         "yet, remove it, and a new key is made."
     )
+
+
+def count(text: str, *, least: int, blank: int) -> int:
+    """A whole number, not below `least`; `blank` where nothing is written."""
+    if not text:
+        return blank
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < least:
+        raise ValidationError(f"write a whole number from {least} on, or leave it blank")
+    return int(text)
+
+
+def switch(text: str) -> bool:
+    """Off where nothing is written."""
+    if text.lower() not in (*ON, *OFF):
+        raise ValidationError("write true or false")
+    return text.lower() in ON
 
 
 def web_address(text: str) -> None:
@@ -88,3 +109,40 @@ def mailbox_url(text: str) -> None:
 def secrets_with_users(secrets: list[str]) -> None:
     if not all(secret.partition(":")[2] for secret in secrets):
         raise ValidationError("write user:password, as providers send it with each call")
+
+
+def resend_key(text: str) -> None:
+    wrong = ValidationError("write it as Resend shows it: whsec_ and Base64 behind it")
+    try:
+        is_key = bool(b64decode(text.removeprefix("whsec_"), validate=True))
+    except ValueError:
+        raise wrong from None
+    if text and not is_key:
+        raise wrong
+
+
+def sendgrid_key(text: str) -> None:
+    """An elliptic curve's, as Twilio's page on the signed event webhook says."""
+    if not text:
+        return
+    needs_cryptography()
+    wrong = ValidationError("write the verification key as SendGrid shows it: one line of Base64")
+    try:
+        der = b64decode(text, validate=True)
+        key = import_string("cryptography.hazmat.primitives.serialization.load_der_public_key")(der)
+    except ValueError:
+        raise wrong from None
+    if not hasattr(key, "curve"):
+        raise wrong
+
+
+def topics(arns: list[str]) -> None:
+    if not all(re.fullmatch(r"arn:aws[\w-]*:sns:[\w-]+:\d+:\S+", arn) for arn in arns):
+        raise ValidationError("write ARNs: arn:aws:sns:eu-west-1:123456789012:paperboy")
+    if arns:
+        needs_cryptography()
+
+
+def needs_cryptography() -> None:
+    if find_spec("cryptography") is None:
+        raise ValidationError("its signatures need cryptography: pip install cryptography")

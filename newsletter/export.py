@@ -6,21 +6,17 @@ however many there are, and no transaction is held open while somebody downloads
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
-
 from newsletter.intake.headings import SUPPRESSED
-from newsletter.models import Consent, Suppression
-from newsletter.models.subscribers import SubscriptionQuerySet
+from newsletter.models import Consent
+from newsletter.models.subscribers import SubscriptionQuerySet, is_suppressed
 from newsletter.morning import weekdays
-from newsletter.spreadsheet import neutral
+from newsletter.spreadsheet import text_of
 
 AT_ONCE = 2_000  # rows
 COLUMNS = {
@@ -42,9 +38,6 @@ COLUMNS = {
     "known_since": "created_at",
 }
 FIELDS = ("pk", "is_suppressed", *COLUMNS.values())
-IS_SUPPRESSED = Exists(
-    Suppression.objects.holding().filter(address_key=OuterRef("subscriber__address_key"))
-)
 ACT = {"language": "wording__language", "wording": "wording__text"}
 
 Values = dict[str, Any]
@@ -58,7 +51,7 @@ class Part(NamedTuple):
 def in_state(subscriptions: SubscriptionQuerySet, state: str) -> SubscriptionQuerySet:
     """Those whose column `state` says so; all where it is blank."""
     if state == SUPPRESSED:
-        return subscriptions.filter(IS_SUPPRESSED)
+        return subscriptions.filter(is_suppressed())
     return subscriptions.unsuppressed().filter(state=state) if state else subscriptions
 
 
@@ -75,7 +68,7 @@ def export(subscriptions: SubscriptionQuerySet, *, consents: bool = False) -> It
 
 def chunks(subscriptions: SubscriptionQuerySet) -> Iterator[list[Values]]:
     rows = subscriptions.order_by("pk").filter(subscriber__email__gt="")
-    rows = rows.annotate(is_suppressed=IS_SUPPRESSED)
+    rows = rows.annotate(is_suppressed=is_suppressed())
     last = 0
     while chunk := list(rows.filter(pk__gt=last).values(*FIELDS)[:AT_ONCE]):
         yield chunk
@@ -110,10 +103,4 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, datetime):
         return value.isoformat()
-    return neutral(", ".join(value) if isinstance(value, list) else str(value))
-
-
-def text_of(lines: list[list[str]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(lines)
-    return text.getvalue()
+    return ", ".join(value) if isinstance(value, list) else str(value)

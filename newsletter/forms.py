@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -19,6 +18,7 @@ from newsletter import typos
 from newsletter.address import clean_address
 from newsletter.disposable import is_disposable
 from newsletter.models import Newsletter, Subscriber, Subscription, Taste
+from newsletter.models.newsletters import time_zone_names
 from newsletter.models.subscribers import address_key
 from newsletter.models.tastes import LONGEST_TOPIC, MOST_TOPICS
 from newsletter.morning import bits, weekdays
@@ -285,12 +285,6 @@ def when_it_leaves(newsletter: Newsletter) -> str:
 
 def time_zones(subscription: Subscription) -> list[tuple[str, str]]:
     """Those of places; and whatever one the reader has."""
-    names = places() | {subscription.own_time_zone}
-    return [(name, name.replace("_", " ")) for name in sorted(names)]
-
-
-@cache
-def places() -> frozenset[str]:
-    """Looked up once: it opens every file of the time zone database."""
-    zones = available_timezones()
-    return frozenset(name for name in zones if name.partition("/")[0] in CONTINENTS)
+    places = {name for name in time_zone_names() if name.partition("/")[0] in CONTINENTS}
+    own = {subscription.own_time_zone}
+    return [(name, name.replace("_", " ")) for name in sorted(places | own)]

@@ -26,7 +26,7 @@ from newsletter import stopping
 from newsletter.intake import BadFile, Intake, Rejected, Report, Row
 from newsletter.intake.keep import take
 from newsletter.intake.read import Piece, pieces
-from newsletter.models import Import, ImportPiece
+from newsletter.models import Import, ImportPiece, Newsletter
 
 SECONDS = 30  # a turn of a worker's
 PIECES_AT_ONCE = 50  # written by one statement
@@ -35,6 +35,7 @@ TAKES_AT_MOST = timedelta(days=3)  # what is not over by then fails each time
 REASONS_STAY = timedelta(days=30)
 
 State = Import.State
+IS_UNFINISHED = Q(state__in=Import.UNFINISHED)
 
 
 def bring(file: BinaryIO, brought: Import) -> None:
@@ -57,7 +58,9 @@ def bring(file: BinaryIO, brought: Import) -> None:
 
 
 def due() -> QuerySet[Import]:
-    return Import.objects.filter(state__in=Import.WORKING)
+    """Those of a newsletter that was taken out of print rest until it is back, if that is soon."""
+    takers = Newsletter.objects.taking_readers()
+    return Import.objects.filter(state__in=Import.WORKING, newsletter__in=takers)
 
 
 def work(import_id: int) -> bool:
@@ -111,10 +114,11 @@ def approve(found: Import, by: User) -> bool:
 
 
 @transaction.atomic
-def cancel(found: Import) -> bool:
-    """Take in nobody, or nobody more; False if it is over. Whoever was taken in stays."""
-    unfinished = Import.objects.filter(pk=found.pk, state__in=Import.UNFINISHED)
-    if not unfinished.update(state=State.CANCELLED, ended_at=timezone.now()):
+def cancel(found: Import, where: Q = IS_UNFINISHED) -> bool:
+    """Take in nobody, or nobody more; False if it is over, or no more so. Whoever was taken in
+    stays."""
+    still = Import.objects.filter(where, pk=found.pk)
+    if not still.update(state=State.CANCELLED, ended_at=timezone.now()):
         return False
     remove_rows(found)
     return True
@@ -125,7 +129,7 @@ def forget_old(now: datetime) -> None:
     waits = Q(state=State.CHECKED, created_at__lt=now - WAITS_FOR_A_WORD)
     is_stuck = Q(state__in=Import.WORKING, created_at__lt=now - TAKES_AT_MOST)
     for late in Import.objects.filter(waits | is_stuck):
-        cancel(late)
+        cancel(late, waits | is_stuck)
     ImportPiece.objects.filter(part_of__ended_at__lt=now - REASONS_STAY).delete()
 
 

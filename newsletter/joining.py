@@ -42,5 +42,5 @@ def newsletter_named(slug: str) -> Newsletter | None:
     """One that takes readers; the default one where none is named."""
     if not is_storable(slug):
         return None
-    takers = Newsletter.objects.filter(is_active=True, roundup_of=None)
+    takers = Newsletter.objects.taking_readers()
     return takers.filter(slug=slug or Newsletter.DEFAULT_SLUG).first()

@@ -10,12 +10,17 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from newsletter.environment import (
+    count,
     kept_secret_key,
     mail_address,
     mailbox_url,
     plain_address,
     redis_url,
+    resend_key,
     secrets_with_users,
+    sendgrid_key,
+    switch,
+    topics,
     web_address,
     web_origins,
 )
@@ -25,12 +30,14 @@ from newsletter.providers import channel_urls, mail_settings
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
+env.add_parser("count", count)
+env.add_parser("switch", switch)
 env.read_env(BASE_DIR / ".env", recurse=False)
 
 VAR_DIR = BASE_DIR / (env.str("VAR_DIR", "") or "var")  # database, mailbox, queue, clock
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
-DEBUG = env.bool("DEBUG", False)
+DEBUG: bool = env.switch("DEBUG", "")
 
 SECRET_KEY = env.str("SECRET_KEY", "") or kept_secret_key(VAR_DIR)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
@@ -42,7 +49,7 @@ SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 ALLOWED_HOSTS = list({SITE_HOST, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # Proxies in front of us that say in X-Forwarded-For who asked.
-PROXY_COUNT = env.int("PROXY_COUNT") if env.str("PROXY_COUNT", "") else 0
+PROXY_COUNT: int = env.count("PROXY_COUNT", "", least=0, blank=0)
 
 # Application
 
@@ -132,15 +139,13 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # Security
 
-CONFIRMATIONS_AN_HOUR = (
-    env.int("CONFIRMATIONS_AN_HOUR") if env.str("CONFIRMATIONS_AN_HOUR", "") else 600
-)
+CONFIRMATIONS_AN_HOUR: int = env.count("CONFIRMATIONS_AN_HOUR", "", least=1, blank=600)
 # Whether addresses that are given out for minutes may subscribe.
-ALLOW_DISPOSABLE = env.bool("ALLOW_DISPOSABLE") if env.str("ALLOW_DISPOSABLE", "") else False
+ALLOW_DISPOSABLE: bool = env.switch("ALLOW_DISPOSABLE", "")
 # Whether whoever asks has to show work for it while very many do.
-PROOF_OF_WORK = env.bool("PROOF_OF_WORK") if env.str("PROOF_OF_WORK", "") else False
+PROOF_OF_WORK: bool = env.switch("PROOF_OF_WORK", "")
 # Whether every channel carries addresses with more than ASCII before the @ (RFC 6531).
-SMTPUTF8 = env.bool("SMTPUTF8") if env.str("SMTPUTF8", "") else False
+SMTPUTF8: bool = env.switch("SMTPUTF8", "")
 # Sites whose pages may ask for a subscription by script.
 CORS_ALLOWED_ORIGINS: list[str] = env.list(
     "API_ORIGINS", [], subcast=str.strip, validate=web_origins
@@ -237,14 +242,16 @@ DEFAULT_FROM_EMAIL = (
 
 BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", "", validate=plain_address)
 BOUNCE_MAILBOX = env.str("BOUNCE_MAILBOX", "", validate=mailbox_url)
-WEBHOOK_SECRET: list[str] = env.list("WEBHOOK_SECRET", [], validate=secrets_with_users)
+WEBHOOK_SECRET: list[str] = env.list(
+    "WEBHOOK_SECRET", [], subcast=str.strip, validate=secrets_with_users
+)
 WEBHOOK_KEYS = {
     "mailgun": env.str("WEBHOOK_KEY_MAILGUN", ""),
     "mailtrap": env.str("WEBHOOK_KEY_MAILTRAP", ""),
-    "resend": env.str("WEBHOOK_KEY_RESEND", ""),
-    "sendgrid": env.str("WEBHOOK_KEY_SENDGRID", ""),
+    "resend": env.str("WEBHOOK_KEY_RESEND", "", validate=resend_key),
+    "sendgrid": env.str("WEBHOOK_KEY_SENDGRID", "", validate=sendgrid_key),
 }
-SES_TOPICS: list[str] = env.list("SES_TOPICS", [])
+SES_TOPICS: list[str] = env.list("SES_TOPICS", [], subcast=str.strip, validate=topics)
 
 # What a sender did with the mails in its hands, for whoever takes over if it dies: files here, or
 # Redis for workers whose disk does not outlive them.

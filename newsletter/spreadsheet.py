@@ -1,12 +1,22 @@
-"""Cells that a spreadsheet program would run: kept from running, and read back as they were.
+"""CSV whose cells no spreadsheet program runs, and that are read back as they were.
 
 Source: OWASP, CSV injection; ASVS 1.2.10.
 """
 
+import csv
+import io
 import re
+from collections.abc import Iterable, Sequence
 
 RUNS = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 KEPT = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+
+
+def text_of(rows: Iterable[Sequence[object]]) -> str:
+    """CSV (RFC 4180), each cell neutral."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([neutral(str(cell)) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def neutral(cell: str) -> str:

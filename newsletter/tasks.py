@@ -223,8 +223,7 @@ def wake(task: Task, *args: object) -> None:
 def pulls_due(now: datetime) -> list[tuple[str, date]]:
     """Sources and dates to ask again: a list grows all day, and for days after."""
     due = []
-    in_print = Newsletter.objects.filter(is_active=True, roundup_of=None)
-    for source in set(in_print.values_list("source", flat=True)):
+    for source in set(Newsletter.objects.taking_readers().values_list("source", flat=True)):
         days = fetch.recent_days(source)
         fresh = Pull.objects.filter(source=source, date__in=days, attempted_at__gt=now - PULL_EVERY)
         asked = set(fresh.values_list("date", flat=True))

@@ -1,6 +1,8 @@
 """What others say of our mails, at the desk."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsletter.models import Callback, Delivery, DeliveryEvent
@@ -94,3 +96,17 @@ def test_a_call_that_nobody_could_read_is_shown_as_text(desk):
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
+
+
+def test_no_list_reads_the_whole_table_for_its_filters_or_what_it_does_not_show(desk, mail):
+    tell(mail, "hard")
+    Callback.objects.create(provider="ses", body=b"{}", received_at=timezone.now())
+
+    with CaptureQueriesContext(connection) as asked:
+        page = desk.get(f"{LIST}?provider=ses")
+        calls = desk.get(CALLS)
+
+    shown = [len(each.context["cl"].result_list) for each in (page, calls)]
+    queries = [query["sql"] for query in asked]
+    assert shown == [1, 1]
+    assert [sql for sql in queries if "DISTINCT" in sql or '"body"' in sql] == []

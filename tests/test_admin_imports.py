@@ -7,6 +7,9 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
+from newsletter import imports
+from newsletter.admin.imports import ImportForm
+from newsletter.intake import read
 from newsletter.models import Import, Newsletter, Subscription
 from newsletter.tasks import take_import
 from tests.desk import said
@@ -86,10 +89,12 @@ def test_a_form_that_is_wrong_says_so_in_words_and_keeps_nothing(desk, fields, s
     assert not Import.objects.exists()
 
 
-def test_a_roundup_and_a_stranger_are_no_choice(desk, daily_papers):
+def test_a_roundup_one_out_of_print_and_a_stranger_are_no_choice(desk, daily_papers):
     roundup = Newsletter.objects.get(roundup_of=daily_papers)
+    old = make_newsletter(slug="old", is_active=False)
 
-    for newsletter in (roundup.pk, 0):
+    assert list(ImportForm().fields["newsletter"].queryset) == [daily_papers]
+    for newsletter in (roundup.pk, old.pk, 0):
         assert "Select a valid choice." in upload(desk, newsletter=newsletter).content.decode()
 
 
@@ -115,9 +120,10 @@ def test_whoever_may_bring_a_file_sees_what_becomes_of_it(client, daily_papers):
     editor.user_permissions.remove(*Permission.objects.filter(codename="view_import"))
     client.force_login(editor)
 
-    answer = upload(client)
+    answer = client.get(upload(client).url)
 
-    assert client.get(answer.url).status_code == 200
+    assert answer.status_code == 200
+    assert f'href="{IMPORTS}"' in client.get("/en/admin/").content.decode()
 
 
 def test_who_may_not_even_look_sees_nothing(client, desk):
@@ -143,6 +149,27 @@ def test_a_decision_is_a_press_of_a_button_and_made_once(desk):
     assert looked.status_code == 405
     assert said(again) == ["Someone else was faster."]
     assert Import.objects.get().state == State.CANCELLED
+
+
+def test_a_file_cancelled_while_it_is_looked_at_is_not_counted(desk, monkeypatch):
+    monkeypatch.setattr(read, "AT_ONCE", 1)
+    upload(desk)
+    found = Import.objects.get()
+    imports.step(found.pk)
+    imports.cancel(found)
+
+    shown = page(desk, found)
+
+    assert "not taken in" in shown and "Of 2 rows" not in shown
+
+
+def test_a_file_cancelled_after_it_was_looked_at_still_tells_what_was_in_it(desk):
+    upload(desk)
+    found = Import.objects.get()
+    take_import(found.pk)
+    imports.cancel(found)
+
+    assert "Of 2 rows" in page(desk, found)
 
 
 def test_all_rejected_rows_are_in_a_file_and_twenty_on_the_page(desk):

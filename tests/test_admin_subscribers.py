@@ -20,12 +20,6 @@ def shown(response):
     return [row.subscriber.email for row in response.context["cl"].result_list]
 
 
-@pytest.mark.parametrize("asked", ["ALICE", "alice@ex", "alice@example.org"])
-def test_a_reader_is_found_by_how_the_address_begins(desk, alice, emma, asked):
-    assert shown(desk.get(f"{LIST}?q={asked}")) == ["alice@example.org"]
-    assert shown(desk.get(f"{LIST}?q={asked[1:]}")) == []
-
-
 def test_pages_follow_each_other_newest_first_with_nobody_twice(desk):
     readers = [make_subscription().subscriber.email for _ in range(120)]
 
@@ -46,11 +40,12 @@ def test_the_list_asks_for_few_things_however_many_readers_there_are(
         assert len(shown(desk.get(f"{LIST}{way}"))) >= 20
 
 
-@pytest.mark.parametrize("typed", ["alice", "ALICE@", "@example.ORG"])
+@pytest.mark.parametrize("typed", ["alice", "ALICE@", "alice@example.org", "@example.ORG"])
 def test_a_reader_is_found_by_the_beginning_of_an_address_and_by_its_domain(desk, alice, typed):
     make_subscription("bob@malice.example")
 
     assert shown(desk.get(f"{LIST}?q={typed}")) == ["alice@example.org"]
+    assert shown(desk.get(f"{LIST}?q={typed[1:-1]}")) == []
 
 
 def test_the_list_neither_counts_nor_sorts_all_readers(desk, alice, bob):

@@ -47,14 +47,26 @@ def test_an_address_in_a_foreign_script_is_the_one_that_readers_have(desk):
     assert [row.address_key for row in found] == [address_key("dana@xn--vv4b11d.xn--3e0b707e")]
 
 
-def test_an_address_is_suppressed_once(desk):
-    Suppression.objects.create(address_key=address_key("dana@example.org"), reason="bounced")
+@pytest.mark.parametrize("reason", ["complained", "manual"])
+def test_an_address_is_suppressed_once(desk, reason):
+    suppress(reason)
 
     form = filled_form(desk, f"{LIST}add/", "suppression_form")
     page = desk.post(f"{LIST}add/", form | {"address": "dana@example.org"})
 
     assert "이미 등록된 주소입니다." in page.content.decode()
-    assert Suppression.objects.get().reason == "bounced"
+    assert Suppression.objects.get().reason == reason
+
+
+@pytest.mark.parametrize("reason", ["bounced", "failing"])
+def test_what_its_reader_or_time_may_end_is_made_to_last(desk, reason):
+    row = suppress(reason, ends_at=timezone.now() + timedelta(days=9))
+
+    form = filled_form(desk, f"{LIST}add/", "suppression_form")
+    desk.post(f"{LIST}add/", form | {"address": "dana@example.org"})
+
+    made = Suppression.objects.get()
+    assert (made.pk, made.reason, made.ends_at) == (row.pk, "manual", None)
 
 
 def test_a_suppression_is_found_by_typing_the_address(desk):

@@ -9,7 +9,7 @@ from werkzeug import Response
 from newsletter.carry import searches
 from newsletter.carry.search import search_for
 from newsletter.deliver.doubt import settle_doubts
-from newsletter.message.message_id import message_id
+from newsletter.message.message_id import delivery_name
 from newsletter.models import Channel, Delivery, Edition
 from tests.factories import make_channel, make_delivery, make_leaving_edition, make_slice
 
@@ -35,7 +35,7 @@ def lead_to(settings, httpserver):
 
 
 def name_of(delivery):
-    return message_id(delivery.pk, "-").strip("<").partition("@")[0]
+    return delivery_name(delivery.pk)
 
 
 def postmark_message(name):

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import stat
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -114,13 +116,28 @@ def test_another_newsletters_readers_are_not_in_the_file(alice):
 
 
 def test_a_file_is_for_nobody_elses_eyes(alice, tmp_path):
-    path = tmp_path / "readers.csv"
+    new, old = tmp_path / "new.csv", tmp_path / "old.csv"
+    old.write_text("longer than what comes\n" * 100)
+    old.chmod(0o644)
 
-    out, said = run("--output", str(path))
+    for path in (new, old):
+        out, said = run("--output", str(path))
 
-    assert (out, said) == ("", f"Wrote 1 readers of Daily Papers to {path}.")
-    assert path.read_bytes() == run()[0].encode()
-    assert path.stat().st_mode & 0o777 == 0o600
+        assert (out, said) == ("", f"Wrote 1 readers of Daily Papers to {path}.")
+        assert path.read_bytes() == run()[0].encode()
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_no_file_keeps_its_permissions(alice, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o644)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+
+    run("--output", str(pipe))
+
+    assert os.read(reader, 100_000) == run()[0].encode()
+    assert stat.S_IMODE(pipe.stat().st_mode) == 0o644
+    os.close(reader)
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path):

@@ -12,7 +12,15 @@ from django.utils.translation import override
 
 from newsletter import imports
 from newsletter.intake import BadFile, read
-from newsletter.models import Consent, Import, ImportPiece, Notice, Subscriber, Subscription
+from newsletter.models import (
+    Consent,
+    Import,
+    ImportPiece,
+    Newsletter,
+    Notice,
+    Subscriber,
+    Subscription,
+)
 from newsletter.subscribe import subscribe
 from newsletter.tasks import take_import, tick
 from tests.factories import make_editor
@@ -116,6 +124,20 @@ def test_a_piece_that_fails_leaves_nothing_behind(brought, monkeypatch):
     assert Subscriber.objects.count() == 2
 
 
+def test_a_file_rests_while_its_newsletter_is_not_in_print(brought):
+    take_import(brought.pk)
+    imports.approve(brought, make_editor())
+    imports.step(brought.pk)
+
+    Newsletter.objects.update(is_active=False)
+    take_import(brought.pk)
+    resting = Subscriber.objects.count()
+    Newsletter.objects.update(is_active=True)
+    take_import(brought.pk)
+
+    assert (resting, Subscriber.objects.count()) == (2, 5)
+
+
 def test_what_waits_for_nobody_is_not_taken_in(brought):
     assert imports.approve(brought, make_editor()) is False
     take_import(brought.pk)
@@ -161,6 +183,25 @@ def test_a_file_without_anybodys_word_is_removed_after_a_day(brought):
 
     assert (waits, Import.objects.get().state) == (State.CHECKED, State.CANCELLED)
     assert not ImportPiece.objects.exclude(rows=None).exists()
+
+
+def test_a_file_that_is_approved_while_the_old_ones_are_removed_is_taken_in(brought):
+    take_import(brought.pk)
+    Import.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    editor, approved = make_editor(), []
+
+    def approve_first(execute, sql, *rest):
+        if sql.startswith("UPDATE") and not approved:
+            approved.append(True)
+            imports.approve(brought, editor)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(approve_first):
+        imports.forget_old(timezone.now())
+    take_import(brought.pk)
+
+    brought.refresh_from_db()
+    assert (brought.state, brought.counts) == (State.DONE, {"added": 5, "rejected": 1})
 
 
 def test_a_file_that_is_not_over_after_three_days_is_ended_with_its_rows(brought):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from newsletter.forms import LONGEST_PAUSE, chosen
 from newsletter.models import Consent, Newsletter, Notice, Subscriber, Subscription, Suppression
 from newsletter.models.subscribers import address_key
+from tests.factories import make_newsletter
 from tests.importing import WORDS, run, states
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,13 @@ def test_nobody_waits_for_a_roundup_that_does_not_come_out(file, daily_papers):
 def test_a_roundup_takes_no_readers_of_its_own(file):
     with pytest.raises(CommandError, match="it goes to those of Daily Papers"):
         run(file("email\ndana@example.org\n"), "--newsletter", "weekly-papers")
+
+
+def test_a_newsletter_that_is_not_in_print_takes_no_readers(file):
+    make_newsletter(slug="old", name="Old Papers", is_active=False)
+
+    with pytest.raises(CommandError, match="Old Papers is not in print: it takes no readers"):
+        run(file("email\ndana@example.org\n"), "--newsletter", "old")
 
 
 def test_without_words_nobody_has_consented(file):

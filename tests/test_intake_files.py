@@ -3,10 +3,12 @@
 import csv
 import json
 import re
+import time
 
 import pytest
 from django.core.management import CommandError
 
+from newsletter.intake import newcomer
 from newsletter.models import Subscription
 from newsletter.spreadsheet import meant, neutral
 from tests.importing import run, states
@@ -25,15 +27,17 @@ def proof(**odd: object) -> str:
 
 def test_each_rejected_row_has_its_line_and_reason_and_stops_no_other(file, tmp_path):
     text = "email;name\ndana@example.org;Dana\nno address;\n\na@b@c;x\n<eve@example.org>;\n"
-    path = file(text)
+    path, rejected = file(text), tmp_path / "rejected.csv"
+    rejected.touch(0o644)
 
     said = run(path, "--confirmed")
-    run(path, "--confirmed", "--rejected", str(tmp_path / "rejected.csv"))
+    run(path, "--confirmed", "--rejected", str(rejected))
 
     assert "added 1" in said
     assert "line 3: " in said
-    with (tmp_path / "rejected.csv").open() as kept:
+    with rejected.open() as kept:
         assert [row[0] for row in csv.reader(kept)] == ["line", "3", "5", "6"]
+    assert rejected.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_of_a_spreadsheet_program_with_its_mark_is_read(file):
@@ -119,6 +123,15 @@ def test_a_row_that_cannot_be_understood_is_rejected_with_the_name_of_its_column
 
     assert f"line 2: What stands under {column} cannot be read." in said
     assert states() == {}
+
+
+def test_a_thousand_unknown_time_zones_are_refused_within_a_second():
+    began_at = time.monotonic()
+    for _ in range(1_000):
+        with pytest.raises(ValueError, match="Mars/Olympus"):
+            newcomer.time_zone("Mars/Olympus")
+
+    assert time.monotonic() - began_at < 1
 
 
 def test_a_row_of_another_newsletter_is_rejected(file):

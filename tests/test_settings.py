@@ -4,8 +4,18 @@ import os
 import stat
 import subprocess
 import sys
+from base64 import b64encode
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from environs import ValidationError
+
+from newsletter.environment import sendgrid_key, topics
+
+BLANK = dict.fromkeys(
+    ("SITE_URL", "DEFAULT_FROM_EMAIL", "PROXY_COUNT", "CONFIRMATIONS_AN_HOUR", "SMTPUTF8"), ""
+)
 
 
 def start(folder, *, show="SECRET_KEY", **variables):
@@ -69,6 +79,16 @@ def test_an_empty_file_is_no_key(tmp_path):
         ("API_ORIGINS", "blog.example.org", "https://blog.example.org"),
         ("API_ORIGINS", "https://a.example.org, https://b.example.org/", "https://blog.example"),
         ("API_ORIGINS", "https://Blog.example.org", "https://blog.example.org"),
+        ("PROXY_COUNT", "-1", "a whole number from 0 on"),
+        ("PROXY_COUNT", "one", "a whole number from 0 on"),
+        ("CONFIRMATIONS_AN_HOUR", "0", "a whole number from 1 on"),
+        ("PROOF_OF_WORK", "perhaps", "true or false"),
+        ("WEBHOOK_SECRET", "a secret", "user:password"),
+        ("WEBHOOK_KEY_RESEND", "whsec_", "whsec_ and Base64"),
+        ("WEBHOOK_KEY_RESEND", "whsec_%%%", "whsec_ and Base64"),
+        ("WEBHOOK_KEY_SENDGRID", "SG.key", "verification key"),
+        ("WEBHOOK_KEY_SENDGRID", "YWJj", "verification key"),
+        ("SES_TOPICS", "paperboy", "arn:aws:sns:"),
     ],
 )
 def test_a_variable_that_cannot_be_read_stops_the_start_with_its_name(
@@ -96,9 +116,54 @@ def test_sites_that_may_ask_are_read_with_spaces_between(tmp_path):
     [
         ("SITE_URL", "http://localhost:8000"),
         ("DEFAULT_FROM_EMAIL", "Paperboy <paperboy@localhost>"),
+        ("PROXY_COUNT", "0"),
+        ("CONFIRMATIONS_AN_HOUR", "600"),
+        ("SMTPUTF8", "False"),
     ],
 )
 def test_a_blank_variable_is_as_none(tmp_path, name, default):
-    process = start(tmp_path, show=name, SITE_URL="", DEFAULT_FROM_EMAIL="")
+    process = start(tmp_path, show=name, **BLANK)
 
     assert process.communicate()[0].strip() == default
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("PROXY_COUNT", "2", "2"),
+        ("PROOF_OF_WORK", "yes", "True"),
+        ("WEBHOOK_SECRET", "a:b, c:d", "['a:b', 'c:d']"),
+        (
+            "SES_TOPICS",
+            "arn:aws:sns:eu-west-1:123456789012:a, arn:aws-cn:sns:cn-north-1:1:b",
+            "['arn:aws:sns:eu-west-1:123456789012:a', 'arn:aws-cn:sns:cn-north-1:1:b']",
+        ),
+    ],
+)
+def test_a_variable_that_can_be_read_is_taken(tmp_path, name, value, shown):
+    process = start(tmp_path, show=name, **{name: value})
+
+    assert process.communicate()[0].strip() == shown
+
+
+def test_the_keys_of_signatures_are_taken_as_providers_show_them(tmp_path):
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    keys = {
+        "WEBHOOK_KEY_RESEND": "whsec_c2VjcmV0",
+        "WEBHOOK_KEY_SENDGRID": b64encode(der).decode(),
+    }
+
+    process = start(tmp_path, show="WEBHOOK_KEYS", **keys)
+
+    assert all(key in process.communicate()[0] for key in keys.values())
+
+
+@pytest.mark.parametrize(
+    ("check", "value"), [(topics, ["arn:aws:sns:eu-west-1:1:a"]), (sendgrid_key, "YWJj")]
+)
+def test_what_cannot_be_asked_for_without_cryptography_says_so(monkeypatch, check, value):
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+
+    with pytest.raises(ValidationError, match="pip install cryptography"):
+        check(value)

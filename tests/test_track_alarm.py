@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from newsletter.message.message_id import message_id
 from newsletter.models import Delivery, DeliveryEvent, Edition
+from newsletter.track import alarm
 from newsletter.track.events import record
 from newsletter.track.said import Said
 from tests.factories import make_delivery, make_leaving_edition, make_slice
@@ -39,6 +40,7 @@ def tell(mails, kind, code=""):
             for mail in mails
         ]
     )
+    alarm.look()
 
 
 def hold_reason(edition):

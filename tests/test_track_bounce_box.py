@@ -98,3 +98,11 @@ def test_a_mail_that_nobody_can_read_stays_and_stops_no_other(folder, report, ca
 
     assert read_bounces() == 1
     assert (list(folder.mails), folder.flags[1]) == ([1], {"\\Seen"})
+
+
+def test_more_mails_than_a_transaction_takes_are_all_read(maildir, report):
+    for number in range(1, 61):
+        (maildir / "new" / f"{number}.more").write_bytes(report + b"\n" * number)
+
+    assert read_bounces() == 61
+    assert files(maildir) == ["cur/2.host:2,FS"]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsletter.message.message_id import message_id, notice_message_id, return_path
+from newsletter.message.message_id import message_id, notice_name, return_path
 from newsletter.models import DeliveryEvent
 from newsletter.track.bounces import read_bounce
 from newsletter.track.said import MALFORMED
@@ -71,6 +71,7 @@ def test_a_complaint_of_a_feedback_loop_is_one(kind, expected):
         ("It failed.\n\nReceived: by mx\nSubject: 5.1.1\n", Kind.SOFT),
         ("Warning: it is delayed, and will be retried for 4 days. 4.4.1", Kind.OTHER),
         ("Postfix 2.11.3 says: 5.1.1 unknown", Kind.HARD),
+        (f"5.1.1 unknown\n{'-' * 9_900}", Kind.HARD),
     ],
 )
 def test_a_postmaster_s_own_words_are_searched_for_a_code(text, kind):
@@ -92,7 +93,7 @@ def test_the_address_of_the_envelope_counts_where_the_visible_one_is_another():
 
 def test_a_small_mail_that_comes_back_is_known_too(settings):
     settings.BOUNCE_ADDRESS = "bounces@paperboy.example"
-    back = return_path(notice_message_id(7, "paperboy.example"))
+    back = return_path(notice_name(7))
 
     said = read_bounce(plain(back, "5.1.1"), timezone.now())
 

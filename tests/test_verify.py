@@ -205,6 +205,18 @@ def test_readers_who_come_later_or_are_suppressed_later_are_no_breach(edition, a
     assert broken(edition) == {}
 
 
+def test_whoever_was_suppressed_then_and_is_anew_is_no_breach(edition, alice):
+    edition.deliveries.filter(subscriber=alice.subscriber).delete()
+    change_edition(edition, audience_count=1, final_counts={})
+    Suppression.objects.create(
+        address_key=alice.subscriber.address_key,
+        reason="bounced",
+        created_at=timezone.now() + HOUR,
+    )
+
+    assert "missing" not in broken(edition)
+
+
 def test_a_row_of_an_address_that_was_suppressed_before_is_one(edition, alice):
     stopped = Suppression.objects.create(address_key=alice.subscriber.address_key, reason="bounced")
     Suppression.objects.filter(pk=stopped.pk).update(created_at=timezone.now() - HOUR)

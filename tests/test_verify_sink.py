@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import CommandError, call_command
 
-from newsletter.message.message_id import message_id
+from newsletter.message.message_id import delivery_name, message_id
 from newsletter.models import Delivery, Edition
 from newsletter.verify import compare
 from tests.factories import make_delivery, make_leaving_edition, make_slice
@@ -128,7 +128,7 @@ def test_other_mail_and_torn_lines_are_passed_over(edition, part):
 
 def test_a_provider_names_a_delivery_by_its_metadata(edition, part):
     mail = make_delivery(edition, part=part, state=State.ACCEPTED)
-    name = message_id(mail.pk, "-").strip("<").partition("@")[0]
+    name = delivery_name(mail.pk)
 
     noted = {"delivery": name, "message_id": "", "accepted": True, "at": NOW}
 

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.client import encode_multipart
 from django.utils import timezone
 
-from newsletter.message.message_id import local_part_of, message_id
-from newsletter.models import Callback, Delivery, DeliveryEvent, Suppression
+from newsletter.message.message_id import delivery_name
+from newsletter.models import Callback, Delivery, DeliveryEvent, Edition, Suppression
 from newsletter.track import sns
-from newsletter.track.callbacks import VIEWS, read_waiting
+from newsletter.track.callbacks import VIEWS, read_waiting, waiting
 from tests import callbacks
 from tests.callbacks import KEYS, SECRET, Mail
 from tests.factories import make_delivery, make_leaving_edition, make_slice
@@ -19,6 +21,7 @@ from tests.sns import signed
 
 Kind = DeliveryEvent.Kind
 PROVIDERS = sorted(VIEWS)
+MULTIPART = "multipart/form-data; boundary=BOUNDARY"
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +44,7 @@ def mail(alice):
     delivery = make_delivery(
         edition, alice, part=make_slice(edition), state=Delivery.State.ACCEPTED
     )
-    return Mail(local_part_of(message_id(delivery.pk, "localhost")), "alice@example.org")
+    return Mail(delivery_name(delivery.pk), "alice@example.org")
 
 
 def call(provider, kind, mail):
@@ -307,3 +310,52 @@ def test_a_call_waits_while_amazon_s_certificate_cannot_be_had(mail, monkeypatch
         while_away = read_waiting()
 
     assert (while_away, read_waiting(), suppressed()) == (0, 1, ["complained"])
+
+
+def test_nothing_is_locked_while_amazon_is_asked(transactional_db, mail, monkeypatch):
+    asked = []
+
+    def ask(url, timeout):
+        asked.append(connection.in_atomic_block)
+        return signed.get(url, timeout)
+
+    post("ses", *call("ses", "complained", mail))
+    monkeypatch.setattr(httpx, "get", ask)
+
+    assert (read_waiting(), asked) == (1, [False])
+
+
+def test_a_form_in_parts_is_kept_as_it_came(mail):
+    named = {"recipient": mail.address, "Message-Id": f"<{mail.name}@localhost>"}
+    fields = callbacks.mailgun_signature(mail) | {"event": "complained"} | named
+    headers = {"Content-Type": MULTIPART, "Authorization": callbacks.BASIC}
+
+    answer = post("mailgun", encode_multipart("BOUNDARY", fields), headers)
+
+    assert (answer.status_code, read_waiting(), suppressed()) == (200, 1, ["complained"])
+
+
+def test_calls_are_read_together_up_to_a_megabyte(mail):
+    long = json.dumps([{"msys": {}, "padding": "x" * 600_000}])
+    body, headers = call("sparkpost", "complained", mail)
+    for each in (body, body, long, long, body):
+        post("sparkpost", each, headers)
+    keys = list(Callback.objects.order_by("pk").values_list("pk", flat=True))
+
+    batches = [waiting(after) for after in (0, keys[2], keys[4])]
+
+    assert batches == [keys[:3], keys[3:], []]
+
+
+def test_what_becomes_of_an_edition_is_looked_at_when_the_turn_is_over(mail):
+    edition = Edition.objects.get()
+    part = make_slice(edition, accepted_count=9)
+    for _ in range(9):
+        each = make_delivery(edition, part=part, state=Delivery.State.ACCEPTED)
+        name = delivery_name(each.pk)
+        post("brevo", *call("brevo", "complained", Mail(name, each.subscriber.email)))
+
+    read_waiting()
+
+    edition.refresh_from_db()
+    assert edition.hold_reason.startswith("9 of 9 mails were called spam")

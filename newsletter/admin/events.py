@@ -8,6 +8,8 @@ from unfold.paginator import InfinitePaginator
 
 from newsletter.address import typed_key
 from newsletter.models import Callback, DeliveryEvent
+from newsletter.track import bounces, refusals
+from newsletter.track.callbacks import VIEWS
 from papers.look_only import LookOnly
 
 MOST_SHOWN = 20_000  # characters
@@ -33,10 +35,23 @@ class KindFilter(admin.SimpleListFilter):
         return queryset if self.value() == "all" else queryset.filter(kind=self.value())
 
 
+class ProviderFilter(admin.SimpleListFilter):
+    """Those that there may be; Django's own filter would read the whole table for them."""
+
+    title = gettext_lazy("provider")
+    parameter_name = "provider"
+
+    def lookups(self, request, model_admin):
+        return [(name, name) for name in (*VIEWS, bounces.PROVIDER, refusals.PROVIDER)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(provider=self.value()) if self.value() else queryset
+
+
 @admin.register(DeliveryEvent)
 class DeliveryEventAdmin(LookOnly, ModelAdmin):
     list_display = ["happened_at", "kind", "code", "address", "edition", "provider"]
-    list_filter = [KindFilter, "provider"]
+    list_filter = [KindFilter, ProviderFilter]
     list_select_related = ["delivery__subscriber", "edition__newsletter"]
     list_per_page = 50
     paginator = InfinitePaginator
@@ -67,11 +82,16 @@ class DeliveryEventAdmin(LookOnly, ModelAdmin):
 @admin.register(Callback)
 class CallbackAdmin(LookOnly, ModelAdmin):
     list_display = ["received_at", "provider", "problem"]
-    list_filter = ["provider"]
+    list_filter = [ProviderFilter]
     show_full_result_count = False
     ordering = ["-pk"]
     actions = None
     fields = ["received_at", "provider", "problem", "text"]
+
+    def get_queryset(self, request):
+        """A call may have a megabyte, and the list shows a hundred: a body is read where it is
+        shown."""
+        return super().get_queryset(request).defer("body", "headers")
 
     @admin.display(description=gettext_lazy("as it came in"))
     def text(self, callback):

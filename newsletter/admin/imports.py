@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from itertools import islice
+from itertools import chain, islice
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,9 +19,8 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from newsletter import imports, tasks
-from newsletter.intake import KINDS, BadFile
+from newsletter.intake import KINDS, BadFile, as_csv
 from newsletter.models import Import, Newsletter
-from newsletter.spreadsheet import neutral
 
 MOST_OCTETS = 500 * 1024 * 1024
 MOST_SHOWN = 20  # rejected rows on the page
@@ -35,12 +32,10 @@ WORDS = {
     "rejected": gettext_lazy("rejected"),
 }
 
-State = Import.State
-
 
 class ImportForm(forms.ModelForm):
     newsletter = forms.ModelChoiceField(
-        Newsletter.objects.filter(roundup_of=None),
+        Newsletter.objects.taking_readers(),
         label=gettext_lazy("newsletter"),
         empty_label=None,
         widget=UnfoldAdminSelectWidget,
@@ -169,8 +164,8 @@ class ImportAdmin(ModelAdmin):
     def rejected(self, request, object_id):
         """Every rejected row, by its number, and why."""
         found = self.found(request, object_id)
-        lines = ([each.line, neutral(each.reason)] for each in imports.rejected(found))
-        answer = StreamingHttpResponse(csv_of(lines), content_type="text/csv; charset=utf-8")
+        parts = chain(["\ufeff"], as_csv(imports.rejected(found)))
+        answer = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="rejected-{found.pk}.csv"'
         return answer
 
@@ -189,17 +184,10 @@ class ImportAdmin(ModelAdmin):
 
 
 def counted(found):
-    """What became of the rows, or would, in words; nothing while nobody has looked."""
-    counts = found.counts or (found.expected if found.state != State.CHECKING else {})
+    """What became of the rows, or would, in words; nothing until all were looked at."""
+    was_looked_at = sum(found.expected.values()) == found.row_count
+    counts = found.counts or (found.expected if was_looked_at else {})
     return [(WORDS[kind], counts.get(kind, 0)) for kind in KINDS] if counts else []
-
-
-def csv_of(lines):
-    yield "\ufeffline,reason\r\n"
-    for line in lines:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerow(line)
-        yield text.getvalue()
 
 
 def page_url(found):

@@ -102,7 +102,7 @@ class NewsletterAdmin(ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         """With forms to copy, once there is a newsletter that takes readers."""
-        takes_readers = obj and obj.is_active and not obj.roundup_of_id
+        takes_readers = obj and obj.takes_readers
         return [*self.fieldsets, self.on_other_sites] if takes_readers else self.fieldsets
 
     def get_readonly_fields(self, request, obj=None):

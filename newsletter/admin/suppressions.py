@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
+from newsletter import clock
 from newsletter.address import typed_key
 from newsletter.models import Suppression
-from newsletter.track.suppress import lift
+from newsletter.track.suppress import lift, suppress
 
 
 class AddForm(forms.ModelForm):
@@ -23,10 +24,9 @@ class AddForm(forms.ModelForm):
 
     def clean_address(self):
         key = typed_key(self.cleaned_data["address"])
-        known = Suppression.objects.filter(address_key=key).first()
-        if known and known.holds:
+        lasting = [Suppression.Reason.COMPLAINED, Suppression.Reason.MANUAL]
+        if Suppression.objects.holding().filter(address_key=key, reason__in=lasting).exists():
             raise forms.ValidationError(_("This address is suppressed already."))
-        self.instance.pk = known and known.pk  # what has ended begins anew
         self.instance.address_key = key
         return self.cleaned_data["address"]
 
@@ -76,8 +76,9 @@ class SuppressionAdmin(ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         if not change:
-            obj.reason, obj.ends_at, obj.end_reason = Suppression.Reason.MANUAL, None, ""
-            obj.save()
+            now = clock.now()
+            row = suppress(obj.address_key, Suppression.Reason.MANUAL, now, now)
+            obj.pk, obj.reason = row.pk, row.reason
         elif not lift(obj, form.cleaned_data["end_reason"]):
             self.message_user(request, _("It does not hold any more."), messages.WARNING)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from newsletter.outcome import Outcome, Result, in_doubt
 from newsletter.outcome.api import ABOUT_THE_READER
+from newsletter.outcome.result import KNOWN_TO_BOUNCE, REFUSED
 
 Read = Callable[[object, Sequence[str]], list[Result] | None]
 Item = tuple[str, Result]  # the address it names, if it does
@@ -69,7 +70,7 @@ def sparkpost(answer: object, addresses: Sequence[str]) -> list[Result] | None:
     if (taken, rejected) == (len(addresses), 0):
         return [accepted(message_id)] * len(addresses)
     if (taken, rejected) == (0, len(addresses)):
-        return [Result(Outcome.REJECTED, "refused by the provider")] * len(addresses)
+        return [Result(Outcome.REJECTED, REFUSED)] * len(addresses)
     return [UNNAMED] * len(addresses)
 
 
@@ -98,7 +99,7 @@ def resend(answer: object, addresses: Sequence[str]) -> list[Result] | None:
     for error in errors:
         match error:
             case {"index": int(place), **said}:
-                no[place] = refused("refused by the provider", str(said))
+                no[place] = refused(REFUSED, str(said))
     yes = iter(taken)
     if len(taken) + len(no) != len(addresses) or not set(no) <= set(range(len(addresses))):
         return [UNNAMED] * len(addresses)
@@ -132,9 +133,10 @@ def postmark_item(entry: object) -> Item:
 def postmark_refusal(code: int, said: str) -> Result:
     """406: it bounced before, or complained. 300: some field is wrong, of which one is the reader's
     (https://postmarkapp.com/developer/api/overview#error-codes)."""
-    if code == 406 or (code == 300 and "'To'" in said):
-        return Result(Outcome.REJECTED, f"Postmark {code}")
-    return Result(Outcome.NOT_SENT, f"Postmark {code}", is_suspect=True)
+    name = f"Postmark {code}"
+    if name == KNOWN_TO_BOUNCE or (code == 300 and "'To'" in said):
+        return Result(Outcome.REJECTED, name)
+    return Result(Outcome.NOT_SENT, name, is_suspect=True)
 
 
 def mailjet(answer: object, addresses: Sequence[str]) -> list[Result] | None:

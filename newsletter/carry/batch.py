@@ -19,7 +19,7 @@ from newsletter.carry.carrier import Starting
 from newsletter.carry.shape import Own, Shape
 from newsletter.links import unsubscribe_url
 from newsletter.message.fields import domain
-from newsletter.message.message_id import message_id
+from newsletter.message.message_id import message_id, name_in
 from newsletter.models import Rendition
 from newsletter.outcome import Outcome, Result, in_doubt, unwritable
 from newsletter.outcome.api import http_result, is_yes, no_answer, retry_after
@@ -141,7 +141,7 @@ def own_of(addressee: Addressee, place: str) -> Own | None:
         return None
     name = message_id(addressee.delivery_id, place)
     link = unsubscribe_url(addressee.subscription_id)
-    return Own(address, link, name, name[1:].partition("@")[0])
+    return Own(address, link, name, name_in(name))
 
 
 def in_ascii(address: str) -> str:

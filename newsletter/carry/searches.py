@@ -16,7 +16,7 @@ import httpx
 
 from newsletter.addressee import Addressee
 from newsletter.message.fields import domain
-from newsletter.message.message_id import message_id
+from newsletter.message.message_id import delivery_name
 from newsletter.models import Newsletter
 from newsletter.providers import WayOut
 
@@ -82,7 +82,7 @@ class Postmark(OverHttp):
         )
 
     def has(self, client: httpx.Client, addressee: Addressee, since: datetime) -> bool:
-        name = name_of(addressee)
+        name = delivery_name(addressee.delivery_id)
         asked = {"count": "5", "offset": "0", "metadata_delivery": name}
         if stream := self.options.get("message_stream"):
             asked["messagestream"] = stream  # without it, only the stream "outbound" is searched
@@ -106,7 +106,7 @@ class Mailgun(OverHttp):
         )
 
     def has(self, client: httpx.Client, addressee: Addressee, since: datetime) -> bool:
-        name = name_of(addressee)
+        name = delivery_name(addressee.delivery_id)
         place = self.options.get("sender_domain") or domain(self.newsletter)
         asked = {
             "event": "accepted",
@@ -118,11 +118,6 @@ class Mailgun(OverHttp):
         events = listed(client, f"{place}/events", "items", asked)
         variables = [event["user-variables"] or {} for event in events]  # an empty list, where none
         return any(each.get("delivery") == name for each in variables)
-
-
-def name_of(addressee: Addressee) -> str:
-    """Of a delivery, as its message's metadata have it: the Message-ID without its domain."""
-    return message_id(addressee.delivery_id, "-").strip("<>").partition("@")[0]
 
 
 def listed(

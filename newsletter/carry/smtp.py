@@ -9,8 +9,8 @@ from django.conf import settings
 from newsletter.addressee import Addressee
 from newsletter.carry.carrier import Starting
 from newsletter.message import CutMessage, cut_message
-from newsletter.message.fields import domain, sender_address
-from newsletter.message.message_id import message_id, return_path
+from newsletter.message.fields import sender_address
+from newsletter.message.message_id import delivery_name, return_path
 from newsletter.models import Newsletter, Rendition
 from newsletter.outcome import Result
 from newsletter.smtp.mailbag import Sender
@@ -53,5 +53,4 @@ def sender_of(newsletter: Newsletter) -> Sender:
     if not settings.BOUNCE_ADDRESS:
         address = sender_address(newsletter)
         return lambda addressee: address
-    place = domain(newsletter)
-    return lambda addressee: return_path(message_id(addressee.delivery_id, place))
+    return lambda addressee: return_path(delivery_name(addressee.delivery_id))

@@ -33,10 +33,7 @@ WHERE newsletter_id = %(newsletter)s AND rhythm = %(rhythm)s
   AND COALESCE(weekdays & weekday_bits, 1) <> 0
   AND (paused_until IS NULL OR paused_until <= COALESCE(at, %(at)s))
   AND newsletter_subscription.id > %(after)s AND newsletter_subscription.id <= %(up_to)s
-  AND NOT EXISTS (
-    SELECT 1 FROM newsletter_suppression
-    WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key
-      AND (ends_at IS NULL OR ends_at > {now}))
+  AND NOT {suppressed}
 ORDER BY newsletter_subscription.id
 """
 
@@ -101,7 +98,7 @@ def insert(edition: Edition, up_to: int, variants: Sequence[Variant]) -> None:
         "up_to": up_to,
     }
     sql = FREEZE.format(
-        now=dialect.now(),
+        suppressed=dialect.suppressed(),
         rendition=rendition,
         mornings=dialect.mornings("%(mornings)s"),
         has_morning=dialect.HAS_MORNING,

@@ -32,6 +32,14 @@ def now() -> str:
     return "clock_timestamp()" if is_postgres() else "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')"
 
 
+def suppressed() -> str:
+    """Whether the address of a row of newsletter_subscriber must not be mailed now."""
+    return f"""EXISTS (
+        SELECT 1 FROM newsletter_suppression
+        WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key
+          AND (ends_at IS NULL OR ends_at > {now()}))"""
+
+
 def skip_locked() -> str:
     """For the rows that a subquery picks; on SQLite nobody else writes meanwhile."""
     return "FOR UPDATE SKIP LOCKED" if is_postgres() else ""

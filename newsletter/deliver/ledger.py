@@ -46,10 +46,7 @@ UPDATE newsletter_delivery SET
         WHERE subscriber_id = newsletter_delivery.subscriber_id AND newsletter_id = %(newsletter)s
           AND newsletter_subscription.state = 'confirmed'
           AND (paused_until IS NULL OR paused_until <= {now})
-          AND NOT EXISTS (
-            SELECT 1 FROM newsletter_suppression
-            WHERE newsletter_suppression.address_key = newsletter_subscriber.address_key
-              AND (ends_at IS NULL OR ends_at > {now}))
+          AND NOT {suppressed}
         ) THEN 'sending' ELSE 'suppressed' END
 WHERE id IN (SELECT id FROM due)
 RETURNING id
@@ -108,7 +105,9 @@ def fingerprint(channel: Channel) -> str:
 
 def mark(taken: Slice, most: int) -> int:
     """How many rows were due; those of readers who left are settled with that."""
-    sql = CLAIM.format(now=dialect.now(), skip_locked=dialect.skip_locked())
+    sql = CLAIM.format(
+        now=dialect.now(), suppressed=dialect.suppressed(), skip_locked=dialect.skip_locked()
+    )
     names = {
         "edition": taken.edition_id,
         "newsletter": taken.edition.newsletter.subscribed_id,

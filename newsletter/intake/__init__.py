@@ -8,9 +8,18 @@ from typing import BinaryIO
 from django.utils import timezone
 
 from newsletter.intake.keep import KINDS, Intake, Report, take
-from newsletter.intake.read import BadFile, Rejected, Row, pieces
+from newsletter.intake.read import BadFile, Rejected, Row, as_csv, pieces
 
-__all__ = ["KINDS", "BadFile", "Intake", "Rejected", "Report", "Row", "import_subscribers"]
+__all__ = [
+    "KINDS",
+    "BadFile",
+    "Intake",
+    "Rejected",
+    "Report",
+    "Row",
+    "as_csv",
+    "import_subscribers",
+]
 
 
 def import_subscribers(file: BinaryIO, intake: Intake) -> Iterator[Report]:

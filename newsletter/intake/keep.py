@@ -61,6 +61,9 @@ class Intake:
         if with_readers := self.newsletter.roundup_of:
             wrong = _("%(roundup)s has no readers of its own: it goes to those of %(newsletter)s.")
             raise BadFile(wrong % {"roundup": self.newsletter, "newsletter": with_readers})
+        if not self.newsletter.takes_readers:
+            wrong = _("%(newsletter)s is not in print: it takes no readers.")
+            raise BadFile(wrong % {"newsletter": self.newsletter})
 
     def state_of(self, reader: Newcomer) -> str:
         """A file may say that somebody is no reader, and not that somebody is one. Who is mailed no

@@ -7,9 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -20,11 +18,13 @@ from newsletter.forms import LONGEST_PAUSE, TopicsField
 from newsletter.intake.headings import STATE_BY_WORD
 from newsletter.intake.read import Row
 from newsletter.models import Consent, Newsletter, Subscription
+from newsletter.models.newsletters import time_zone_names
 from newsletter.morning import bits
 from newsletter.storable import is_storable
 
 MOST_ENTRIES = 100
 LONGEST_WORDING = 20_000  # characters
+TOPICS = TopicsField()
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # nobody was mailed a newsletter before
 
 UNREADABLE = (KeyError, TypeError, ValueError, OverflowError, RecursionError)
@@ -113,9 +113,8 @@ def number_in(numbers: range) -> Callable[[str], int]:
     return read
 
 
-@lru_cache
 def time_zone(cell: str) -> str:
-    if cell not in available_timezones():
+    if cell not in time_zone_names():
         raise ValueError(cell)
     return cell
 
@@ -139,7 +138,7 @@ def pause(cell: str) -> datetime:
 
 
 def topics(cell: str) -> tuple[str, ...]:
-    return tuple(TopicsField().clean(cell))
+    return tuple(TOPICS.clean(cell))
 
 
 def proofs(cell: str) -> tuple[Proof, ...]:

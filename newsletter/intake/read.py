@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +15,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from newsletter.intake.headings import columns
-from newsletter.spreadsheet import meant
+from newsletter.spreadsheet import meant, text_of
 
 AT_ONCE = 2_000  # rows
 LONGEST_LINE = 1_000_000  # characters
@@ -48,6 +48,13 @@ class Rejected:
 
 
 Piece = list[Row | Rejected]
+
+
+def as_csv(rejected: Iterable[Rejected]) -> Iterator[str]:
+    """The file of rejected rows, a heading first."""
+    yield text_of([["line", "reason"]])
+    for each in rejected:
+        yield text_of([[each.line, each.reason]])
 
 
 def pieces(file: BinaryIO) -> Iterator[Piece]:

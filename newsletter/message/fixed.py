@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils.encoding import punycode
 
-from newsletter.message.message_id import local_part_of, return_path
+from newsletter.message.message_id import name_in, return_path
 from newsletter.rendered import Rendered
 from newsletter.transfer import Transfer, canonical, shorter
 
@@ -51,7 +51,7 @@ class FixedMessage(EmailMultiAlternatives):
         )
         self.attach_alternative(own.html, "text/html")
         self.mail, self.own, self.author = mail, own, from_email
-        self.metadata = {"delivery": local_part_of(headers["Message-ID"])}  # for providers' events
+        self.metadata = {"delivery": name_in(headers["Message-ID"])}  # for providers' events
         self.is_eight_bit = False
 
     def message(self) -> Message:  # type: ignore[override]  # the stubs tell of Django 6's class
@@ -70,7 +70,7 @@ class FixedMessage(EmailMultiAlternatives):
         bounces themselves."""
         if settings.BOUNCE_ADDRESS:
             self.extra_headers["From"] = self.author
-            self.from_email = return_path(self.extra_headers["Message-ID"])
+            self.from_email = return_path(self.metadata["delivery"])
 
     def octets(self) -> bytes:
         """As a relay gets it: lines end in CRLF."""

@@ -19,26 +19,36 @@ FORM = re.compile(r"\s*<?(?:[^\s<>@]+\+)?(n\.)?([0-9a-z]{1,13})\.([0-9a-f]{16})(
 SALTS = {"": "paperboy.message-id", "n.": "paperboy.notice-id"}
 
 
+def delivery_name(delivery_id: int) -> str:
+    """By which providers and bounces name a delivery."""
+    return f"{int_to_base36(delivery_id)}.{proof('', delivery_id)}"
+
+
+def notice_name(notice_id: int) -> str:
+    """By which they name a small mail."""
+    return f"n.{int_to_base36(notice_id)}.{proof('n.', notice_id)}"
+
+
 def message_id(delivery_id: int, domain: str) -> str:
     """The Message-ID of a delivery (RFC 5322, 3.6.4)."""
-    return f"<{int_to_base36(delivery_id)}.{proof('', delivery_id)}@{domain}>"
+    return f"<{delivery_name(delivery_id)}@{domain}>"
 
 
 def notice_message_id(notice_id: int, domain: str) -> str:
     """The Message-ID of a small mail."""
-    return f"<n.{int_to_base36(notice_id)}.{proof('n.', notice_id)}@{domain}>"
+    return f"<{notice_name(notice_id)}@{domain}>"
 
 
-def local_part_of(name: str) -> str:
-    """What of a Message-ID is ours: by it providers and bounces name the mail."""
-    return name.strip("<>").partition("@")[0]
+def name_in(message_id: str) -> str:
+    """The name that a Message-ID was made of."""
+    return message_id.strip("<>").partition("@")[0]
 
 
 def return_path(name: str) -> str:
-    """Where a mail of this Message-ID comes back to when it cannot be delivered: BOUNCE_ADDRESS,
-    which has to be set, with the mail's name in it (VERP)."""
+    """Where the mail of a name comes back to when it cannot be delivered: BOUNCE_ADDRESS, which has
+    to be set, with the name in it (VERP)."""
     local_part, _, place = settings.BOUNCE_ADDRESS.rpartition("@")
-    return f"{local_part}+{local_part_of(name)}@{place}"
+    return f"{local_part}+{name}@{place}"
 
 
 def delivery_of_message_id(text: str) -> int | None:

@@ -78,7 +78,7 @@ class DeliveryEvent(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["edition", "kind"],
+                fields=["edition", "kind", "delivery"],
                 condition=Q(edition__isnull=False),
                 name="event_of_edition",
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -23,8 +24,14 @@ def known_source(name: str) -> None:
         )
 
 
+@cache
+def time_zone_names() -> frozenset[str]:
+    """Looked up once: it opens every file of the time zone database."""
+    return frozenset(available_timezones())
+
+
 def known_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in time_zone_names():
         raise ValidationError(_("%(name)s is not an IANA time zone"), params={"name": name})
 
 
@@ -54,6 +61,12 @@ def working_days() -> list[int]:
 
 def korean_and_english() -> list[str]:
     return ["ko", "en"]
+
+
+class NewsletterQuerySet(models.QuerySet["Newsletter"]):
+    def taking_readers(self) -> NewsletterQuerySet:
+        """Those in print that have readers of their own."""
+        return self.filter(is_active=True, roundup_of=None)
 
 
 class Newsletter(models.Model):
@@ -145,6 +158,8 @@ class Newsletter(models.Model):
 
     is_active = models.BooleanField(_("in print"), default=True)
 
+    objects = NewsletterQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("newsletter")
         verbose_name_plural = _("newsletters")
@@ -157,6 +172,10 @@ class Newsletter(models.Model):
     def subscribed_id(self) -> int:
         """The newsletter whose subscriptions it goes to."""
         return self.roundup_of_id or self.pk
+
+    @property
+    def takes_readers(self) -> bool:
+        return self.is_active and self.roundup_of_id is None
 
     @property
     def is_default(self) -> bool:

@@ -39,6 +39,12 @@ class Subscriber(models.Model):
         super().save(*args, **kwargs)
 
 
+def is_suppressed() -> Exists:
+    """Of a subscription: whether its address must not be mailed."""
+    holding = Suppression.objects.holding()
+    return Exists(holding.filter(address_key=OuterRef("subscriber__address_key")))
+
+
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def mailable(self) -> SubscriptionQuerySet:
         """Those who may be mailed now: confirmed, not on a pause, the address not suppressed."""
@@ -47,8 +53,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def unsuppressed(self) -> SubscriptionQuerySet:
         """Those whose address may be mailed at all."""
-        holding = Suppression.objects.holding()
-        return self.filter(~Exists(holding.filter(address_key=OuterRef("subscriber__address_key"))))
+        return self.filter(~is_suppressed())
 
 
 class Subscription(models.Model):

@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 from requests import Response
 from requests.structures import CaseInsensitiveDict
 
-from newsletter.outcome.result import Outcome, Result, in_doubt, unwritable
+from newsletter.outcome.result import REFUSED, Outcome, Result, in_doubt, unwritable
 from newsletter.outcome.send import nothing_sent
 from newsletter.providers import headers_taken
 
@@ -74,13 +74,13 @@ def said_no(status: AnymailStatus) -> Result:
     said = status.esp_response
     if isinstance(said, Response):
         return http_result(max(said.status_code, 400), said.text, retry_after(said.headers))
-    return Result(Outcome.NOT_SENT, "refused by the provider", is_suspect=True)
+    return Result(Outcome.NOT_SENT, REFUSED, is_suspect=True)
 
 
 def result_of(error: Exception) -> Result:
     """The class of an error that a backend raised while it had one message in hand."""
     if isinstance(error, AnymailRecipientsRefused):
-        return Result(Outcome.REJECTED, "refused by the provider")
+        return Result(Outcome.REJECTED, REFUSED)
     if isinstance(error, AnymailAPIError):
         return api_result(error)
     if isinstance(error, AnymailError):  # a setting or a feature, found before anything left

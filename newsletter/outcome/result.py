@@ -15,6 +15,11 @@ class Outcome(Enum):
     IN_DOUBT = "in_doubt"  # may have been taken: never try again by itself
 
 
+# Codes that are read again when the edition is over, for what they say of the reader.
+REFUSED = "refused by the provider"
+KNOWN_TO_BOUNCE = "Postmark 406"  # or to complain
+
+
 @dataclass(frozen=True)
 class Result:
     outcome: Outcome

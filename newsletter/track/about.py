@@ -53,13 +53,13 @@ def deliveries_of(said: Sequence[Said]) -> Iterator[tuple[Said, About]]:
         found = [by_id.get(key) for key in ours[each]]
         names = product(theirs.get(each, ()), keys_of(each.address))
         for row in [*found, *map(by_name.get, names)]:
-            if row and (each.is_bound or is_to(row, each.address)):
+            if row and (each.is_bound or row.address_key in keys_of(each.address)):
                 yield each, About(row.address_key, readers.get(reader_key(row)), row)
                 break
 
 
 def rows_with(condition: Q) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(condition).select_related("subscriber", "edition__newsletter")
+    return Delivery.objects.filter(condition).select_related("edition__newsletter")
 
 
 def rows_named(theirs: Mapping[Said, Collection[str]]) -> QuerySet[Delivery]:
@@ -99,15 +99,9 @@ def flat(lists: Iterable[Collection[T]]) -> set[T]:
     return {item for items in lists for item in items}
 
 
-def is_to(delivery: Delivery, address: str) -> bool:
-    """Providers write an address as it was on the wire: its domain may be in A-labels."""
-    local_part, _, domain = delivery.subscriber.email.rpartition("@")
-    on_the_wire = address_key(f"{local_part}@{a_labels(domain)}")
-    return address_key(address) in (delivery.address_key, on_the_wire)
-
-
 def keys_of(address: str) -> tuple[str, ...]:
-    """None for an event that tells no address."""
+    """As it is told, and with its domain in A-labels, as we keep it; none for an event that tells
+    no address."""
     if "@" not in address:
         return ()
     local_part, _, domain = address.rpartition("@")

@@ -29,9 +29,10 @@ BOUNDS = {
 RAISED_BY = tuple(BOUNDS)
 
 
-def look(edition_ids: Collection[int]) -> None:
-    """Put on hold which of these editions has too many of a kind. May be repeated."""
-    for edition in Edition.objects.unfinished().filter(pk__in=edition_ids, hold_reason=""):
+def look() -> None:
+    """Put on hold which of the editions on their way has too many of a kind. May be repeated: for
+    when a turn of reading is over, since it counts all that was told of each."""
+    for edition in Edition.objects.unfinished().filter(hold_reason=""):
         if reason := what_is_wrong(edition):
             edition.hold(reason)
             logger.error("edition=%s is on hold: %s", edition.pk, reason)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import imaplib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from django.conf import settings
 
 from newsletter import clock
+from newsletter.track import alarm
 from newsletter.track.bounces import read_bounce
 from newsletter.track.events import record
 from newsletter.track.said import MALFORMED, Said
@@ -25,6 +26,7 @@ from newsletter.track.said import MALFORMED, Said
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 500  # mails of a turn
+TOGETHER = 50  # in a transaction
 LONGEST = 1_000_000  # octets; a report is short
 SECONDS = 30
 PORTS = {"imap": 143, "imaps": 993}
@@ -50,13 +52,24 @@ def read_bounces() -> int:
         return 0
     count = 0
     with opened(settings.BOUNCE_MAILBOX) as box:
-        for key, octets in box.unseen():
-            if said := read(octets):
-                count += record([said])
-                box.remove(key)
-            else:
-                box.keep(key)
+        unseen = box.unseen()
+        while mails := list(islice(unseen, TOGETHER)):
+            count += take(mails, box)
+    if count:
+        alarm.look()
     logger.info("bounces: %s new", count)
+    return count
+
+
+def take(mails: Sequence[tuple[str, bytes]], box: Box) -> int:
+    """Keep what they tell, in one transaction, and only then remove those that told something."""
+    told = {key: read(octets) for key, octets in mails}
+    count = record([said for said in told.values() if said])
+    for key, said in told.items():
+        if said:
+            box.remove(key)
+        else:
+            box.keep(key)
     return count
 
 

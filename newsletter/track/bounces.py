@@ -32,7 +32,7 @@ POSTMASTERS = re.compile(r"\b(mailer-daemon|postmaster|mail delivery)\b", re.IGN
 DELAYED = re.compile(r"\b(delayed|will (be re|re|keep )tr(y|ied)|do(es)? not need to resend)", re.I)
 # From here on a plain bounce gives our own words back.
 COPY = re.compile(
-    r"^(-{2,}.*(original|copy|header|returned).*|.*below this line is a copy.*"
+    r"^(--.*(original|copy|header|returned).*|.*below this line is a copy.*"
     r"|(received|return-path|message-id|list-unsubscribe|subject): .*)$",
     re.MULTILINE | re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ import time
 import warnings
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
 from importlib.util import find_spec
 from io import BytesIO
 
@@ -22,12 +23,13 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DataError, IntegrityError, OperationalError, transaction
+from django.db.models.functions import Length
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from newsletter import clock
 from newsletter.models import Callback
-from newsletter.track import sns, svix
+from newsletter.track import alarm, sns, svix
 from newsletter.track.events import KEPT, record
 from newsletter.track.said import MALFORMED, Said, said_by_provider
 from newsletter.track.sns import Forged
@@ -60,9 +62,10 @@ KEPT_HEADERS = (
     "X-Amz-Sns-Message-Type",
     "X-Amz-Sns-Message-Id",
 )
-AT_ONCE = 200  # calls read in a transaction
+AT_ONCE = 200  # calls read in a transaction, if they are short
 SECONDS = 60  # of a turn
-LONGEST_BODY = 1_000_000  # octets
+LOOK_EVERY = 5  # seconds; it counts all that was told of each edition on its way
+LONGEST_BODY = 1_000_000  # octets; also of what is read in a transaction
 
 UNREADABLE: tuple[type[Exception], ...] = (DataError, IntegrityError, *MALFORMED)
 NOT_NOW = (OperationalError, ObjectDoesNotExist)  # a deadlock, a reader who was just forgotten
@@ -83,21 +86,29 @@ def door(provider: str) -> AnymailBaseWebhookView:
     is_signed = bool(key) and provider in SIGNS_THE_BODY
     if not settings.WEBHOOK_SECRET and not is_signed:
         raise Closed("set WEBHOOK_SECRET, and give it to the provider in the webhook's address")
-    options = {SIGNERS[provider]: key} if key and provider in SIGNERS else {}
+    secrets = () if is_signed else tuple(settings.WEBHOOK_SECRET)
+    return view(provider, key if provider in SIGNERS else "", secrets)
+
+
+@lru_cache(maxsize=32)
+def view(provider: str, key: str, secrets: Sequence[str]) -> AnymailBaseWebhookView:
+    """Anymail's. It keeps nothing of a call, so that one serves them all."""
+    options = {SIGNERS[provider]: key} if key else {}
     with warnings.catch_warnings():  # what Anymail warns of is looked at here
         warnings.filterwarnings("ignore", module=r"anymail\.webhooks")
-        view: AnymailBaseWebhookView = import_string(VIEWS[provider])(
-            webhook_secret=[] if is_signed else settings.WEBHOOK_SECRET, **options
+        made: AnymailBaseWebhookView = import_string(VIEWS[provider])(
+            webhook_secret=list(secrets), **options
         )
-    return view
+    return made
 
 
 def is_from(provider: str, request: HttpRequest) -> bool:
     """Whether a call is the provider's, by the shared secret and its signature. Raises Closed, and
     one of MALFORMED."""
-    view = door(provider)
+    door_view = door(provider)
+    request.body  # noqa: B018  # read before a form is, or nobody could keep it
     try:
-        view.run_validators(request)
+        door_view.run_validators(request)
     except AnymailWebhookValidationFailure:
         return False
     key = settings.WEBHOOK_KEYS.get("resend") if provider == "resend" else ""
@@ -119,49 +130,73 @@ def keep(provider: str, request: HttpRequest) -> bool:
 
 def read_waiting() -> int:
     """Read what waits, oldest first, for a minute at most; how many events were new. May be
-    repeated, and by several at once: each call is read by one. A call that cannot be read stays,
-    with its problem, and stops no other."""
-    until, count, after = time.monotonic() + SECONDS, 0, 0
+    repeated, and by several at once: each call counts once. A call that cannot be read stays, with
+    its problem, and stops no other."""
+    begun, looked_at, new, after = time.monotonic(), time.monotonic(), 0, 0
     away: set[str] = set()
-    while time.monotonic() < until:
-        waiting = Callback.objects.filter(problem="", pk__gt=after).order_by("pk")
-        keys = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
-        if not keys:
-            break
+    while time.monotonic() < begun + SECONDS and (keys := waiting(after)):
         try:
-            count += read_some(keys, away)
+            new += read_together(keys, away)
         except NOT_NOW as error:
             logger.warning("callbacks: %s; the next turn goes on", type(error).__name__)
             break
-        except UNREADABLE as error:
-            logger.warning("callbacks: %s; they are read one by one", type(error).__name__)
-            count += sum(read_alone(key, away) for key in keys)
         after = keys[-1]
+        if time.monotonic() > looked_at + LOOK_EVERY:
+            alarm.look()
+            looked_at = time.monotonic()
+    if new:
+        alarm.look()
+    return new
+
+
+def waiting(after: int) -> list[int]:
+    """Some calls behind one, by what they have to say: one at least."""
+    calls = Callback.objects.filter(problem="", pk__gt=after).order_by("pk")
+    sized = calls.annotate(octets=Length("body")).values_list("pk", "octets")[:AT_ONCE]
+    keys: list[int] = []
+    total = 0
+    for key, octets in sized:
+        total += octets
+        if keys and total > LONGEST_BODY:
+            break
+        keys.append(key)
+    return keys
+
+
+def read_together(keys: Sequence[int], away: set[str]) -> int:
+    """In one transaction; in one each, where the database refuses something."""
+    try:
+        return read_some(keys, away)
+    except UNREADABLE as error:
+        logger.warning("callbacks: %s; they are read one by one", type(error).__name__)
+    return sum(read_alone(key, away) for key in keys)
+
+
+def read_some(keys: Sequence[int], away: set[str]) -> int:
+    """How many new events were in these calls, but for those that somebody else is reading. Of a
+    provider in `away` none can be read for now. Amazon is asked before anything is locked."""
+    calls = Callback.objects.filter(pk__in=keys, problem="").order_by("pk")
+    said = {call.pk: told for call in calls if (told := read(call, away)) is not None}
+    with transaction.atomic():
+        left = Callback.objects.filter(pk__in=said).select_for_update(skip_locked=True)
+        mine = sorted(left.values_list("pk", flat=True))
+        count = record([each for key in mine for each in said[key]])
+        Callback.objects.filter(pk__in=mine).delete()
     return count
 
 
-@transaction.atomic
-def read_some(keys: Sequence[int], away: set[str]) -> int:
-    """How many new events were in these calls, but for those that somebody else is reading. Of a
-    provider in `away` none can be read for now."""
-    calls = Callback.objects.filter(pk__in=keys, problem="").order_by("pk")
-    said: list[Said] = []
-    read = []
-    for call in calls.select_for_update(skip_locked=True):
-        if call.provider in away:
-            continue
-        try:
-            said += events_of(call)
-        except (ConnectionError, Closed) as error:
-            away.add(call.provider)
-            let_wait(call, error)
-        except MALFORMED as error:
-            put_aside(call, error)
-        else:
-            read.append(call.pk)
-    new = record(said)
-    Callback.objects.filter(pk__in=read).delete()
-    return new
+def read(call: Callback, away: set[str]) -> Sequence[Said] | None:
+    """None for what cannot be read, or not now."""
+    if call.provider in away:
+        return None
+    try:
+        return events_of(call)
+    except (ConnectionError, Closed) as error:
+        away.add(call.provider)
+        let_wait(call, error)
+    except MALFORMED as error:
+        put_aside(call, error)
+    return None
 
 
 def let_wait(call: Callback, error: Exception) -> None:

@@ -16,7 +16,7 @@ from newsletter import clock
 from newsletter import subscribe as moves
 from newsletter.deliver import evidence
 from newsletter.models import Callback, Delivery, DeliveryEvent, Suppression
-from newsletter.track import alarm, suppress
+from newsletter.track import suppress
 from newsletter.track.about import About, whom
 from newsletter.track.said import Said
 
@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 Kind = DeliveryEvent.Kind
 TOO_OLD = timedelta(days=7)  # to do anything: it is written down, and that is all
+AT_ONCE = 1_000  # events whose ids a query names
 STEP = 10_000  # events removed a call: a moment's work
 UNREAD_KEPT = timedelta(days=14)  # calls that nobody could read; they hold addresses
 KEPT = timedelta(days=35)  # longer than the ledger, and than what a score is taken of
@@ -31,31 +32,41 @@ KEPT = timedelta(days=35)  # longer than the ledger, and than what a score is ta
 
 @transaction.atomic
 def record(said: Sequence[Said]) -> int:
-    """Write events down, and do what they ask; how many of them are new. May be repeated."""
+    """Write events down, and do what they ask; how many of them are new. May be repeated. Whether
+    an edition has too much of a kind, `alarm` is to be asked when the turn is over."""
+    steps = (said[begin : begin + AT_ONCE] for begin in range(0, len(said), AT_ONCE))
+    return sum(record_some(some) for some in steps)
+
+
+def record_some(said: Sequence[Said]) -> int:
+    """In a few queries, and one or two for each mail that failed."""
     new = unknown(said)
     about = whom(new)
     now = clock.now()
     rows = [as_row(each, about.get(each), now) for each in new]
-    DeliveryEvent.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1_000)
+    DeliveryEvent.objects.bulk_create(rows, ignore_conflicts=True)
     settle_doubts((each, about[each]) for each in new if each in about)
     counting = [(each, about[each]) for each in new if each in about and counts(each, about, now)]
+    known = suppress.known({its.address_key for _, its in counting})
     for each, its in sorted(counting, key=lambda pair: pair[0].happened_at):
-        act(each, its, now)
+        if row := act(each, its, now, known.get(its.address_key)):
+            known[its.address_key] = row
     arrived = [its.address_key for each, its in counting if each.kind == Kind.DELIVERED]
     suppress.end_probation(arrived, now)
-    alarm.look({row.edition_id for row in rows if row.edition_id and row.kind in alarm.RAISED_BY})
     return len(new)
 
 
 def unknown(said: Sequence[Said]) -> list[Said]:
     """Those that nobody has told us before, each once."""
-    ids = {(each.provider, each.event_id): each for each in reversed(said)}
+    ids: dict[tuple[str, str], Said] = {}
+    for each in said:
+        ids.setdefault((each.provider, each.event_id), each)
     known: set[tuple[str, str]] = set()
     for provider in {provider for provider, _ in ids}:
         told = [event_id for its, event_id in ids if its == provider]
         rows = DeliveryEvent.objects.filter(provider=provider, event_id__in=told)
         known.update(rows.values_list("provider", "event_id"))
-    return [each for key, each in ids.items() if key not in known][::-1]
+    return [each for key, each in ids.items() if key not in known]
 
 
 def as_row(said: Said, about: About | None, now: datetime) -> DeliveryEvent:
@@ -93,17 +104,20 @@ def counts(said: Said, about: dict[Said, About], now: datetime) -> bool:
     return said.happened_at > now - TOO_OLD and not is_over
 
 
-def act(said: Said, about: About, now: datetime) -> None:
-    """What docs/readers.md says of bounces, complaints and leaving."""
+def act(said: Said, about: About, now: datetime, row: Suppression | None) -> Suppression | None:
+    """What docs/readers.md says of bounces, complaints and leaving. `row` is the suppression that
+    there is of the address; returns the one that there is then."""
     key, at = about.address_key, said.happened_at
+    ended_at = suppress.ended(row, now)
     if said.kind in (Kind.COMPLAINED, Kind.UNSUBSCRIBED) and about.subscription:
         moves.unsubscribe(about.subscription)
     if said.kind == Kind.COMPLAINED:
-        suppress.suppress(key, Suppression.Reason.COMPLAINED, at, now)
-    elif said.kind == Kind.HARD and suppress.is_certain(key, said.code, about.edition_id):
-        suppress.suppress(key, Suppression.Reason.BOUNCED, at, now)
-    elif said.kind in (Kind.SOFT, Kind.HARD) and about.delivery:
-        suppress.judge_failing(key, at, now)
+        return suppress.suppress(key, Suppression.Reason.COMPLAINED, at, now)
+    if said.kind == Kind.HARD and suppress.is_certain(key, said.code, about.edition_id, ended_at):
+        return suppress.suppress(key, Suppression.Reason.BOUNCED, at, now)
+    if said.kind in (Kind.SOFT, Kind.HARD) and about.delivery:
+        return suppress.judge_failing(key, at, now, row)
+    return row
 
 
 def forget_old(now: datetime) -> None:

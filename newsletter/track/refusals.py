@@ -8,8 +8,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from newsletter import clock
-from newsletter.message.message_id import message_id
+from newsletter.message.message_id import delivery_name
 from newsletter.models import Delivery, DeliveryEvent, Edition
+from newsletter.outcome.result import KNOWN_TO_BOUNCE, REFUSED
 from newsletter.track.events import record
 from newsletter.track.said import Said
 from newsletter.track.verdict import bounce_kind, code_in
@@ -21,7 +22,6 @@ PROVIDER = "at once"
 STEP = 1_000  # deliveries a transaction
 # Of what was tried till the end: only what is said of the mailbox, and not of the line.
 OF_THE_MAILBOX = Q(error_code__regex=r"^[45][0-9][0-9] [45]\.[12]\.")
-KNOWN_TO_BOUNCE = "Postmark 406"
 
 
 def take_refusals(edition: Edition) -> int:
@@ -46,7 +46,7 @@ def refusals(rows: Iterable[tuple[int, str]], at: datetime) -> Iterator[Said]:
                 provider=PROVIDER,
                 event_id=f"delivery {delivery_id}",
                 kind=kind,
-                names=(message_id(delivery_id, "localhost"),),
+                names=(delivery_name(delivery_id),),
                 address="",
                 happened_at=at,
                 code=code,
@@ -60,6 +60,6 @@ def read(answer: str) -> tuple[Kind, str]:
     if answer == KNOWN_TO_BOUNCE:
         return Kind.HARD, ""
     code = code_in(answer)
-    if code or answer[:1] in ("4", "5") or answer.startswith("refused by"):
+    if code or answer[:1] in ("4", "5") or answer == REFUSED:
         return bounce_kind(code), code
     return Kind.OTHER, ""

@@ -1,6 +1,7 @@
 """I1 and I2: the audience, as the readers' own rows tell it today.
 
 Whoever chose other days or another hour since is in neither: nobody knows what they wanted then.
+Nor is anybody missing who is suppressed since: what began anew tells its last begin alone.
 A reader's times are read from a clock a moment before they are committed, and by other machines
 than the audience's cutoff. So whoever came or went within `MOMENT` of it may have a row or not.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import BooleanField, Exists, F, OuterRef, Q
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from newsletter.deliver import dialect
@@ -31,7 +32,7 @@ def missing(edition: Edition) -> Found:
         confirmed_at__lte=cutoff - MOMENT,
     ).exclude(gone)
     row = Delivery.objects.filter(edition=edition, subscriber=OuterRef("subscriber"))
-    stopped = suppressed("subscriber__address_key", frozen_at + MOMENT, cutoff - MOMENT)
+    stopped = Exists(suppressed("subscriber__address_key", cutoff - MOMENT))
     return found(
         readers.exclude(chosen_since(edition))
         .exclude(elsewhere(edition))
@@ -52,8 +53,8 @@ def extra(edition: Edition) -> Found:
     )
     wanted_it = Q(rhythm=edition.rhythm) & ~Q(elsewhere(edition))
     reader = reader.filter(chosen_since(edition) | wanted_it)
-    stopped = suppressed("address_key", cutoff - MOMENT, frozen_at + MOMENT)
-    return found(edition.deliveries.filter(~Exists(reader) | stopped))
+    stopped = suppressed("address_key", frozen_at + MOMENT).filter(created_at__lte=cutoff - MOMENT)
+    return found(edition.deliveries.filter(~Exists(reader) | Exists(stopped)))
 
 
 def chosen_since(edition: Edition) -> Q:
@@ -85,9 +86,7 @@ def moments(edition: Edition) -> tuple[datetime, datetime]:
     return edition.audience_cutoff_at, edition.audience_frozen_at
 
 
-def suppressed(key: str, since: datetime, until: datetime) -> Exists:
-    """Whether an address was suppressed by one moment, and still at another."""
+def suppressed(key: str, until: datetime) -> QuerySet[Suppression]:
+    """Of an address, if it is suppressed longer than until then."""
     holds = Q(ends_at=None) | Q(ends_at__gt=until)
-    return Exists(
-        Suppression.objects.filter(holds, address_key=OuterRef(key), created_at__lte=since)
-    )
+    return Suppression.objects.filter(holds, address_key=OuterRef(key))

@@ -19,10 +19,9 @@ from rich.console import Console
 import tests.storm
 from tests.ground import Ground, NotStarted
 from tests.storm import table
-from tests.storm.site import ROOT, Templates
+from tests.storm.site import RESULTS, Templates
 from tests.storm.trial import FAULTS, Fault, Skipped, Trial
 
-LOGS = ROOT / "test-results" / "storm"
 JOBS = 4  # on two cores: most faults wait much more than they work
 
 PROGRAMS = (
@@ -73,7 +72,7 @@ def matches(fault: Fault, asked: list[str]) -> bool:
 
 def storm(faults: list[Fault], asked: Namespace) -> list[Trial]:
     """In the plan's order, whatever the order in which they are tried and end."""
-    shutil.rmtree(LOGS, ignore_errors=True)
+    shutil.rmtree(RESULTS, ignore_errors=True)
     ground = Ground()
     try:
         templates = Templates(ground)
@@ -134,7 +133,7 @@ def keep_logs(fault: Fault, ground: Ground) -> None:
         *ground.folder.glob("*.log"),
     ]:
         if path.is_file():
-            kept = LOGS / fault.name / path.relative_to(ground.folder)
+            kept = RESULTS / fault.name / path.relative_to(ground.folder)
             kept.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, kept)
 

@@ -10,11 +10,10 @@ from tests.ground import Ground, Redis, wait_until
 from tests.storm.crew import Crew
 from tests.storm.papers import Papers
 from tests.storm.sinks import SmtpSink
-from tests.storm.site import ROOT, Site
+from tests.storm.site import RESULTS, Site
 from tests.storm.trial import Background, Skipped, Trial, fault
 
 FOLDER = Path(__file__).parent / "wrong_clock"
-RESULTS = ROOT / "test-results" / "storm"
 LIBRARIES = (
     "usr/lib/*/faketime/libfaketimeMT.so.1",
     "usr/lib64/faketime/libfaketimeMT.so.1",

@@ -16,6 +16,7 @@ from tests.ground import ENVIRONMENT, Ground, Postgres
 from tests.storm.ledger import FarLedger, Ledger
 
 ROOT = Path(__file__).parent.parent.parent
+RESULTS = ROOT / "test-results" / "storm"
 DURABLE = {"fsync": "on", "full_page_writes": "on"}
 SECONDS_FOR_A_COMMAND = 300
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
@@ -15,6 +13,7 @@ from rich.progress import Progress
 from newsletter.export import export, in_state
 from newsletter.intake.headings import SUPPRESSED
 from newsletter.management.arguments import add_newsletter, find_newsletter
+from newsletter.management.private import private
 from newsletter.models import Subscription
 
 
@@ -67,8 +66,3 @@ class Command(BaseCommand):
             raise CommandError(f"{output or 'standard output'}: {error}") from error
         where = f" to {output}" if output else ""
         self.stderr.write(f"Wrote {count:,} readers of {found}{where}.")
-
-
-def private(path: Path) -> TextIO:
-    """A file that nobody else on this machine reads: it holds addresses."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 from rich.console import Console
 from rich.progress import Progress
 
-from newsletter.intake import KINDS, BadFile, Intake, Rejected, import_subscribers
+from newsletter.intake import KINDS, BadFile, Intake, Rejected, as_csv, import_subscribers
 from newsletter.management.arguments import add_newsletter, find_newsletter
+from newsletter.management.private import private
 
 MOST_TOLD = 20  # rejected rows that are told where no file keeps them
 
@@ -75,20 +77,23 @@ class Command(BaseCommand):
     ) -> tuple[Counter[str], list[Rejected]]:
         counts: Counter[str] = Counter()
         told: list[Rejected] = []
+
+        def wrong(source: BinaryIO) -> Iterator[Rejected]:
+            for report in import_subscribers(source, intake):
+                counts.update(report.counts)
+                yield from report.rejected
+
         console = Console(stderr=True)
         with ExitStack() as open_files:
             bar = open_files.enter_context(
                 Progress(console=console, disable=not console.is_terminal)
             )
             source = open_files.enter_context(bar.open(file, "rb", description="reading"))
-            note = open_files.enter_context(rejected.open("w", newline="")) if rejected else None
-            writer = csv.writer(note) if note else None
-            if writer:
-                writer.writerow(["line", "reason"])
-            for report in import_subscribers(source, intake):
-                counts += report.counts
-                if writer:
-                    writer.writerows((each.line, each.reason) for each in report.rejected)
-                elif len(told) < MOST_TOLD:
-                    told += report.rejected[: MOST_TOLD - len(told)]
+            if rejected:
+                note = open_files.enter_context(private(rejected))
+                note.writelines(as_csv(wrong(source)))
+            else:
+                for each in wrong(source):
+                    if len(told) < MOST_TOLD:
+                        told.append(each)
         return counts, told

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0021_imported_readers_wait'),
+        ('newsletter', '0022_count_events_by_the_index'),
     ]
 
     operations = [
