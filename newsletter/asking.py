@@ -1,6 +1,7 @@
-"""How often an address may be asked whether somebody there wants to read; of all newsletters.
+"""How often an address may be asked whether somebody there wants to read, of all newsletters, until
+someone there confirms; and how often it is sent what anybody with a link or a form can have sent.
 
-So that nobody can fill a stranger's inbox: until someone there confirms.
+So that nobody can fill a stranger's inbox.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ from newsletter.models import Notice, Subscription, Suppression
 PAUSE_BETWEEN_ASKINGS = timedelta(hours=24)
 MOST_ASKINGS, ASKINGS_COUNT = 3, timedelta(days=30)
 MOST_ASKINGS_OF_SUPPRESSED = 1
+MOST_SENT_A_DAY, PAUSE_BETWEEN_SENDINGS = 3, timedelta(minutes=10)
 
 
-def may_be_asked(key: str, now: datetime) -> bool:
-    """Whether a mail may ask at an address now. Takes the same time for each.
+def may_be_asked(key: str, now: datetime, suppression: Suppression | None) -> bool:
+    """Whether a mail may ask at an address now, where that holds. Takes the same time for each.
 
     Once a month also where mail bounced or somebody complained: the answer proves the mailbox, and
     that it is wanted.
     """
-    suppression = suppression_of(key)
     asked = asked_of_late([key], now).values_list("due_at", flat=True)
     most = MOST_ASKINGS
     if suppression:
@@ -42,6 +43,17 @@ def asked_of_late(keys: Collection[str], now: datetime) -> QuerySet[Notice]:
         due_at__gt=now - ASKINGS_COUNT,
     )
     return asking.exclude(can_wait=True, sent_at=None)
+
+
+def may_be_sent(
+    kind: Notice.Kind, key: str, now: datetime, pause: timedelta = PAUSE_BETWEEN_SENDINGS
+) -> bool:
+    """Whether one more of a kind of mail may go to an address: so few a day, since it may be a
+    stranger who asks for it."""
+    today = Notice.objects.filter(
+        address_key=key, kind=kind, due_at__gt=now - timedelta(days=1)
+    ).values_list("due_at", flat=True)
+    return len(today) < MOST_SENT_A_DAY and all(at <= now - pause for at in today)
 
 
 def suppression_of(key: str) -> Suppression | None:

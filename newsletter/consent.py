@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
+from newsletter.languages import page_language
 from newsletter.models import Agreement, Consent, Newsletter, Subscription, Wording
 
 
@@ -20,18 +20,21 @@ class Origin:
     language: str = ""  # of the words
     network: str = ""  # of newsletter.network
 
+    def keep_wording(self) -> Wording | None:
+        """The row of the words, if there are any."""
+        return Wording.of(self.language, self.wording) if self.wording else None
+
 
 FORM, MAIL = Origin(Consent.Source.FORM), Origin(Consent.Source.MAIL)
 
 
 def note(subscription: Subscription, act: Consent.Act, origin: Origin, at: datetime) -> None:
     """Keep an act as proof."""
-    wording = Wording.of(origin.language, origin.wording) if origin.wording else None
     Consent.objects.create(
         subscription=subscription,
         act=act,
         source=origin.source,
-        wording=wording,
+        wording=origin.keep_wording(),
         network=origin.network,
         at=at,
     )
@@ -51,15 +54,17 @@ def read_on_form(newsletter: Newsletter) -> dict[str, str]:
 
 def read_on_confirmation(newsletter: Newsletter) -> dict[str, str]:
     """What stands beside the button that a mail leads to."""
+    return as_read(*words_of_confirmation(newsletter))
+
+
+def words_of_confirmation(newsletter: Newsletter) -> tuple[str, str, str]:
+    """The heading, what will happen, and the button."""
+    heading = gettext("Please confirm your subscription.")
     comes = gettext(
         "%(name)s will come to this address from then on. You can leave at any time, with one "
         "click."
     )
-    return as_read(
-        gettext("Please confirm your subscription."),
-        comes % {"name": newsletter.name},
-        gettext("Confirm subscription"),
-    )
+    return heading, comes % {"name": newsletter.name}, gettext("Confirm subscription")
 
 
 def read_on_move(side: Agreement.Side, newsletters: str) -> dict[str, str]:
@@ -88,4 +93,4 @@ def words_of_move(side: Agreement.Side, newsletters: str) -> tuple[str, str, str
 
 def as_read(*lines: str) -> dict[str, str]:
     """Of an Origin."""
-    return {"wording": "\n".join(lines), "language": get_language() or settings.LANGUAGE_CODE}
+    return {"wording": "\n".join(lines), "language": page_language()}

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS as FROM_MONDAY
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from newsletter import typos
@@ -92,8 +91,7 @@ class SubscribeForm(AddressForm):
     shown_at = forms.CharField(required=False)
 
     def __init__(self, newsletter: Newsletter, data: Mapping[str, str] | None = None) -> None:
-        page_language = newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
-        super().__init__(data, initial={"language": page_language})
+        super().__init__(data, initial={"language": newsletter.page_language})
         self.newsletter = newsletter
         self.fields["language"] = forms.ChoiceField(
             label=_("Language"), choices=language_choices(newsletter)
@@ -248,7 +246,7 @@ class ChoicesForm(forms.Form):
 
 def chosen(subscription: Subscription) -> dict[str, object]:
     """A subscription's choices as the form shows them."""
-    zone = subscription.time_zone or subscription.newsletter.time_zone
+    zone = subscription.own_time_zone
     until = subscription.paused_until
     is_paused = until is not None and until > timezone.now()
     taste = subscription.taste or Taste()
@@ -287,6 +285,6 @@ def when_it_leaves(newsletter: Newsletter) -> str:
 
 def time_zones(subscription: Subscription) -> list[tuple[str, str]]:
     """Those of places; and whatever one the reader has."""
-    own = subscription.time_zone or subscription.newsletter.time_zone
     places = {name for name in time_zone_names() if name.partition("/")[0] in CONTINENTS}
-    return [(name, name.replace("_", " ")) for name in sorted(places | {own})]
+    names = places | {subscription.own_time_zone}
+    return [(name, name.replace("_", " ")) for name in sorted(names)]

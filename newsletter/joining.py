@@ -8,7 +8,8 @@ from newsletter import limits, proof, tasks
 from newsletter import subscribe as moves
 from newsletter.consent import Origin
 from newsletter.forms import SubscribeForm
-from newsletter.models import Newsletter, Wording
+from newsletter.models import Newsletter
+from newsletter.storable import is_storable
 
 
 class Answer(Enum):
@@ -30,8 +31,7 @@ def ask(form: SubscribeForm, origin: Origin) -> Answer:
             return Answer.NEEDS_PROOF
     if not limits.may_ask(origin.network):
         return Answer.TOO_MANY
-    if origin.wording:
-        Wording.of(origin.language, origin.wording)  # kept or not, whoever asks
+    origin.keep_wording()  # also where the act is not kept, whoever asks
     cleaned = form.cleaned_data
     moves.subscribe(cleaned["email"], form.newsletter, cleaned["language"], origin)
     tasks.wake(tasks.send_notices)
@@ -40,5 +40,7 @@ def ask(form: SubscribeForm, origin: Origin) -> Answer:
 
 def newsletter_named(slug: str) -> Newsletter | None:
     """One that takes readers; the default one where none is named."""
+    if not is_storable(slug):
+        return None
     takers = Newsletter.objects.taking_readers()
-    return next((each for each in takers if each.slug == (slug or Newsletter.DEFAULT_SLUG)), None)
+    return takers.filter(slug=slug or Newsletter.DEFAULT_SLUG).first()

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from newsletter.models import (
     AddressChange,
+    Agreement,
     Consent,
     Delivery,
     DeliveryEvent,
     Notice,
     Subscriber,
     Subscription,
+    Suppression,
 )
 from newsletter.morning import weekdays
 
@@ -36,9 +38,12 @@ def known_of(subscriber: Subscriber) -> dict[str, object]:
             .order_by("happened_at")
             .values("provider", "kind", "code", "happened_at")
         ),
-        "changes_of_address": list(
-            changes_with(subscriber).order_by("pk").values("email", "asked_at", "moved_at")
-        ),
+        "suppression": Suppression.objects.filter(address_key=subscriber.address_key)
+        .values("reason", "created_at", "ends_at", "end_reason")
+        .first(),
+        "changes_of_address": [
+            change_as_known(each, subscriber) for each in changes_with(subscriber).order_by("pk")
+        ],
         "mails": list(
             Delivery.objects.filter(subscriber__in=addressed)
             .order_by("pk")
@@ -60,6 +65,19 @@ def changes_with(subscriber: Subscriber) -> QuerySet[AddressChange]:
     return AddressChange.objects.filter(own)
 
 
+def change_as_known(change: AddressChange, subscriber: Subscriber) -> dict[str, object]:
+    """Without what somebody else pressed, who would move to the reader's address."""
+    agreements = change.agreements.order_by("pk")
+    if change.subscriber_id != subscriber.pk:
+        agreements = agreements.filter(side=Agreement.Side.NEW)
+    return {
+        "email": change.email,
+        "asked_at": change.asked_at,
+        "moved_at": change.moved_at,
+        "agreements": list(agreements.values("side", "at", "wording__text", "network")),
+    }
+
+
 def subscription_as_known(subscription: Subscription) -> dict[str, object]:
     taste = subscription.taste
     return {
@@ -69,7 +87,7 @@ def subscription_as_known(subscription: Subscription) -> dict[str, object]:
         "rhythm": subscription.rhythm,
         "weekdays": weekdays(subscription.weekdays),
         "hour": subscription.hour,
-        "time_zone": subscription.time_zone or subscription.newsletter.time_zone,
+        "time_zone": subscription.own_time_zone,
         "paused_until": subscription.paused_until,
         "papers_at_most": taste.max_entries if taste else None,
         "topics_first": taste.favoured if taste else [],
@@ -121,5 +139,14 @@ def forget(changes: QuerySet[AddressChange]) -> None:
 def unchosen() -> dict[str, object]:
     """The columns of Subscription that a reader chooses, as before any choice."""
     blank = Subscription()
-    chosen = ("language", "rhythm", "weekly_since", "weekdays", "hour", "paused_until", "taste")
-    return {name: getattr(blank, name) for name in chosen} | {"time_zone": ""}
+    chosen = (
+        "language",
+        "rhythm",
+        "weekly_since",
+        "weekdays",
+        "hour",
+        "time_zone",
+        "paused_until",
+        "taste",
+    )
+    return {name: getattr(blank, name) for name in chosen}

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import to_language
+from django.utils.translation import get_language, to_language
 
 OF_THE_CODE = "en"
 
@@ -29,3 +30,8 @@ def own_name(code: str) -> str:
             f"newsletter/locale has a folder for {code!r}, which Django knows no language by. "
             "Name it as Django does: de, pt_BR, zh_Hans."
         ) from None
+
+
+def page_language() -> str:
+    """The active one; the site's where none is."""
+    return get_language() or settings.LANGUAGE_CODE

@@ -8,6 +8,7 @@ SECRET_KEY_FALLBACKS, so that a link in an old mail works for as long as its key
 
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.conf import settings
 from django.urls import reverse
@@ -20,9 +21,12 @@ from newsletter.mac import mac, secrets
 from newsletter.models import AddressChange, Agreement, Edition, Newsletter, Notice, Subscription
 from papers.models import Paper
 
+Purpose = Literal["unsubscribe", "confirm", "access"]
+
 MAC_BYTES = 16
 ACCESS_LASTS = timedelta(hours=1)
-MOVE_LASTS = timedelta(hours=72)
+MOVE_HOURS = 72
+MOVE_LASTS = timedelta(hours=MOVE_HOURS)
 
 
 class BadLink(ValueError):
@@ -87,43 +91,52 @@ def edition_path(edition: Edition) -> str:
     return reverse("edition", args=[edition.newsletter.slug, edition.date])
 
 
-def subscription_of(purpose: str, text: str) -> Subscription:
-    """The subscription a token was made for, or that it became one with. Raises BadLink."""
-    try:
-        subscription = Subscription.objects.get(pk=base36_to_int(text.partition("-")[0]))
-    except (ValueError, Subscription.DoesNotExist) as bad:
-        raise BadLink("no such link") from bad
-    if not any(
-        constant_time_compare(text, token(purpose, subscription, secret)) for secret in secrets()
-    ):
-        raise BadLink("no such link")
-    return subscription.merged_into or subscription
+def subscription_of(purpose: Purpose, text: str) -> Subscription:
+    """The subscription a token was made for, or that it became one with; with its newsletter and
+    reader. Raises BadLink."""
+    rows = Subscription.objects.select_related(
+        *("newsletter", "subscriber", "merged_into__newsletter", "merged_into__subscriber")
+    )
+    subscription = rows.filter(pk=id_in(text)).first()
+    if subscription and is_ours(text, subscription.pk, said(purpose, subscription)):
+        return subscription.merged_into or subscription
+    raise BadLink("no such link")
 
 
 def change_of(text: str) -> tuple[AddressChange, Agreement.Side]:
     """The change of address that a token was made for, and at which side. Raises BadLink."""
-    try:
-        change = AddressChange.objects.select_related("subscription__newsletter").get(
-            pk=base36_to_int(text.partition("-")[0])
-        )
-    except (ValueError, AddressChange.DoesNotExist) as bad:
-        raise BadLink("no such link") from bad
-    for side in Agreement.Side:
-        if any(constant_time_compare(text, move_token(change, side, each)) for each in secrets()):
-            return change, side
+    rows = AddressChange.objects.select_related("subscription__newsletter")
+    if change := rows.filter(pk=id_in(text)).first():
+        for side in Agreement.Side:
+            if is_ours(text, change.pk, said_of_move(change, side)):
+                return change, side
     raise BadLink("no such link")
 
 
-def token(purpose: str, subscription: Subscription, secret: str = "") -> str:
+def id_in(text: str) -> int:
+    """Of the row that a token names. Raises BadLink."""
+    try:
+        return base36_to_int(text.partition("-")[0])
+    except ValueError as bad:
+        raise BadLink("no such link") from bad
+
+
+def is_ours(text: str, row_id: int, says: str) -> bool:
+    """Whether a token was made by us, under any of our keys, and says this."""
+    return any(constant_time_compare(text, signed(row_id, says, secret)) for secret in secrets())
+
+
+def token(purpose: Purpose, subscription: Subscription) -> str:
+    return signed(subscription.pk, said(purpose, subscription))
+
+
+def said(purpose: Purpose, subscription: Subscription) -> str:
+    """What a token is made of. Raises BadLink where there can be none."""
     if purpose == "unsubscribe":
-        return unsubscribe_token(subscription.pk, secret)
-    moments = {"confirm": requested_at, "access": access_mailed_at}
-    says = f"{purpose}:{subscription.pk}:{moments[purpose](subscription)}"
-    return signed(subscription.pk, says, secret)
-
-
-def requested_at(subscription: Subscription) -> datetime | None:
-    return subscription.confirmation_requested_at
+        return said_of_leaving(subscription.pk)
+    if purpose == "confirm":
+        return f"confirm:{subscription.pk}:{subscription.confirmation_requested_at}"
+    return f"access:{subscription.pk}:{access_mailed_at(subscription)}"
 
 
 def access_mailed_at(subscription: Subscription) -> datetime:
@@ -136,15 +149,23 @@ def access_mailed_at(subscription: Subscription) -> datetime:
     raise BadLink("no such link")
 
 
-def move_token(change: AddressChange, side: Agreement.Side, secret: str = "") -> str:
-    return signed(change.pk, f"move {side}:{change.pk}:{change.asked_at}", secret)
+def said_of_move(change: AddressChange, side: Agreement.Side) -> str:
+    return f"move {side}:{change.pk}:{change.asked_at}"
 
 
-def unsubscribe_token(subscription_id: int, secret: str = "") -> str:
-    return signed(subscription_id, f"unsubscribe:{subscription_id}", secret)
+def move_token(change: AddressChange, side: Agreement.Side) -> str:
+    return signed(change.pk, said_of_move(change, side))
 
 
-def signed(row_id: int, says: str, secret: str) -> str:
+def said_of_leaving(subscription_id: int) -> str:
+    return f"unsubscribe:{subscription_id}"
+
+
+def unsubscribe_token(subscription_id: int) -> str:
+    return signed(subscription_id, said_of_leaving(subscription_id))
+
+
+def signed(row_id: int, says: str, secret: str = "") -> str:
     proof = mac("paperboy.links", says, secret)[:MAC_BYTES]
     return f"{int_to_base36(row_id)}-{urlsafe_b64encode(proof).decode().rstrip('=')}"
 

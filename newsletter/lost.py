@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
+from newsletter.asking import may_be_sent
 from newsletter.models import Notice, Subscriber, Subscription
 from newsletter.models.subscribers import address_key
-
-PAUSE_BETWEEN_MAILS = timedelta(minutes=10)
-MOST_A_DAY = 3
 
 State = Subscription.State
 
@@ -34,12 +30,3 @@ def mail_links(email: str) -> None:
             subscription=read, address_key=key, kind=Notice.Kind.LINKS, due_at=now
         )
         transaction.set_rollback(not (read and may_be))
-
-
-def may_be_sent(kind: Notice.Kind, key: str, now: datetime) -> bool:
-    """Whether an address may get one more of the mails that somebody asks for by a link or a form;
-    so few, since it may be a stranger."""
-    today = Notice.objects.filter(
-        address_key=key, kind=kind, due_at__gt=now - timedelta(days=1)
-    ).values_list("due_at", flat=True)
-    return len(today) < MOST_A_DAY and all(at <= now - PAUSE_BETWEEN_MAILS for at in today)

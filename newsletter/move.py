@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from newsletter.asking import PAUSE_BETWEEN_ASKINGS, may_be_asked
+from newsletter.asking import PAUSE_BETWEEN_ASKINGS, may_be_asked, may_be_sent, suppression_of
 from newsletter.consent import Origin
 from newsletter.deliver.merged import end_doubles, hand_over, hold_audiences
 from newsletter.known import ERASED, forget, unchosen
@@ -26,11 +26,9 @@ from newsletter.models import (
     Subscriber,
     Subscription,
     Suppression,
-    Wording,
 )
 from newsletter.models.subscribers import address_key
-
-MOST_A_DAY = 3  # mails to the old address; the new one is asked as rarely as any
+from newsletter.subscribe import subscriber_at
 
 Kind = Notice.Kind
 Side = Agreement.Side
@@ -49,14 +47,16 @@ def ask_to_move(subscription: Subscription, email: str) -> None:
     now, key = timezone.now(), address_key(email)
     if not subscriber.email or key == subscriber.address_key:
         return
-    if is_under_way(subscriber, key, now) or is_mailed_enough(subscriber, now):
+    if is_under_way(subscriber, key, now):
+        return
+    if not may_be_sent(Kind.MOVE_FROM, subscriber.address_key, now, pause=timedelta()):
         return
     AddressChange.objects.filter(subscriber=subscriber).delete()
     AddressChange.objects.create(
         subscriber=subscriber, subscription=subscription, email=email, address_key=key, asked_at=now
     )
     asked = {Kind.MOVE_FROM: subscriber.address_key}
-    if may_be_asked(key, now):
+    if may_be_asked(key, now, suppression_of(key)):
         asked[Kind.MOVE_TO] = key
     Notice.objects.bulk_create(
         Notice(subscription=subscription, address_key=address, kind=kind, due_at=now)
@@ -71,15 +71,6 @@ def is_under_way(subscriber: Subscriber, key: str, now: datetime) -> bool:
         moved_at=None,
         asked_at__gt=now - PAUSE_BETWEEN_ASKINGS,
     ).exists()
-
-
-def is_mailed_enough(subscriber: Subscriber, now: datetime) -> bool:
-    today = Notice.objects.filter(
-        address_key=subscriber.address_key,
-        kind=Kind.MOVE_FROM,
-        due_at__gt=now - timedelta(days=1),
-    )
-    return today.count() >= MOST_A_DAY
 
 
 def is_open(change: AddressChange) -> bool:
@@ -103,11 +94,10 @@ def agree(change: AddressChange, side: Side, origin: Origin) -> None:
     if held is None or not is_open(held):
         return
     now = timezone.now()
-    wording = Wording.of(origin.language, origin.wording) if origin.wording else None
     Agreement.objects.get_or_create(
         change=held,
         side=side,
-        defaults={"at": now, "network": origin.network, "wording": wording},
+        defaults={"at": now, "network": origin.network, "wording": origin.keep_wording()},
     )
     keys = (subscriber.address_key, held.address_key)
     if held.agreements.count() == len(Side) and not is_suppressed(keys):
@@ -121,9 +111,7 @@ def is_suppressed(keys: Iterable[str]) -> bool:
 def move(change: AddressChange, subscriber: Subscriber, now: datetime) -> None:
     """The address, with all of its reader's subscriptions. Nothing of the old one stays but keys:
     in the ledger until it is pruned, and of what was asked there, for a month."""
-    there, _ = Subscriber.objects.select_for_update().get_or_create(
-        address_key=change.address_key, defaults={"email": change.email}
-    )
+    there = subscriber_at(change.email)
     mine = subscriber.subscriptions.all()
     note_consents(change, mine.filter(state=State.CONFIRMED))
     mine.filter(state=State.PENDING).update(confirmation_requested_at=None)  # asked of the old one

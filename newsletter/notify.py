@@ -18,7 +18,7 @@ from newsletter import limits
 from newsletter.asking import PAUSE_BETWEEN_ASKINGS
 from newsletter.links import (
     ACCESS_LASTS,
-    MOVE_LASTS,
+    MOVE_HOURS,
     access_url,
     choices_url,
     confirm_url,
@@ -277,7 +277,7 @@ def change_of_address(notice: Notice) -> EmailMessage:
         "move_url": move_url(change, Agreement.Side.OLD if is_old else Agreement.Side.NEW),
         "newsletter": newsletter,
         "new_address": change.email if is_old else "",
-        "hours": MOVE_LASTS // timedelta(hours=1),
+        "hours": MOVE_HOURS,
     }
     language = newsletter.language_for(subscription.language)
     mail = render_mail("move_from" if is_old else "move_to", context, language)

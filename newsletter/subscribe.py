@@ -11,9 +11,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from newsletter import consent
-from newsletter.asking import ASKINGS_COUNT, may_be_asked, suppression_of
+from newsletter.asking import ASKINGS_COUNT, may_be_asked, may_be_sent, suppression_of
 from newsletter.consent import FORM, MAIL, Origin
-from newsletter.lost import may_be_sent
 from newsletter.models import (
     Consent,
     Newsletter,
@@ -51,7 +50,7 @@ def subscribe(email: str, newsletter: Newsletter, language: str, origin: Origin 
     if suppression is None or not suppression.is_asked_anew:
         asking = strangers
     with transaction.atomic():
-        may_be = may_be_asked(key, now)
+        may_be = may_be_asked(key, now, suppression)
         is_asked = asking.update(state=State.PENDING, confirmation_requested_at=now)
         subscription.notices.filter(can_wait=True, sent_at=None).delete()
         Notice.ask_for(Notice.Kind.CONFIRM, subscription, now)
@@ -130,12 +129,12 @@ def remind_unconfirmed() -> None:
     silent = Subscription.objects.filter(
         state=State.PENDING, confirmation_requested_at__lte=now - REMIND_AFTER
     ).exclude(notices__kind=Notice.Kind.REMIND)
-    silent = silent.exclude(consents__act=Consent.Act.IMPORTED)
+    silent = silent.unsuppressed().exclude(consents__act=Consent.Act.IMPORTED)
     for subscription in silent.filter(notices__sent_at__isnull=False).distinct():
         with transaction.atomic():
             held = Subscriber.objects.select_for_update().filter(pk=subscription.subscriber_id)
             key = held.values_list("address_key", flat=True).first()
-            if key is None or not may_be_asked(key, now):
+            if key is None or not may_be_asked(key, now, suppression_of(key)):
                 continue
             row = Subscription.objects.filter(
                 pk=subscription.pk,
@@ -179,11 +178,12 @@ def can_be_confirmed(subscription: Subscription) -> bool:
     return requested_at > timezone.now() - CONFIRMATION_LASTS
 
 
+@transaction.atomic
 def choose(subscription: Subscription, **choices: object) -> None:
     """Keep what a reader wants of a newsletter, by the columns of Subscription; from the next
-    edition on, a pause at once. May be repeated."""
+    edition on, a pause at once. May be repeated. Nothing is kept of whoever has just left."""
     now = timezone.now()
-    row = Subscription.objects.filter(pk=subscription.pk)
+    row = Subscription.objects.filter(pk=subscription.pk, state=State.CONFIRMED)
     row.update(chosen_at=now, **choices)
     row.filter(rhythm=Rhythm.DAILY).update(weekly_since=None)
     row.filter(rhythm=Rhythm.WEEKLY, weekly_since=None).update(weekly_since=now)
@@ -193,7 +193,7 @@ def choose(subscription: Subscription, **choices: object) -> None:
 def pause(subscription: Subscription, days: int) -> None:
     """Send nothing for so many days, and go on by itself then; 0 goes on at once. May be
     repeated."""
-    zone = ZoneInfo(subscription.time_zone or subscription.newsletter.time_zone)
+    zone = ZoneInfo(subscription.own_time_zone)
     choose(subscription, paused_until=start_of_day(zone, ahead=days) if days else None)
 
 

@@ -9,6 +9,7 @@ import pytest
 import stamina
 from django.conf import settings
 from django.db import connection, connections
+from django.test import Client
 from django.utils import timezone, translation
 
 from newsletter.models import Newsletter, Subscription
@@ -92,6 +93,12 @@ def carol(db) -> Subscription:
         state=Subscription.State.UNSUBSCRIBED,
         unsubscribed_at=timezone.now() - timedelta(hours=1),
     )
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """A browser or mail provider without cookies, where a CSRF token would be asked for."""
+    return Client(enforce_csrf_checks=True)
 
 
 @pytest.fixture

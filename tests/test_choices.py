@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from newsletter import links
@@ -26,12 +25,6 @@ CHOICES = {
     "muted": "",
     "paused_until": "",
 }
-
-
-@pytest.fixture
-def stranger():
-    """Without cookies, where a CSRF token would be asked for."""
-    return Client(enforce_csrf_checks=True)
 
 
 def path(subscription: Subscription, page: str) -> str:

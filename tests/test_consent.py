@@ -1,7 +1,6 @@
 """The proof of consent: each act once, with the words as they were read, and from where."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from lxml import html
 
@@ -14,8 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stranger():
-    return Client(enforce_csrf_checks=True, REMOTE_ADDR="203.0.113.77")
+def stranger(stranger):
+    stranger.defaults["REMOTE_ADDR"] = "203.0.113.77"
+    return stranger
 
 
 def ask(client, **fields):

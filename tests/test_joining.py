@@ -1,51 +1,30 @@
 """Each way in holds the same limits, and tells nobody who is known here (T01, T02)."""
 
-import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from urllib.parse import unquote
 
 import pytest
 from django.core import mail
 from django.db import connection, connections
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from lxml import html
 
 from newsletter import clock
-from newsletter.embed import snippet
 from newsletter.known import erase
 from newsletter.models import Newsletter, Notice, Subscriber, Subscription, Suppression
 from newsletter.models.subscribers import address_key
 from newsletter.notify import send_due_notices
 from newsletter.quota import HOUR, take
 from newsletter.subscribe import forget_unconfirmed, subscribe
+from tests.doors import by_api, by_embedded_form, by_form, by_lost_link, network
 from tests.factories import make_newsletter
 
 VICTIM = "victim@example.org"
 OWN_TO_EACH = re.compile(r'name="shown_at" value="[^"]*"|\{"parameters": .*\}')
-
-
-def by_form(client: Client, email: str):
-    return client.post("/subscribe/", {"email": email, "language": "en"})
-
-
-def by_embedded_form(client: Client, email: str):
-    newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
-    form = dict(html.fromstring(snippet(newsletter, "en")).form_values())
-    return client.post("/subscribe/", form | {"email": email})
-
-
-def by_api(client: Client, email: str):
-    body = json.dumps({"email": email, "language": "en"})
-    return client.post("/api/subscribe/", body, content_type="application/json")
-
-
-def by_lost_link(client: Client, email: str):
-    return client.post("/choices/", {"email": email})
 
 
 DOORS = [by_form, by_embedded_form, by_api]
@@ -72,10 +51,6 @@ def known(alice, bob, carol, daily_papers) -> dict[str, str]:
     }
 
 
-def network(number: int) -> Client:
-    return Client(REMOTE_ADDR=f"198.{18 + number // 256}.{number % 256}.7")
-
-
 @each_page
 def test_the_answer_is_the_same_whatever_is_known_of_the_address(door, known):
     answers = [door(network(0), address) for address in known.values()]
@@ -100,6 +75,15 @@ def test_the_database_is_asked_the_same_whatever_is_known_of_the_address(door, k
 
     assert len({str(statements) for statements in counts.values()}) == 1
     assert counts["new"].count("INSERT") == (1 if door is by_lost_link else 4)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", ["%00", "nothing", "weekly-papers"])
+def test_there_is_no_way_in_to_what_takes_no_readers(client, slug):
+    body = {"newsletter": unquote(slug)}
+
+    assert client.get(f"/subscribe/?newsletter={slug}").status_code == 404
+    assert client.post("/subscribe/", body).status_code == 404
 
 
 def test_what_was_done_to_look_the_same_is_undone(known, alice):

@@ -1,12 +1,10 @@
 """What is known of a reader: shown and erased by a link that was mailed anew, and by no other."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
 from django.core.serializers import serialize
-from django.test import Client
 from django.utils import timezone
 
 from newsletter import links
@@ -27,13 +25,9 @@ from newsletter.notify import send_due_notices
 from newsletter.subscribe import ask_access, choose, confirm, subscribe
 from newsletter.verify import verify_edition
 from tests.factories import make_done_edition, make_newsletter
+from tests.moving import path
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stranger():
-    return Client(enforce_csrf_checks=True)
 
 
 @pytest.fixture
@@ -44,10 +38,6 @@ def dana(daily_papers) -> Subscription:
     confirm(dana)
     choose(dana, hour=7, time_zone="Europe/Berlin", taste=Taste.of(5, ["cs.CL"], ["cooking"]))
     return dana
-
-
-def path(url: str) -> str:
-    return urlsplit(url).path
 
 
 def test_the_link_is_mailed_to_the_reader_and_shows_everything(stranger, dana):
@@ -78,6 +68,24 @@ def test_the_file_holds_what_the_tables_do(stranger, dana):
     assert (subscription["hour"], subscription["topics_left_out"]) == (7, ["cooking"])
     assert [each["act"] for each in subscription["consents"]] == ["asked", "confirmed"]
     assert [each["edition__date"] for each in known["mails"]] == ["2024-07-03"]
+
+
+def test_the_file_says_whether_and_why_the_address_is_not_mailed(dana):
+    assert known_of(dana.subscriber)["suppression"] is None
+    since = timezone.now()
+    Suppression.objects.create(
+        address_key=dana.subscriber.address_key,
+        reason="failing",
+        created_at=since,
+        ends_at=since + timedelta(days=14),
+    )
+
+    assert known_of(dana.subscriber)["suppression"] == {
+        "reason": "failing",
+        "created_at": since,
+        "ends_at": since + timedelta(days=14),
+        "end_reason": "",
+    }
 
 
 def test_after_erasing_the_address_stands_nowhere(stranger, dana):

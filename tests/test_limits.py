@@ -27,7 +27,7 @@ def test_a_network_that_asks_too_often_is_told_so_and_others_go_on(daily_papers)
     assert statuses == [200] * most + [429] * 3
     assert ask("eve@example.org", "198.51.100.7").status_code == 200
     assert Subscription.objects.count() == most + 1
-    assert "Please try again in an hour" in ask("dora@example.org").text
+    assert "Please try again later" in ask("dora@example.org").text
 
 
 def test_posts_from_many_networks_with_one_victim_are_one_mail(daily_papers):

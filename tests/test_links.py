@@ -6,6 +6,7 @@ from django.utils.translation import override
 
 from newsletter import links
 from newsletter.models import Edition, Subscription
+from newsletter.subscribe import ask_access
 from tests.factories import DAY, make_edition, make_newsletter, make_subscription
 
 BIGGEST_ID = 2**63 - 1
@@ -76,6 +77,23 @@ def test_a_token_made_under_an_old_key_still_works(alice, settings):
 
     assert links.subscription_of("unsubscribe", old) == alice
     assert links.token("unsubscribe", alice) != old
+
+
+def test_a_token_asks_the_database_once_for_all_that_its_page_needs(
+    alice, bob, settings, django_assert_num_queries
+):
+    settings.SECRET_KEY_FALLBACKS = ["an old key", "an older one"]
+    Subscription.objects.filter(pk=bob.pk).update(merged_into=alice)
+    ask_access(alice)
+    access = links.token("access", alice)
+
+    with django_assert_num_queries(1):
+        found = links.subscription_of("unsubscribe", links.token("unsubscribe", bob))
+        said = (found.subscriber.email, found.newsletter.slug)
+    with django_assert_num_queries(2):  # and when its mail was asked for
+        assert links.subscription_of("access", access) == alice
+
+    assert said == ("alice@example.org", "daily-papers")
 
 
 def test_a_token_made_under_a_key_that_is_gone_opens_nothing(alice, settings):

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
 
 from newsletter import limits, links
@@ -16,11 +15,6 @@ from newsletter.subscribe import unsubscribe
 from tests.factories import make_newsletter, make_subscription
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stranger():
-    return Client(enforce_csrf_checks=True)
 
 
 def ask(client, email, page="/en/choices/", **fields):

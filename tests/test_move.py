@@ -27,11 +27,6 @@ from tests.moving import NEW, OLD, Side, addresses, ask, link, path, press_both
 State = Subscription.State
 
 
-@pytest.fixture
-def stranger():
-    return Client(enforce_csrf_checks=True)
-
-
 @pytest.mark.parametrize("last", [Side.OLD, Side.NEW])
 def test_it_moves_when_the_second_is_pressed_whichever_it_is(stranger, emma, last):
     ask(stranger, emma)
@@ -184,6 +179,21 @@ def test_what_is_known_tells_of_a_change_and_of_nobody_elses_address(stranger, e
     assert [each["email"] for each in mine["changes_of_address"]] == [NEW]
     assert [each["email"] for each in theirs["changes_of_address"]] == [NEW]
     assert OLD not in str(theirs)
+
+
+def test_what_is_known_tells_what_was_pressed_to_the_one_who_pressed(stranger, emma):
+    there = make_subscription(NEW)
+    ask(stranger, emma)
+    stranger.post(link(Side.OLD))
+
+    ((mine,), (theirs,)) = (
+        known_of(each.subscriber)["changes_of_address"] for each in (emma, there)
+    )
+
+    (agreement,) = mine["agreements"]
+    assert (agreement["side"], agreement["at"]) == ("old", Agreement.objects.get().at)
+    assert "Move Paperboy to another address?" in agreement["wording__text"]
+    assert theirs["agreements"] == []
 
 
 def test_every_subscription_moves_with_its_choices_and_the_proof_of_both(stranger, emma):

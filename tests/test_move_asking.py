@@ -2,7 +2,6 @@
 
 import pytest
 from django.core import mail
-from django.test import Client
 
 from newsletter import limits
 from newsletter.models import (
@@ -19,11 +18,6 @@ from tests.moving import NEW, OLD, Side, addresses, ask, link, mailed, press_bot
 
 State = Subscription.State
 FORMER = ["reads already", "asked", "has left", "is suppressed", "nobody"]
-
-
-@pytest.fixture
-def stranger():
-    return Client(enforce_csrf_checks=True)
 
 
 @pytest.fixture

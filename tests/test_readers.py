@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from kombu import Connection, pools
@@ -22,12 +21,6 @@ from tests.factories import make_subscription
 
 State = Subscription.State
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-def stranger():
-    """A browser or mail provider without cookies, where a CSRF token would be asked for."""
-    return Client(enforce_csrf_checks=True)
 
 
 @pytest.fixture

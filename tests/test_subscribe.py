@@ -5,10 +5,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from newsletter.models import Notice, Subscriber, Subscription
+from newsletter.known import erase
+from newsletter.models import Notice, Subscriber, Subscription, Suppression
+from newsletter.models.subscribers import address_key
 from newsletter.notify import send_due_notices
 from newsletter.subscribe import (
     can_be_confirmed,
+    choose,
     confirm,
     forget_unconfirmed,
     remind_unconfirmed,
@@ -31,6 +34,14 @@ def clock(time_machine):
 def asked(newsletter, email="dana@example.org", language="ko") -> Subscription:
     subscribe(email, newsletter, language)
     return Subscription.objects.get(subscriber__email=email, newsletter=newsletter)
+
+
+def test_an_address_has_the_same_key_for_ever(settings):
+    settings.ADDRESS_PEPPER = "the first pepper"
+
+    assert address_key(" Dana@Example.org") == (
+        "4128772d18db4794d1c11adf104dc3e07427eabbaca91567acaa37287ee62d01"
+    )
 
 
 def test_asking_makes_a_pending_subscription_that_awaits_its_mail(daily_papers, clock):
@@ -135,6 +146,19 @@ def test_whoever_was_never_mailed_is_not_reminded(daily_papers, clock):
 
     clock.move_to(NOON + timedelta(hours=49), tick=False)
     remind_unconfirmed()
+
+    assert not Notice.objects.filter(kind=Kind.REMIND).exists()
+
+
+def test_whoever_cannot_be_reached_is_not_reminded_and_not_looked_at_each_minute(
+    daily_papers, clock, django_assert_num_queries
+):
+    dana = mailed(daily_papers)
+    Suppression.objects.create(address_key=dana.subscriber.address_key, reason="bounced")
+    clock.move_to(NOON + timedelta(hours=49), tick=False)
+
+    with django_assert_num_queries(1):
+        remind_unconfirmed()
 
     assert not Notice.objects.filter(kind=Kind.REMIND).exists()
 
@@ -265,3 +289,12 @@ def test_leaving_one_newsletter_keeps_the_others(alice, daily_papers):
     unsubscribe(alice)
 
     assert list(Subscription.objects.mailable()) == [other]
+
+
+def test_choices_that_come_after_the_reader_was_erased_are_not_kept(alice):
+    stale = Subscription.objects.get(pk=alice.pk)
+    erase(alice.subscriber)
+
+    choose(stale, hour=7, time_zone="Europe/Berlin")
+
+    assert (stale.state, stale.hour, stale.time_zone) == (State.UNSUBSCRIBED, None, "")

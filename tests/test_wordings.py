@@ -12,9 +12,9 @@ from newsletter.consent import Origin
 from newsletter.known import erase
 from newsletter.models import Agreement, Consent, Wording
 from newsletter.tasks import follow_up_requests
+from tests.doors import by_api, network
 from tests.factories import make_subscription
 from tests.moving import Side, ask, link
-from tests.test_joining import by_api, network
 
 pytestmark = pytest.mark.django_db
 

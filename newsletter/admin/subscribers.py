@@ -98,7 +98,7 @@ class SubscriptionAdmin(ExportAdmin):
         hour = when_it_leaves(subscription.newsletter)
         if subscription.hour is not None:
             hour = f"{subscription.hour:02}:00"
-        return f"{days} · {hour} · {subscription.time_zone or subscription.newsletter.time_zone}"
+        return f"{days} · {hour} · {subscription.own_time_zone}"
 
     @admin.display(description=_("consent"))
     def proof(self, subscription):

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from newsletter.languages import page_language
 from papers.sources import SOURCES
 
 
@@ -223,6 +224,11 @@ class Newsletter(models.Model):
     def language_for(self, wanted: str) -> str:
         """The language to write in for someone who asked for `wanted`."""
         return wanted if wanted in self.languages else self.languages[0]
+
+    @property
+    def page_language(self) -> str:
+        """The language its texts are shown in on a page of the active language."""
+        return self.language_for(page_language())
 
     def build_at(self, day: date) -> datetime:
         """The moment from which the edition of a day may be built."""

@@ -14,5 +14,5 @@ class Quota(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["name", "began_at"], name="one_quota_a_window"),
+            models.UniqueConstraint(fields=["began_at", "name"], name="one_quota_a_window"),
         ]

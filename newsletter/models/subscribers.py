@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from newsletter.mac import mac
 
 
 def address_key(email: str) -> str:
@@ -17,9 +18,7 @@ def address_key(email: str) -> str:
     It outlives the address, so that erasing a reader keeps suppressions and the ledger.
     """
     folded = email.strip().lower()
-    return salted_hmac(
-        "paperboy.address", folded, secret=settings.ADDRESS_PEPPER, algorithm="sha256"
-    ).hexdigest()
+    return mac("paperboy.address", folded, settings.ADDRESS_PEPPER).hex()
 
 
 class Subscriber(models.Model):
@@ -85,7 +84,9 @@ class Subscription(models.Model):
     )
     weekly_since = models.DateTimeField(null=True, blank=True, editable=False)
     hour = models.PositiveSmallIntegerField(_("hour"), null=True, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, db_default="")
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", db_default=""
+    )
     paused_until = models.DateTimeField(_("on a pause until"), null=True, blank=True)
     taste = models.ForeignKey(
         "newsletter.Taste", models.PROTECT, null=True, blank=True, verbose_name=_("taste")
@@ -135,6 +136,11 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscriber} · {self.newsletter}"
+
+    @property
+    def own_time_zone(self) -> str:
+        """By which the reader's days and hours count: the newsletter's where none was chosen."""
+        return self.time_zone or self.newsletter.time_zone
 
 
 class SuppressionQuerySet(models.QuerySet["Suppression"]):

@@ -9,10 +9,10 @@ from newsletter import limits, lost, tasks
 from newsletter import move as moves
 from newsletter.consent import Origin, read_on_move, words_of_move
 from newsletter.forms import AddressForm, MoveForm
-from newsletter.links import BadLink, change_of
+from newsletter.links import MOVE_HOURS, BadLink, change_of
 from newsletter.models import AddressChange, Agreement, Consent, Subscription
 from newsletter.network import network_key
-from newsletter.views.readers import for_readers, page, speak_to, token_page
+from newsletter.views.readers import for_readers, page, speak_to, token_page, too_many
 
 
 @csrf_exempt
@@ -45,7 +45,7 @@ def ask(request: HttpRequest, token: str, subscription: Subscription) -> HttpRes
         return too_many(request, network)
     moves.ask_to_move(subscription, form.cleaned_data["email"])
     tasks.wake(tasks.send_notices)
-    return page(request, "address_asked")
+    return page(request, "address_asked", hours=MOVE_HOURS)
 
 
 @token_page
@@ -71,12 +71,6 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
     new_address = change.email if side == Agreement.Side.OLD else ""
     words = words_of_move(side, names(change))
     return page(request, "move", words=words, new_address=new_address)
-
-
-def too_many(request: HttpRequest, network: str) -> HttpResponse:
-    answer = page(request, "too_many", status=429)
-    answer["Retry-After"] = str(limits.seconds_to_wait(network))
-    return answer
 
 
 def names(change: AddressChange) -> str:

@@ -8,7 +8,6 @@ import json
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import (
     activate,
-    get_language,
     get_language_from_request,
     gettext,
 )
@@ -53,7 +52,7 @@ def subscribe(request: HttpRequest) -> JsonResponse:
 def take(request: HttpRequest) -> JsonResponse:
     asked = texts(request)
     newsletter = newsletter_of(asked)
-    asked.setdefault("language", newsletter.language_for(get_language() or ""))
+    asked.setdefault("language", newsletter.page_language)
     if asked["language"] in newsletter.languages:
         activate(asked["language"])
     form = SubscribeForm(newsletter, asked)

@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from newsletter import links
+from newsletter.languages import page_language
 from newsletter.models import Edition
 from newsletter.render import printed_entries
-from newsletter.views.public import daily_papers, language_on, published
+from newsletter.views.public import daily_papers, published
 
 NEWEST = 15
 
@@ -36,9 +35,5 @@ class EditionFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs, not 
         return render_to_string("newsletter/feed_title.html", {"edition": item}).strip()
 
     def item_description(self, item: Edition) -> str:
-        entries = printed_entries(item, language_on(item.newsletter))
+        entries = printed_entries(item, item.newsletter.page_language)
         return render_to_string("newsletter/feed_edition.html", {"entries": entries})
-
-
-def page_language() -> str:
-    return get_language() or settings.LANGUAGE_CODE

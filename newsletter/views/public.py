@@ -3,12 +3,10 @@
 import sys
 from datetime import date
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from newsletter.forms import SubscribeForm
@@ -16,6 +14,7 @@ from newsletter.models import Edition, Entry, Newsletter
 from newsletter.models.editions import EditionQuerySet
 from newsletter.render import printed_entries, printed_entry
 from newsletter.render.clean import clean
+from newsletter.storable import is_storable
 from papers.models import Pull
 
 PAST_EDITIONS = 6  # on the front page
@@ -30,7 +29,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = {
         "form": SubscribeForm(newsletter),
         "edition": newest,
-        "entries": printed_entries(newest, language_on(newsletter)) if newest else [],
+        "entries": printed_entries(newest, newsletter.page_language) if newest else [],
         "past": past,
     }
     if skipped := skipped_since(newest):
@@ -58,7 +57,7 @@ def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG
         context: dict[str, object] = {"edition": skipped, "nothing_new": found_nothing(skipped)}
         return render(request, "newsletter/no_edition.html", context | neighbours(skipped))
     shown = get_object_or_404(published(newsletter), date=day)
-    language = language_on(newsletter)
+    language = newsletter.page_language
     context = {
         "edition": shown,
         "language": language,
@@ -73,7 +72,7 @@ def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
     """A paper with all its authors, where the newest edition that went out printed it; a roundup
     only where no other did."""
     entry = newest_entry(canonical_id)
-    language = language_on(entry.edition.newsletter)
+    language = entry.edition.newsletter.page_language
     summary = entry.paper.summaries.filter(language=language).first()
     entries = list(entry.edition.printed_entries())
     index = entries.index(entry)
@@ -95,11 +94,6 @@ def daily_papers() -> Newsletter:
 
 def published(newsletter: Newsletter) -> EditionQuerySet:
     return Edition.objects.published().filter(newsletter=newsletter).select_related("newsletter")
-
-
-def language_on(newsletter: Newsletter) -> str:
-    """The language a newsletter's texts are shown in on a page of the active language."""
-    return newsletter.language_for(get_language() or settings.LANGUAGE_CODE)
 
 
 def neighbours(edition: Edition) -> dict[str, object]:
@@ -125,7 +119,7 @@ def found_nothing(edition: Edition) -> bool:
 
 
 def newest_entry(canonical_id: str) -> Entry:
-    if "\0" in canonical_id:  # PostgreSQL refuses to be asked for one
+    if not is_storable(canonical_id):
         raise Http404
     entry = (
         Entry.objects.filter(

@@ -17,9 +17,9 @@ from django.utils.translation import activate
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from newsletter import links, tasks
+from newsletter import limits, links, tasks
 from newsletter import subscribe as moves
-from newsletter.consent import Origin, read_on_confirmation
+from newsletter.consent import Origin, read_on_confirmation, words_of_confirmation
 from newsletter.forms import ChoicesForm, SubscribeForm
 from newsletter.known import erase, known_of
 from newsletter.models import Consent, Newsletter, Subscription
@@ -78,7 +78,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         first_at = next_at(subscription, timezone.now())
         return page(request, "confirmed", newsletter=subscription.newsletter, first_at=first_at)
     if moves.can_be_confirmed(subscription):
-        return page(request, "confirm", newsletter=subscription.newsletter)
+        return page(request, "confirm", words=words_of_confirmation(subscription.newsletter))
     return dead_link(request, subscription.newsletter)
 
 
@@ -159,10 +159,8 @@ def weekly(request: HttpRequest, token: str, subscription: Subscription) -> Http
 @require_POST
 def send_access(request: HttpRequest, token: str) -> HttpResponse:
     """Mail the link to what is known: whoever was only forwarded a mail does not get it."""
-    subscription = reader_of(token)
-    if subscription.subscriber.email:
-        moves.ask_access(subscription)
-        tasks.wake(tasks.send_notices)
+    moves.ask_access(reader_of(token))
+    tasks.wake(tasks.send_notices)
     return page(request, "access_sent")
 
 
@@ -192,7 +190,7 @@ def left(request: HttpRequest, subscription: Subscription) -> HttpResponse:
     return page(request, "unsubscribed", again=again)
 
 
-def reader_of(token: str, purpose: str = "unsubscribe") -> Subscription:
+def reader_of(token: str, purpose: links.Purpose = "unsubscribe") -> Subscription:
     try:
         subscription = links.subscription_of(purpose, token)
     except links.BadLink as bad:
@@ -207,3 +205,9 @@ def speak_to(subscription: Subscription) -> None:
 
 def page(request: HttpRequest, name: str, status: int = 200, **context: object) -> HttpResponse:
     return render(request, f"newsletter/{name}.html", context, status=status)
+
+
+def too_many(request: HttpRequest, network: str) -> HttpResponse:
+    answer = page(request, "too_many", status=429)
+    answer["Retry-After"] = str(limits.seconds_to_wait(network))
+    return answer

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import (
     activate,
     get_language,
@@ -12,13 +11,14 @@ from django.utils.translation import (
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter import limits, proof
+from newsletter import proof
 from newsletter.consent import Origin, read_on_form
 from newsletter.embed import embedded
 from newsletter.forms import SubscribeForm
 from newsletter.joining import Answer, ask, newsletter_named
 from newsletter.models import Consent, Newsletter
 from newsletter.network import network_key
+from newsletter.views.readers import page, too_many
 
 
 @csrf_exempt
@@ -26,7 +26,9 @@ from newsletter.network import network_key
 def subscribe(request: HttpRequest) -> HttpResponse:
     """The form; its answer is the same whatever we know of the address."""
     if request.method != "POST":
-        return form_page(request, SubscribeForm(wanted(request.GET.get("newsletter", ""))))
+        return page(
+            request, "subscribe", form=SubscribeForm(wanted(request.GET.get("newsletter", "")))
+        )
     if "embedded" in request.POST:
         return subscribe_elsewhere(request)
     newsletter = wanted(request.POST.get("newsletter", ""))
@@ -56,9 +58,12 @@ def once_more(request: HttpRequest) -> HttpResponse:
     """Our form, with the address filled in."""
     activate(get_language_from_request(request))
     newsletter = wanted("")
-    language = newsletter.language_for(get_language() or "")
-    typed = {"email": request.POST.get("email", ""), "language": language, "shown_at": "elsewhere"}
-    return form_page(request, SubscribeForm(newsletter, typed))
+    typed = {
+        "email": request.POST.get("email", ""),
+        "language": newsletter.page_language,
+        "shown_at": "elsewhere",
+    }
+    return page(request, "subscribe", form=SubscribeForm(newsletter, typed))
 
 
 def read_in(request: HttpRequest) -> str | None:
@@ -69,21 +74,15 @@ def read_in(request: HttpRequest) -> str | None:
 
 def answer(request: HttpRequest, form: SubscribeForm, origin: Origin) -> HttpResponse:
     if not form.is_valid():
-        return form_page(request, form)
+        return page(request, "subscribe", form=form)
     taken = ask(form, origin)
     if taken is Answer.NEEDS_PROOF:
         # A correction that was taken is not offered again.
         form.data = {**form.data, "email": form.cleaned_data["email"]}
-        return form_page(request, form, challenge=proof.challenge())
+        return page(request, "subscribe", form=form, challenge=proof.challenge())
     if taken is Answer.TOO_MANY:
-        page = render(request, "newsletter/too_many.html", status=429)
-        page["Retry-After"] = str(limits.seconds_to_wait(origin.network))
-        return page
-    return render(request, "newsletter/subscribed.html")
-
-
-def form_page(request: HttpRequest, form: SubscribeForm, **context: object) -> HttpResponse:
-    return render(request, "newsletter/subscribe.html", {"form": form} | context)
+        return too_many(request, origin.network)
+    return page(request, "subscribed")
 
 
 def wanted(slug: str) -> Newsletter:
