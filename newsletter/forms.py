@@ -286,5 +286,5 @@ def when_it_leaves(newsletter: Newsletter) -> str:
 def time_zones(subscription: Subscription) -> list[tuple[str, str]]:
     """Those of places; and whatever one the reader has."""
     places = {name for name in time_zone_names() if name.partition("/")[0] in CONTINENTS}
-    own = {subscription.own_time_zone}
-    return [(name, name.replace("_", " ")) for name in sorted(places | own)]
+    names = places | {subscription.own_time_zone}
+    return [(name, name.replace("_", " ")) for name in sorted(names)]
