@@ -77,6 +77,10 @@ def test_the_database_is_asked_the_same_whatever_is_known_of_the_address(door, k
     assert counts["new"].count("INSERT") == (1 if door is by_lost_link else 4)
 
 
+def rows() -> list[list[dict[str, object]]]:
+    return [list(model.objects.order_by("pk").values()) for model in (Subscription, Notice)]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("slug", ["%00", "nothing", "weekly-papers"])
 def test_there_is_no_way_in_to_what_takes_no_readers(client, slug):
@@ -87,13 +91,13 @@ def test_there_is_no_way_in_to_what_takes_no_readers(client, slug):
 
 
 def test_what_was_done_to_look_the_same_is_undone(known, alice):
-    before = list(Subscription.objects.values()), list(Notice.objects.values())
+    before = rows()
 
     for door in DOORS:
         for kind in ("asked a moment ago", "confirmed"):
             door(network(0), known[kind])
 
-    assert (list(Subscription.objects.values()), list(Notice.objects.values())) == before
+    assert rows() == before
 
 
 @pytest.mark.django_db
