@@ -34,7 +34,8 @@ def ask(form: SubscribeForm, origin: Origin) -> Answer:
     origin.keep_wording()  # also where the act is not kept, whoever asks
     cleaned = form.cleaned_data
     moves.subscribe(cleaned["email"], form.newsletter, cleaned["language"], origin)
-    tasks.wake(tasks.send_notices)
+    if not limits.is_hour_over():  # or a flood would leave thousands of calls before an edition's
+        tasks.wake(tasks.send_notices)
     return Answer.TAKEN
 
 

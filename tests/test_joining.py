@@ -197,3 +197,19 @@ def test_while_busy_no_answer_says_who_is_known_either(door, known, settings):
 
     assert [answer.count("PBKDF2/SHA-256") for answer in answers] == [1] * len(known)
     assert len({OWN_TO_EACH.sub("", answer) for answer in answers}) == 1
+
+
+@each_door
+def test_no_worker_is_called_while_nobody_may_be_asked(
+    door, settings, db, daily_papers, django_capture_on_commit_callbacks
+):
+    settings.CONFIRMATIONS_AN_HOUR = 1
+
+    with django_capture_on_commit_callbacks() as before:
+        door(network(0), "dana@example.org")
+    send_due_notices()
+    with django_capture_on_commit_callbacks() as after:
+        door(network(1), "emi@example.org")
+
+    assert (len(before), len(after)) == (1, 0)
+    assert Notice.objects.filter(sent_at=None).count() == 1
