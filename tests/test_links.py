@@ -96,6 +96,13 @@ def test_a_token_asks_the_database_once_for_all_that_its_page_needs(
     assert said == ("alice@example.org", "daily-papers")
 
 
+def test_a_token_that_is_none_of_ours_costs_no_look_at_any_reader(alice, django_assert_num_queries):
+    number = links.token("unsubscribe", alice).split("-", 1)[0]
+
+    with django_assert_num_queries(0), pytest.raises(links.BadLink):
+        links.subscription_of("unsubscribe", f"{number}-{'A' * 22}")
+
+
 def test_a_token_made_under_a_key_that_is_gone_opens_nothing(alice, settings):
     settings.SECRET_KEY = "the old key"
     old = links.token("unsubscribe", alice)

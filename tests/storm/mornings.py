@@ -2,8 +2,9 @@
 along: `python -m tests.storm.mornings FILE 4`.
 
 FILE is where libfaketime reads by how many seconds the server's clock is off, the number how many
-changes there are to be. Prints a line for each mail: reader, zone, the edition's date, the chosen
-hour, when it was accepted by the reader's own clock, and "right" or what was wrong.
+changes there are to be. Prints a line for each mail: the reader's zone, the edition's date, the
+chosen hour, when it was accepted by the reader's own clock, "right" or "wrong", and the delivery's
+number: its row is pruned while a later change is tried.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ class Mail(NamedTuple):
     hour: int | None
     day: date
     at: datetime  # by the reader's clock
+    delivery: int
 
 
 def main(file: Path, changes: int) -> None:
@@ -122,8 +124,8 @@ def mails(zone: str, hour: int | None, days: list[date]) -> Iterator[Mail]:
         edition__date__in=days,
         state=Delivery.State.ACCEPTED,
     ).order_by("accepted_at")
-    for day, at in rows.values_list("edition__date", "accepted_at"):
-        yield Mail(zone, hour, day, at.astimezone(ZoneInfo(zone)))
+    for day, at, delivery in rows.values_list("edition__date", "accepted_at", "pk"):
+        yield Mail(zone, hour, day, at.astimezone(ZoneInfo(zone)), delivery)
 
 
 def report(mails: list[Mail], zone: str, hour: int | None, count: int) -> None:
@@ -132,10 +134,9 @@ def report(mails: list[Mail], zone: str, hour: int | None, count: int) -> None:
     for number, mail in enumerate(mails):
         expected = mails[0].at.date() + timedelta(days=number)
         found = "right" if mail.at.date() == expected and is_at(mail.at, hour) else "wrong"
+        chosen = "as it leaves" if hour is None else str(hour)
         shown = f"{mail.at:%a %Y-%m-%d %H:%M %Z}"
-        print(
-            f"{zone}\t{mail.day}\t{hour if hour is not None else 'as it leaves'}\t{shown}\t{found}"
-        )
+        print(zone, mail.day, chosen, shown, found, mail.delivery, sep="\t")
 
 
 def is_at(at: datetime, hour: int | None) -> bool:
