@@ -61,43 +61,6 @@ def save(page: Page) -> None:
     expect(page.get_by_text("저장했습니다.")).to_be_visible()
 
 
-def drag(page: Page, title: str, below: str) -> None:
-    grip, target = card(page, title).locator(".grip"), card(page, below)
-    start, end = grip.bounding_box(), target.bounding_box()
-    page.mouse.move(start["x"] + 8, start["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 12, start["y"] + 40, steps=5)
-    page.mouse.move(end["x"] + 40, end["y"] + end["height"] * 0.8, steps=15)
-    page.mouse.up()
-
-
-def test_a_card_dragged_with_the_mouse_stays_where_it_was_dropped(desk, edition):
-    drag(desk, "Alpha", below="Gamma")
-    expect(desk.get_by_role("status").first).to_have_text("1번을 3번으로 옮겼습니다.")
-    save(desk)
-
-    assert order(edition) == ["Beta", "Gamma", "Alpha", "Delta"]
-
-
-def test_a_card_is_moved_by_the_keyboard_alone(desk, edition):
-    card(desk, "Alpha").locator(".grip").focus()
-    desk.keyboard.press("ArrowDown")
-    desk.keyboard.press("ArrowDown")
-    expect(card(desk, "Alpha").locator(".rank")).to_have_text("3")
-    save(desk)
-
-    assert order(edition) == ["Beta", "Gamma", "Alpha", "Delta"]
-
-
-def test_a_card_is_moved_by_its_buttons(desk, edition):
-    press(desk, "맨 앞으로: Delta")
-    press(desk, "아래로: Alpha")
-    press(desk, "위로: Gamma")
-    save(desk)
-
-    assert order(edition) == ["Delta", "Beta", "Gamma", "Alpha"]
-
-
 def test_an_editors_morning(desk, edition):
     card(desk, "Beta").get_by_text("빼기").click()
     card(desk, "Gamma").get_by_text("메모").click()
@@ -136,19 +99,18 @@ def test_a_page_with_unsaved_changes_asks_before_it_is_left(desk, edition):
     asked = []
     desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
 
-    press(desk, "아래로: Alpha")
+    desk.get_by_label("제목").first.fill("소포")
     desk.get_by_role("link", name="지면").first.click()
 
     assert asked == ["beforeunload"]
 
 
-def test_a_paper_is_added_by_typing_its_title(desk, edition):
-    make_paper(title="Omega Letters")
+def test_a_paper_is_added_by_words_of_its_title(desk, edition):
+    make_paper(title="Omega Letters", categories=["cs.CL"])
 
-    desk.locator(".add .select2-selection").click()
-    desk.keyboard.type("omega")
-    desk.get_by_role("option", name="Omega Letters").click()
-    save(desk)
+    desk.get_by_label("논문 넣기").fill("omega")
+    press(desk, "넣기")
+    expect(desk.get_by_text("넣음: Omega Letters")).to_be_visible()
 
     assert order(edition) == [*TITLES, "Omega Letters"]
 
