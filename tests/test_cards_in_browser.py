@@ -18,6 +18,7 @@ TITLES = [f"Paper {number:02}" for number in range(1, 31)]
 TALL = {"width": 1200, "height": 7000}  # holds thirty cards
 PHONE = {"width": 390, "height": 844}
 SAVED = "저장했습니다."
+SETTLED = 300  # milliseconds: a hand rests for as long before it lets go
 # Unfold's frame has no <main>, and its scroll bars bear one name.
 UNFOLDS_OWN = {"landmark-one-main", "region", "landmark-unique"}
 
@@ -94,6 +95,9 @@ def drag(page: Page, title: str, onto: str) -> None:
     page.mouse.move(x + 4, y + (-20 if up else 20), steps=4)
     edge = target["y"] + target["height"] * (0.15 if up else 0.85)
     page.mouse.move(x + 20, edge, steps=25)
+    page.wait_for_timeout(SETTLED)
+    page.mouse.move(x + 20, edge + (-3 if up else 3))
+    page.wait_for_timeout(SETTLED)
     page.mouse.up()
 
 
@@ -112,6 +116,9 @@ def swipe(page: Page, title: str, onto: str) -> None:
     for step in range(1, 26):
         touch("touchMove", {"x": x, "y": y + (end - y) * step / 25})
         page.wait_for_timeout(8)
+    page.wait_for_timeout(SETTLED)
+    touch("touchMove", {"x": x, "y": end + (-3 if up else 3)})
+    page.wait_for_timeout(SETTLED)
     touch("touchEnd")
 
 
@@ -237,8 +244,8 @@ def test_of_two_editors_the_second_sees_both_orders_and_takes_either(open_desk, 
     saved(lee)
     press(kim, "맨 앞으로: Paper 11")
     expect(kim.locator(".conflict")).to_be_visible()
-    press(kim, "지금 지면 그대로 두기")
-    expect(kim.locator(".conflict")).to_have_count(0)
+    with kim.expect_navigation():
+        press(kim, "지금 지면 그대로 두기")
 
     first = moved(TITLES, "Paper 09", 1)
     assert orders == [moved(TITLES, "Paper 30", 1), first]
@@ -280,7 +287,7 @@ def test_a_paper_is_added_by_its_link(
     box.fill("https://arxiv.org/abs/2104.12255v1")
     box.press("Enter")
 
-    expect(desk.get_by_text("넣음: 0")).to_be_visible()
+    expect(desk.get_by_text("넣음: 0").first).to_be_visible()
     assert edition.printed_entries().last().paper.canonical_id == "2104.12255"
 
 

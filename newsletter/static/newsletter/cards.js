@@ -21,6 +21,7 @@ document.addEventListener("alpine:init", () => {
     init() {
       this.form = this.$root.closest("form");
       this.version = this.form.elements.seen_version;
+      this.$root.classList.add("live");
       this.undo = JSON.parse(this.$refs.first.content.textContent);
       // What is saved at once is nothing that leaving the page would lose.
       this.$refs.cards.addEventListener("input", (event) => event.stopPropagation(), true);
