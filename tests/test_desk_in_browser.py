@@ -99,7 +99,7 @@ def test_a_page_with_unsaved_changes_asks_before_it_is_left(desk, edition):
     asked = []
     desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
 
-    desk.get_by_label("제목").first.fill("소포")
+    desk.locator("[name=renditions-0-subject]").fill("소포")
     desk.get_by_role("link", name="지면").first.click()
 
     assert asked == ["beforeunload"]
@@ -110,7 +110,7 @@ def test_a_paper_is_added_by_words_of_its_title(desk, edition):
 
     desk.get_by_label("논문 넣기").fill("omega")
     press(desk, "넣기")
-    expect(desk.get_by_text("넣음: Omega Letters")).to_be_visible()
+    expect(desk.get_by_text("넣음: Omega Letters").first).to_be_visible()
 
     assert order(edition) == [*TITLES, "Omega Letters"]
 

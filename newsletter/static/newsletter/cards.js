@@ -5,7 +5,8 @@ document.addEventListener("alpine:init", () => {
     said: "",
     state: "",
     problem: "",
-    halted: false,
+    sending: false,
+    halted: false, // what is first in line was refused, or did not arrive
     undo: null,
     pressed: null, // a button that leaves the page, and waits
     waiting: [], // changes that are not saved yet, the first of them on its way
@@ -99,18 +100,20 @@ document.addEventListener("alpine:init", () => {
 
     save(change) {
       this.waiting.push(change);
-      if (this.waiting.length === 1 || this.halted) this.send();
+      if (!this.sending) this.send();
     },
 
     async send() {
+      this.sending = true;
       this.halted = false;
       this.problem = "";
       while (this.waiting.length && !this.halted) {
         this.state = this.$refs.states.dataset.saving;
         const answer = await this.post(this.waiting[0]);
-        if (answer) this.read(answer.status, await answer.json());
+        if (answer) this.read(answer.status, answer.told);
         else this.halt(this.$refs.lost.content.textContent);
       }
+      this.sending = false;
       if (this.waiting.length) return;
       this.state = this.problem ? "" : this.$refs.states.dataset.saved;
       this.form.dispatchEvent(new CustomEvent("edition:saved", { bubbles: true }));
@@ -126,7 +129,8 @@ document.addEventListener("alpine:init", () => {
       try {
         const at = this.$root.dataset.url;
         const answer = await fetch(at, { method: "POST", body, redirect: "error" });
-        return [200, 400, 409].includes(answer.status) ? answer : null;
+        const { status } = answer;
+        return [200, 400, 409].includes(status) ? { status, told: await answer.json() } : null;
       } catch {
         return null;
       }
@@ -138,7 +142,7 @@ document.addEventListener("alpine:init", () => {
         return;
       }
       this.waiting.shift();
-      this.problem = told.problem ?? "";
+      if (told.problem) this.problem = told.problem;
       if (told.version !== undefined) this.version.value = told.version;
       if (!this.waiting.length && told.entries) this.show(told);
     },
@@ -203,12 +207,14 @@ document.addEventListener("alpine:init", () => {
       this.number();
     },
 
+    // Around the card that somebody is typing in: it would lose the focus if it were moved.
     reorder(order) {
       const before = this.cards();
       if (order.every((card, index) => card === before[index])) return;
-      const focused = document.activeElement;
-      order.forEach((card) => this.$refs.cards.append(card));
-      focused.focus({ preventScroll: true });
+      const typedIn = document.activeElement.closest(".card");
+      const place = order.indexOf(typedIn);
+      order.slice(0, Math.max(place, 0)).forEach((card) => typedIn.before(card));
+      order.slice(place + 1).forEach((card) => this.$refs.cards.append(card));
     },
   }));
 });
