@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Sequence
-from difflib import SequenceMatcher
 from typing import TypeVar
 
 from newsletter.models import Edition, Entry
@@ -52,11 +52,17 @@ def keep_pins(edition: Edition) -> None:
 
 
 def out_of_line(before: Sequence[Key], after: Sequence[Key]) -> set[Key]:
-    """Those that were moved; the ones that a card was dragged past were not."""
-    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
-    in_line = {
-        key
-        for block in matcher.get_matching_blocks()
-        for key in before[block.a : block.a + block.size]
-    }
-    return set(before) - in_line
+    """Those that were moved: as few as can be, so not the ones that a card was dragged past."""
+    places = {key: place for place, key in enumerate(before)}
+    follows = [places[key] for key in after if key in places]
+    stayed = longest_rise(follows)
+    return {key for key, place in places.items() if place in follows and place not in stayed}
+
+
+def longest_rise(numbers: Sequence[int]) -> set[int]:
+    """The longest run of ever larger numbers among them, where others may stand in between."""
+    best: list[tuple[int, ...]] = []  # by length, the run that ends with the smallest number
+    for number in numbers:
+        length = bisect_left([run[-1] for run in best], number)
+        best[length : length + 1] = [(*(best[length - 1] if length else ()), number)]
+    return set(best[-1]) if best else set()

@@ -20,6 +20,9 @@ def edition(db):
         ([2, 3, 1, 4, 5], {1}),
         ([5, 1, 2, 3, 4], {5}),
         ([1, 4, 2, 3, 5], {4}),
+        ([4, 2, 3, 5, 1], {4, 1}),
+        ([6, 2, 3, 4, 5], set()),
+        ([], set()),
     ],
 )
 def test_only_the_card_that_was_dragged_counts_as_moved(after, moved):
