@@ -115,6 +115,24 @@ def test_a_paper_is_added_by_words_of_its_title(desk, edition):
     assert order(edition) == [*TITLES, "Omega Letters"]
 
 
+def test_the_words_that_are_changed_are_marked_as_they_are_typed(open_page, edition):
+    summary = edition.entries.first().paper.summaries.get(language="en")
+    url = f"/admin/papers/summary/{summary.pk}/change/"
+    page = open_page(f"{url}?back={desk_url(edition)}")
+    before = summary.whats_new
+    field = page.get_by_label("새로운 점")
+
+    field.fill(f"{before} 정말로.".replace("지도를", "길을"))
+    typed = page.locator(".words.typed").nth(1)
+    marks = [typed.locator(kind).all_text_contents() for kind in ("del", "ins")]
+    press(page, "저장")
+    page.goto(page.url.partition("/admin/")[0] + url)
+
+    saved = page.locator(".rewritings .words").first
+    assert marks == [["지도를"], ["길을", " 정말로."]]
+    assert [saved.locator(kind).all_text_contents() for kind in ("del", "ins")] == marks
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_everyone_can_use_the_desk(open_page, page, edition, language, scheme):
