@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from newsletter.models import Edition, Entry, Newsletter, Rendition, WrongState
+from newsletter.order import keep_pins
 from newsletter.roundup import week_of
 from papers.models import Listing, Paper, Pull
 from papers.summarise import summarise_papers
@@ -61,6 +62,14 @@ def listings_of(edition: Edition) -> QuerySet[Listing]:
     return listings.filter(paper__in=printed.values("paper"), pk=Subquery(newest))
 
 
+def lists_of(edition: Edition) -> list[tuple[str, date]]:
+    """The sources and dates whose lists count the votes for its entries."""
+    if edition.newsletter.roundup_of is None:
+        return [(edition.newsletter.source, edition.date)]
+    listings = listings_of(edition).filter(paper__in=edition.entries.values("paper"))
+    return sorted(set(listings.values_list("source", "date")))
+
+
 def carried_elsewhere(edition: Edition) -> QuerySet[Entry, int]:
     """Papers that another edition of the newsletter prints, or that its editor hid there."""
     ended = (State.SKIPPED, State.EXPIRED, State.CANCELLED)
@@ -82,6 +91,7 @@ def place_entries(edition: Edition, ranked: list[Listing]) -> None:
         append_new(edition, shown, present)
     else:
         place_by_rank(edition, shown[: edition.newsletter.max_entries], present)
+    keep_pins(edition)
     refresh_counts(edition)
 
 
@@ -122,6 +132,19 @@ def refresh_counts(edition: Edition) -> None:
         entry.vote_count = counts[entry.paper_id].vote_count
         entry.comment_count = counts[entry.paper_id].comment_count
     Entry.objects.bulk_update(entries, ["vote_count", "comment_count"])
+
+
+def best_first(entries: Iterable[Entry]) -> list[Entry]:
+    """As listings are ranked; what was never listed comes last."""
+    return sorted(
+        entries,
+        key=lambda entry: (
+            entry.vote_count is None,
+            -(entry.vote_count or 0),
+            -entry.comment_count,
+            entry.paper.canonical_id,
+        ),
+    )
 
 
 def finish(edition: Edition) -> None:
@@ -168,11 +191,3 @@ def add_paper(edition: Edition, paper: Paper) -> None:
     refresh_counts(edition)
     for language in edition.newsletter.languages:
         summarise_papers([paper], language)
-
-
-def set_order(edition: Edition, entry_ids: list[int]) -> None:
-    """Number the entries in the given order, and keep it when composing again."""
-    entries = [Entry(pk=pk, position=position) for position, pk in enumerate(entry_ids, start=1)]
-    Entry.objects.bulk_update(entries, ["position"])
-    Edition.objects.filter(pk=edition.pk, curated_at=None).update(curated_at=timezone.now())
-    Edition.objects.filter(pk=edition.pk).update(version=F("version") + 1)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from papers.models import Paper, Pull
 from papers.sources import source
 from papers.sources.arxiv import ARXIV, Arxiv
-from papers.sources.base import Answer, PaperRecord, SourceError, canonical_id
-from papers.store import fill_in, keep, store_listings
+from papers.sources.base import Answer, PaperRecord, SourceError, UnknownPaper, canonical_id
+from papers.store import fill_in, keep, store_listings, store_papers
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +33,13 @@ class FetchReport:
     problems: Sequence[str]  # a line for each thing that could not be read
 
 
-def fetch_papers(source_name: str, day: date) -> FetchReport:
+def fetch_papers(source_name: str, day: date, *, hurried: bool = False) -> FetchReport:
     """Ask a source for a date and store what it says. May be repeated: a list grows all day.
 
-    Raises SourceError, or SourceUnavailable: ask again later. Then the Pull says why, and
-    everything stored is as it was.
+    `hurried` is for somebody who waits. Raises SourceError, or SourceUnavailable: ask again later.
+    Then the Pull says why, and everything stored is as it was.
     """
-    asked = source(source_name)
+    asked = source(source_name).hurried() if hurried else source(source_name)
     try:
         answer = asked.fetch(day)
     except SourceError as error:
@@ -74,6 +74,30 @@ def store_answer(source_name: str, day: date, answer: Answer) -> FetchReport:
     )
     log(report)
     return report
+
+
+def fetch_paper(name: str, arxiv: Arxiv = ARXIV) -> Paper:
+    """The paper of a canonical id, for somebody who waits; asked of arXiv when it is not stored.
+
+    What arXiv alone could tell of a stored one is asked for, too, and done without when it does
+    not answer. Raises UnknownPaper, SourceError, or SourceUnavailable: ask again later.
+    """
+    paper = Paper.objects.filter(canonical_id=name).first()
+    if paper is None:
+        return store_fetched(name, arxiv.hurried())
+    try:
+        fill_from_arxiv([paper], arxiv.hurried())
+    except SourceError as error:
+        logger.warning("paper=%s is taken as it is stored: %s", name, error)
+    return paper
+
+
+def store_fetched(name: str, arxiv: Arxiv) -> Paper:
+    record = arxiv.fetch([name]).get(name)
+    if record is None:
+        raise UnknownPaper(f"arXiv knows no paper {name}")
+    [paper], _changed = store_papers([record])
+    return Paper.objects.get(pk=paper.pk)
 
 
 def recent_days(source_name: str) -> list[date]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -217,3 +218,23 @@ class Summary(models.Model):
     @property
     def is_excerpt(self) -> bool:
         return self.writer == self.Writer.EXTRACT
+
+
+class Revision(models.Model):
+    """What somebody made of a summary, beside what stood before: the history of its words.
+
+    Both are the columns of `revise.KEPT`; `before` is null where there was no summary.
+    """
+
+    summary = models.ForeignKey(Summary, models.CASCADE, related_name="revisions")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    by_name = models.CharField(max_length=150, blank=True, help_text="outlives the account")
+    before = models.JSONField(null=True)
+    after = models.JSONField()
+    undoes = models.ForeignKey("self", models.SET_NULL, null=True, related_name="undone_by")
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-pk"]

@@ -1,9 +1,10 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from newsletter.admin.entries import out_of_line
 from newsletter.compose import compose_edition
 from newsletter.models import Edition
 from tests.desk import desk_url, filled_form, said, save
@@ -18,19 +19,6 @@ def desk(client, db):
 
 def order(edition):
     return [entry.paper.canonical_id for entry in edition.printed_entries()]
-
-
-@pytest.mark.parametrize(
-    ("after", "moved"),
-    [
-        ([1, 2, 3, 4, 5], set()),
-        ([2, 3, 1, 4, 5], {1}),
-        ([5, 1, 2, 3, 4], {5}),
-        ([1, 4, 2, 3, 5], {4}),
-    ],
-)
-def test_only_the_card_that_was_dragged_counts_as_moved(after, moved):
-    assert out_of_line([1, 2, 3, 4, 5], after) == moved
 
 
 def test_the_first_card_dragged_to_the_third_place_stays_there(desk, db):
@@ -82,50 +70,46 @@ def test_an_order_set_by_hand_survives_composing_again(desk, daily_papers):
     assert order(edition)[-1] == papers[0]
 
 
-def test_a_hidden_entry_put_back_is_printed_last(desk):
+def test_a_hidden_entry_put_back_is_printed_where_it_stood(desk):
     edition = make_edition(papers=3)
     first, second, third = order(edition)
     edition.entries.filter(paper__canonical_id=first).update(hidden=True)
 
     form = filled_form(desk, desk_url(edition))
     del form["entries-2-hidden"]  # hidden cards stand at the end
-    numbered = {f"entries-{place}-position": str(place + 1) for place in range(3)}
-    desk.post(desk_url(edition), form | numbered)
+    desk.post(desk_url(edition), form)
 
-    assert order(edition) == [second, third, first]
-
-
-def test_a_paper_added_by_hand_comes_last_with_its_votes_and_an_excerpt(desk):
-    edition = make_edition(papers=2)
-    paper = make_listing(make_paper(), vote_count=3).paper
-
-    save(desk, edition, add_paper=str(paper.pk))
-
-    added = edition.entries.get(paper=paper)
-    assert order(edition)[-1] == paper.canonical_id
-    assert added.vote_count == 3
-    assert added.touched_at is not None
-    assert {summary.language for summary in paper.summaries.all()} == {"ko", "en"}
+    assert order(edition) == [first, second, third]
 
 
-def test_a_paper_that_is_in_the_edition_is_not_added_again(desk):
-    edition = make_edition(papers=1)
+@pytest.mark.parametrize(
+    ("place", "number", "after"),
+    [
+        (3, "1", [3, 0, 1, 2]),
+        (3, "2", [0, 3, 1, 2]),
+        (0, "2", [1, 0, 2, 3]),
+        (0, "4", [1, 2, 3, 0]),
+        (1, "99", [0, 2, 3, 1]),
+    ],
+)
+def test_a_paper_comes_to_the_number_that_is_typed(desk, place, number, after):
+    edition = make_edition(papers=4)
+    before = order(edition)
 
-    page = save(desk, edition, add_paper=str(edition.entries.get().paper_id))
+    save(desk, edition, **{f"entries-{place}-position": number})
 
-    assert "이미 지면에 있는 논문입니다." in page.content.decode()
-    assert edition.entries.count() == 1
+    assert order(edition) == [before[index] for index in after]
 
 
-def test_papers_to_add_are_found_by_id_and_by_title(desk):
-    wanted = make_paper(title="Blue Letters")
-    make_paper()
-    find = "/admin/autocomplete/?app_label=newsletter&model_name=entry&field_name=paper&term="
+def test_a_headline_and_a_pin_are_saved_with_the_form(desk):
+    edition = make_edition(papers=3)
+    last = order(edition)[-1]
 
-    by_id = desk.get(find + wanted.canonical_id).json()["results"]
-    by_title = desk.get(find + "blue").json()["results"]
+    save(desk, edition, **{"entries-2-pin": "1", "entries-2-headline_ko": "소포를 찾는 법"})
 
-    assert by_id == by_title == [{"id": str(wanted.pk), "text": str(wanted)}]
+    entry = edition.entries.get(paper__canonical_id=last)
+    assert order(edition)[0] == last
+    assert (entry.pin, entry.headlines) == (1, {"ko": "소포를 찾는 법"})
 
 
 def test_a_form_of_an_older_version_saves_nothing(desk):
@@ -169,6 +153,17 @@ def test_a_card_says_who_wrote_each_summary_and_where_one_is_missing(desk):
     ]
 
 
+def test_thirty_cards_cost_the_page_no_more_queries_than_three(desk):
+    counts = []
+    for size, day in ((3, 1), (30, 2)):
+        edition = make_edition(papers=size, date=date(2024, 7, day))
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(desk_url(edition))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
 def test_subject_and_intro_are_saved_in_each_language(desk):
     edition = make_edition(papers=1)
 
@@ -179,3 +174,5 @@ def test_subject_and_intro_are_saved_in_each_language(desk):
     rows = edition.renditions.values_list("language", "subject", "intro")
     assert set(rows) == {("ko", "소포", ""), ("en", "", "Good morning.")}
     assert said(response) == ["저장했습니다."]
+    changes = edition.changes.order_by("pk").values_list("kind", "language", "before", "after")
+    assert sorted(changes) == [("intro", "en", "", "Good morning."), ("subject", "ko", "", "소포")]

@@ -158,3 +158,42 @@ def test_who_may_only_look_gets_a_summary_without_fields(client, db):
 
     assert page.status_code == 200
     assert b"<textarea" not in page.content
+
+
+def test_the_words_that_were_changed_are_marked_with_who_changed_them(desk):
+    summary = make_summary(make_paper(), "en", whats_new="It finds 9 of 10 parcels.")
+    form = filled_form(desk, form_of(summary), "summary_form")
+
+    desk.post(form_of(summary), form | {"whats_new": "It finds all parcels."})
+
+    page = desk.get(form_of(summary)).content.decode()
+    assert "It finds <del>9 of 10</del><ins>all</ins> parcels." in page
+    assert "<b>kim</b>" in page
+
+
+def test_a_rewriting_is_taken_back(desk):
+    summary = make_summary(make_paper(), "en", whats_new="Before.")
+    form = filled_form(desk, form_of(summary), "summary_form")
+    desk.post(form_of(summary), form | {"whats_new": "After."})
+    revision = summary.revisions.get()
+
+    answer = desk.post(f"/admin/papers/summary/{summary.pk}/revisions/{revision.pk}/undo/")
+
+    summary.refresh_from_db()
+    assert (answer.url, summary.whats_new) == (form_of(summary), "Before.")
+
+
+def test_the_second_of_two_who_rewrite_is_shown_both_and_can_take_either(desk):
+    summary = make_summary(make_paper(), "en", whats_new="It finds parcels.")
+    form = filled_form(desk, form_of(summary), "summary_form")
+    desk.post(form_of(summary), form | {"whats_new": "It finds most parcels."})
+
+    mine = form | {"whats_new": "It finds all parcels."}
+    refused = desk.post(form_of(summary), mine).content.decode()
+    summary.refresh_from_db()
+    standing = summary.whats_new
+    desk.post(form_of(summary), mine | {"_over": summary.written_at.isoformat()})
+
+    summary.refresh_from_db()
+    assert "It finds <del>most</del><ins>all</ins> parcels." in refused
+    assert (standing, summary.whats_new) == ("It finds most parcels.", "It finds all parcels.")

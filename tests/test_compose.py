@@ -3,10 +3,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from newsletter.compose import add_paper, compose_edition, set_order
+from newsletter.compose import add_paper, compose_edition
+from newsletter.curate import curating
 from newsletter.models import Edition, WrongState
 from papers.models import Listing, Pull
-from tests.factories import DAY, make_edition, make_listing, make_newsletter, make_paper
+from tests.factories import (
+    DAY,
+    make_edition,
+    make_editor,
+    make_listing,
+    make_newsletter,
+    make_paper,
+)
 
 State = Edition.State
 pytestmark = pytest.mark.django_db
@@ -101,9 +109,8 @@ def test_composing_again_keeps_the_order_that_an_editor_set(daily_papers):
     list_papers({"2407.00001": 9, "2407.00002": 6, "2407.00003": 3})
     edition = compose_edition(daily_papers, DAY)
     third = edition.entries.get(paper__canonical_id="2407.00003")
-    set_order(
-        edition, [third.pk, *edition.entries.exclude(pk=third.pk).values_list("pk", flat=True)]
-    )
+    with curating(edition, make_editor(), edition.version) as curation:
+        curation.move(curation.entry(third.pk), 1)
     list_papers({"2407.00004": 99})
 
     edition = compose_edition(daily_papers, DAY)

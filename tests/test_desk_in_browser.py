@@ -61,43 +61,6 @@ def save(page: Page) -> None:
     expect(page.get_by_text("저장했습니다.")).to_be_visible()
 
 
-def drag(page: Page, title: str, below: str) -> None:
-    grip, target = card(page, title).locator(".grip"), card(page, below)
-    start, end = grip.bounding_box(), target.bounding_box()
-    page.mouse.move(start["x"] + 8, start["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(start["x"] + 12, start["y"] + 40, steps=5)
-    page.mouse.move(end["x"] + 40, end["y"] + end["height"] * 0.8, steps=15)
-    page.mouse.up()
-
-
-def test_a_card_dragged_with_the_mouse_stays_where_it_was_dropped(desk, edition):
-    drag(desk, "Alpha", below="Gamma")
-    expect(desk.get_by_role("status").first).to_have_text("1번을 3번으로 옮겼습니다.")
-    save(desk)
-
-    assert order(edition) == ["Beta", "Gamma", "Alpha", "Delta"]
-
-
-def test_a_card_is_moved_by_the_keyboard_alone(desk, edition):
-    card(desk, "Alpha").locator(".grip").focus()
-    desk.keyboard.press("ArrowDown")
-    desk.keyboard.press("ArrowDown")
-    expect(card(desk, "Alpha").locator(".rank")).to_have_text("3")
-    save(desk)
-
-    assert order(edition) == ["Beta", "Gamma", "Alpha", "Delta"]
-
-
-def test_a_card_is_moved_by_its_buttons(desk, edition):
-    press(desk, "맨 앞으로: Delta")
-    press(desk, "아래로: Alpha")
-    press(desk, "위로: Gamma")
-    save(desk)
-
-    assert order(edition) == ["Delta", "Beta", "Gamma", "Alpha"]
-
-
 def test_an_editors_morning(desk, edition):
     card(desk, "Beta").get_by_text("빼기").click()
     card(desk, "Gamma").get_by_text("메모").click()
@@ -136,21 +99,38 @@ def test_a_page_with_unsaved_changes_asks_before_it_is_left(desk, edition):
     asked = []
     desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
 
-    press(desk, "아래로: Alpha")
+    desk.locator("[name=renditions-0-subject]").fill("소포")
     desk.get_by_role("link", name="지면").first.click()
 
     assert asked == ["beforeunload"]
 
 
-def test_a_paper_is_added_by_typing_its_title(desk, edition):
-    make_paper(title="Omega Letters")
+def test_a_paper_is_added_by_words_of_its_title(desk, edition):
+    make_paper(title="Omega Letters", categories=["cs.CL"])
 
-    desk.locator(".add .select2-selection").click()
-    desk.keyboard.type("omega")
-    desk.get_by_role("option", name="Omega Letters").click()
-    save(desk)
+    desk.get_by_label("논문 넣기").fill("omega")
+    press(desk, "넣기")
+    expect(desk.get_by_text("넣음: Omega Letters").first).to_be_visible()
 
     assert order(edition) == [*TITLES, "Omega Letters"]
+
+
+def test_the_words_that_are_changed_are_marked_as_they_are_typed(open_page, edition):
+    summary = edition.entries.first().paper.summaries.get(language="en")
+    url = f"/admin/papers/summary/{summary.pk}/change/"
+    page = open_page(f"{url}?back={desk_url(edition)}")
+    before = summary.whats_new
+    field = page.get_by_label("새로운 점")
+
+    field.fill(f"{before} 정말로.".replace("지도를", "길을"))
+    typed = page.locator(".words.typed").nth(1)
+    marks = [typed.locator(kind).all_text_contents() for kind in ("del", "ins")]
+    press(page, "저장")
+    page.goto(page.url.partition("/admin/")[0] + url)
+
+    saved = page.locator(".rewritings .words").first
+    assert marks == [["지도를"], ["길을", " 정말로."]]
+    assert [saved.locator(kind).all_text_contents() for kind in ("del", "ins")] == marks
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -61,6 +61,7 @@ def test_an_edition_is_described_with_where_each_word_comes_from(daily_papers, s
                 "vote_count": 49,
                 "comment_count": 0,
                 "note": "",
+                "headline": "",
                 "paper": PAPER,
                 "summary": {
                     "text_language": "ko",

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from papers.fetch import fetch_papers, fill_from_arxiv, recent_days, store_answer
+from papers.fetch import fetch_paper, fetch_papers, fill_from_arxiv, recent_days, store_answer
 from papers.models import Listing, Paper, Pull
 from papers.sources import source
 from papers.sources.arxiv import Arxiv
-from papers.sources.base import Answer, SourceError, SourceUnavailable
+from papers.sources.base import Answer, SourceError, SourceUnavailable, UnknownPaper
 from papers.sources.http import Http
 from papers.sources.huggingface import HuggingFace
 from tests.factories import DAY, make_listing, make_paper
@@ -253,3 +253,42 @@ def test_an_answer_that_was_saved_is_stored_like_one_that_was_asked_for(shared_d
     assert report.paper_count == 11
     assert store_answer("huggingface", DAY, Answer(0, [])).paper_count == 0
     assert Listing.objects.count() == 11
+
+
+def test_a_paper_that_nobody_listed_is_asked_of_arxiv_and_stored(arxiv):
+    paper = fetch_paper("2104.12255", arxiv)
+
+    assert Paper.objects.get() == paper
+    assert (paper.title, paper.author_names) == ("0", ["Quan Thoi Minh Nguyen"])
+    assert paper.abstract.startswith("What is the funniest number in cryptography?")
+
+
+def test_a_paper_is_fetched_once(arxiv, httpserver):
+    fetch_paper("2104.12255", arxiv)
+
+    fetch_paper("2104.12255", arxiv)
+
+    assert len(httpserver.log) == Paper.objects.count() == 1
+
+
+def test_a_paper_that_arxiv_does_not_know_is_not_stored(arxiv):
+    with pytest.raises(UnknownPaper, match=r"2999\.99999"):
+        fetch_paper("2999.99999", arxiv)
+
+    assert not Paper.objects.exists()
+
+
+def test_a_stored_paper_is_taken_as_it_is_when_arxiv_does_not_answer(settings):
+    settings.ARXIV_API_URL = "http://127.0.0.1:9/api/query"
+    paper = make_paper(abstract="")
+
+    assert fetch_paper(paper.canonical_id, Arxiv(Http())) == paper
+
+
+def test_who_waits_at_a_page_waits_for_one_try(broken_hub, httpserver):
+    broken_hub(status=503)
+
+    with pytest.raises(SourceUnavailable):
+        fetch_papers("huggingface", DAY, hurried=True)
+
+    assert len(httpserver.log) == 1

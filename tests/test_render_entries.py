@@ -249,3 +249,38 @@ def test_a_long_title_names_its_picture_and_its_links_in_short():
 
     assert entry.picture_alt == "그림: A Title of Many Words…"
     assert entry.name == "A Title of Many Words A Title of Many Words A Title of Many…"
+
+
+def test_an_editors_headline_stands_in_place_of_the_title_in_its_language():
+    edition = edition_of(title="Blue Letters: A Map", entry={"headlines": {"ko": "소포를 찾는 법"}})
+
+    (korean,), (english,) = (printed_entries(edition, code) for code in ("ko", "en"))
+
+    assert (korean.title, korean.name, korean.title_lang, korean.own_title) == (
+        "소포를 찾는 법",
+        "소포를 찾는 법",
+        "",
+        "Blue Letters: A Map",
+    )
+    assert (english.title, english.own_title) == ("Blue Letters: A Map", "")
+
+
+def test_the_papers_own_title_stands_below_a_headline():
+    edition = edition_of(title="Blue Letters: A Map", entry={"headlines": {"ko": "소포를 찾는 법"}})
+
+    mail = render_edition(edition, "ko")
+
+    [title] = html.fromstring(mail.html).get_element_by_id("p1").xpath(".//h2")
+    assert title.text_content() == "소포를 찾는 법"
+    assert title.getnext().text_content() == "Blue Letters: A Map"
+    assert title.getnext().get("lang") == "en"
+    assert "1. 소포를 찾는 법\nBlue Letters: A Map\n" in mail.text
+    assert mail.subject.startswith("소포를 찾는 법")
+
+
+def test_a_headline_cannot_bring_markup_or_a_slot():
+    headline = "<b>Lost</b> __UNSUBSCRIBE_URL__\u202e"
+
+    assert printed("en", entry={"headlines": {"en": headline}}).title == (
+        "<b>Lost</b> UNSUBSCRIBE_URL"
+    )

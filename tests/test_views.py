@@ -114,6 +114,24 @@ def test_an_edition_prints_each_paper_with_its_parts_and_links(client, db):
     assert f'/p/{paper.canonical_id}/"' in page
 
 
+def test_an_editors_headline_stands_on_every_page_and_the_title_is_found_below_it(client, db):
+    own, next_one = make_paper(title="Blue Letters"), make_paper(title="Red Letters")
+    older = make_published(papers=[own, next_one])
+    older.entries.filter(paper=own).update(headlines={"ko": "소포를 찾는 법"})
+    paper_page = f"/p/{own.canonical_id}/"
+    front = client.get("/").text
+    make_published(DAY + timedelta(days=1))
+
+    pages = [client.get(url).text for url in ("/2024-07-03/", paper_page)]
+    archive = client.get("/editions/").text
+    neighbour = client.get(f"/p/{next_one.canonical_id}/").text
+    english = client.get("/en/2024-07-03/").text
+
+    assert ["소포를 찾는 법" in page for page in [*pages, front, archive, neighbour]] == [True] * 5
+    assert ["Blue Letters" in page for page in pages] == [True, True]
+    assert ("Blue Letters" in english, "소포를 찾는 법" in english) == (True, False)
+
+
 def test_a_correction_after_the_mail_has_left_is_seen_on_the_page(client, db):
     edition = make_published()
 

@@ -9,6 +9,7 @@ from newsletter.admin import (
     newsletters,
     people,
     subscribers,
+    summaries,
     suppressions,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "newsletters",
     "people",
     "subscribers",
+    "summaries",
     "suppressions",
 ]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,27 +14,23 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from newsletter.admin import desk, preview
+from newsletter.admin import adding, cards, curation, desk, history, preview
+from newsletter.admin.conflicts import in_form
 from newsletter.admin.entries import EntryInline, save_entries
-from newsletter.admin.renditions import RenditionInline
+from newsletter.admin.renditions import RenditionInline, save_renditions
 from newsletter.admin.verbs import VERBS, perform
-from newsletter.compose import add_paper
+from newsletter.curate import OPEN, Curation, take
 from newsletter.models import Edition, Entry, WrongState
-from papers.models import Paper
-
-EDITABLE = (*Edition.EDITABLE, Edition.State.SKIPPED)
 
 
 class EditionForm(forms.ModelForm):
     """Which edition the editor has seen, and a paper to add to it."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    add_paper = forms.ModelChoiceField(
-        Paper.objects.all(),
-        required=False,
-        label=gettext_lazy("Add a paper"),
-        widget=AutocompleteSelect(Entry._meta.get_field("paper"), admin.site),
+    add_paper = forms.CharField(
+        required=False, label=gettext_lazy("Add a paper"), widget=UnfoldAdminTextInputWidget
     )
 
     def __init__(self, *args, **kwargs):
@@ -44,21 +38,11 @@ class EditionForm(forms.ModelForm):
         self.initial["seen_version"] = self.instance.version
 
     def clean_seen_version(self):
-        seen = self.cleaned_data["seen_version"]
-        if seen != self.instance.version:
-            raise forms.ValidationError(
-                _(
-                    "Someone else has changed this edition since you opened it, so nothing was "
-                    "saved. Open it again in another window, and bring over what you wrote."
-                )
-            )
-        return seen
-
-    def clean_add_paper(self):
-        paper = self.cleaned_data["add_paper"]
-        if paper and self.instance.entries.filter(paper=paper).exists():
-            raise forms.ValidationError(_("This paper is in the edition already."))
-        return paper
+        """Over what somebody else did only when the editor has seen that, too, and says so."""
+        seen = self.data.get("_over") or self.cleaned_data["seen_version"]
+        if str(seen) != str(self.instance.version):
+            raise forms.ValidationError(_("Somebody else was faster."), code="overtaken")
+        return self.instance.version
 
 
 @admin.register(Edition)
@@ -78,6 +62,13 @@ class EditionAdmin(ModelAdmin):
         at = "<int:object_id>"
         return [
             path(f"{at}/do/<slug:name>/", view(self.do), name="newsletter_edition_do"),
+            path(f"{at}/curate/", view(self.curate), name="newsletter_edition_curate"),
+            path(f"{at}/add/", view(self.add_paper), name="newsletter_edition_add_paper"),
+            path(
+                f"{at}/history/<int:change_id>/undo/",
+                view(self.undo),
+                name="newsletter_edition_undo",
+            ),
             path(
                 f"{at}/preview/<str:language>/",
                 view(self.preview_html),
@@ -100,7 +91,7 @@ class EditionAdmin(ModelAdmin):
     def has_change_permission(self, request, obj=None):
         """Whoever may edit may edit drafts; what is approved or further stands as it is."""
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or obj.state in EDITABLE)
+        return allowed and (obj is None or obj.state in OPEN)
 
     def get_fields(self, request, obj=None):
         return ["seen_version", "add_paper"] if self.has_change_permission(request, obj) else []
@@ -151,7 +142,10 @@ class EditionAdmin(ModelAdmin):
         if edition and request.method == "POST" and self.is_locked(request, edition):
             self.message_user(request, desk.why_locked(edition), messages.WARNING)
             return redirect(desk_url(edition))
-        context = {"desk": edition and desk.Desk(edition, self.has_change_permission(request))}
+        context = {
+            "desk": edition and desk.Desk(edition, self.has_change_permission(request)),
+            "cards": edition and cards.Cards(edition, request.user),
+        }
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except WrongState as wrong:
@@ -160,34 +154,31 @@ class EditionAdmin(ModelAdmin):
 
     def is_locked(self, request, edition):
         """Theirs to edit, but not in this state."""
-        return self.has_change_permission(request) and edition.state not in EDITABLE
+        return self.has_change_permission(request) and edition.state not in OPEN
 
     def save_model(self, request, obj, form, change):
         """Only the version is the form's to write; `state` and the rest move by verbs."""
-        seen = Edition.objects.filter(pk=obj.pk, version=obj.version, state__in=EDITABLE)
-        if not seen.update(version=F("version") + 1):
-            raise WrongState(_("The edition has changed since you opened it. Please look again."))
+        take(obj, form.cleaned_data["seen_version"])
 
     def save_formset(self, request, form, formset, change):
-        if formset.model is Entry:
-            save_entries(form.instance, formset)
-            return
-        for rendition in formset.save(commit=False):
-            rendition.save(update_fields=["subject", "preheader", "intro"])
+        save = save_entries if formset.model is Entry else save_renditions
+        save(Curation(form.instance, request.user), formset)
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        if paper := form.cleaned_data["add_paper"]:
-            add_paper(form.instance, paper)
+    def render_change_form(self, request, context, *args, **kwargs):
+        """With both versions, where another editor was faster."""
+        context["conflict"] = in_form(context)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def response_change(self, request, obj):
         """Stay at the desk; a verb that was pressed follows with the version just saved."""
         name = request.POST.get("_then", "")
-        if name not in VERBS:
+        if name not in VERBS and name != "add":
             self.message_user(request, _("Saved."), messages.SUCCESS)
             return redirect(desk_url(obj))
         version = Edition.objects.values_list("version", flat=True).get(pk=obj.pk)
         url = reverse("admin:newsletter_edition_do", args=[obj.pk, name])
+        if name == "add":
+            url = reverse("admin:newsletter_edition_add_paper", args=[obj.pk])
         return redirect(f"{url}?seen_version={version}", preserve_request=True)
 
     def do(self, request, object_id, name):
@@ -204,6 +195,33 @@ class EditionAdmin(ModelAdmin):
             return self.ask(request, verb, edition, version)
         self.carry_out(request, verb, edition, version)
         return redirect(desk_url(edition))
+
+    def curate(self, request, object_id):
+        """One change of a card, by script; POST only."""
+        return self.changing(request, object_id) or curation.change(
+            request, self.found(request, object_id)
+        )
+
+    def add_paper(self, request, object_id):
+        return self.changing(request, object_id) or adding.add(
+            self, request, self.found(request, object_id), seen_version(request)
+        )
+
+    def history_view(self, request, object_id, extra_context=None):
+        return history.page(self, request, self.found(request, object_id))
+
+    def undo(self, request, object_id, change_id):
+        return self.changing(request, object_id) or history.take_back(
+            self, request, self.found(request, object_id), change_id
+        )
+
+    def changing(self, request, object_id):
+        """Nothing, for a POST of somebody who may change editions; else what answers it."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return None
 
     def carry_out(self, request, verb, edition, version):
         try:

@@ -1,9 +1,9 @@
-"""The entries of an edition as cards: to move, hide and note, and to see what is not written."""
+"""The entries of an edition as cards: to move, hide, note, name and pin, and to see what is not
+written."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from urllib.parse import urlencode
 
 from django import forms
@@ -12,11 +12,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
-from unfold.widgets import UnfoldAdminExpandableTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from newsletter.compose import set_order
+from newsletter.curate import Curation
 from newsletter.models import Edition, Entry
-from newsletter.render.entries import language_name
+from newsletter.render.entries import language_name, picture_url
 from papers.models import Summary
 
 
@@ -31,21 +31,54 @@ class Writing:
     url: str
 
 
+@dataclass(frozen=True)
+class Headline:
+    """What is printed in place of the title in a language."""
+
+    language: str
+    text: str
+
+
+class HeadlineField(forms.CharField):
+    def __init__(self, language: str, title: str):
+        name = language_name(language)
+        label = _("Headline in %(language)s of %(title)s") % {"language": name, "title": title}
+        super().__init__(
+            label=name,
+            required=False,
+            max_length=200,
+            widget=UnfoldAdminTextInputWidget(attrs={"aria-label": label}),
+        )
+        self.language = language
+
+
 class EntryForm(forms.ModelForm):
     class Meta:
         model = Entry
-        fields = ["position", "hidden", "note"]
+        fields = ["position", "hidden", "note", "pin"]
         widgets = {
-            "position": forms.HiddenInput,
+            "position": forms.NumberInput(attrs={"min": 1}),
             "hidden": forms.CheckboxInput,
-            "note": UnfoldAdminExpandableTextareaWidget({"rows": 1}),
+            "note": UnfoldAdminTextareaWidget({"rows": 2}),
+            "pin": forms.NumberInput(attrs={"min": 1, "max": 99}),
         }
 
-    def __init__(self, *args, languages, **kwargs):
+    def __init__(self, *args, languages, number, **kwargs):
         super().__init__(*args, **kwargs)
         self.languages = languages
+        if number:
+            self.initial["position"] = number  # as the page counts them
         title = self.instance.paper.short_title if self.instance.pk else ""
-        self.fields["note"].widget.attrs["aria-label"] = _("Note on %(title)s") % {"title": title}
+        for name, label in {
+            "note": _("Note on %(title)s"),
+            "pin": _("Pin to no.: %(title)s"),
+            "position": _("No. of %(title)s"),
+        }.items():
+            self.fields[name].widget.attrs["aria-label"] = label % {"title": title}
+        for language in languages:
+            name = f"headline_{language}"
+            self.fields[name] = HeadlineField(language, title)
+            self.initial[name] = self.instance.headline(language)
 
     @cached_property
     def writings(self) -> list[Writing]:
@@ -53,7 +86,29 @@ class EntryForm(forms.ModelForm):
 
     @cached_property
     def more_author_count(self) -> int:
-        return max(len(self.instance.paper.author_names) - 1, 0)
+        return max(len(self.instance.paper.author_names) - 3, 0)
+
+    @property
+    def picture_url(self) -> str:
+        return picture_url(self.instance.paper.image_url)
+
+    @property
+    def is_out(self) -> bool:
+        """As it stands, whatever was posted."""
+        return bool(self.initial.get("hidden"))
+
+    @property
+    def headline_fields(self):
+        return [self[f"headline_{language}"] for language in self.languages]
+
+    @property
+    def headlines(self) -> list[Headline]:
+        texts = [Headline(code, self.instance.headline(code)) for code in self.languages]
+        return [headline for headline in texts if headline.text]
+
+    @property
+    def has_headline(self) -> bool:
+        return any(field.value() or field.errors for field in self.headline_fields)
 
 
 class EntryFormSet(PaginationInlineFormSet):
@@ -66,7 +121,8 @@ class EntryFormSet(PaginationInlineFormSet):
         return edition.languages
 
     def get_form_kwargs(self, index):
-        return super().get_form_kwargs(index) | {"languages": self.languages}
+        number = None if index is None else index + 1
+        return super().get_form_kwargs(index) | {"languages": self.languages, "number": number}
 
     def get_queryset(self):
         if not hasattr(self, "_queryset"):
@@ -88,43 +144,41 @@ class EntryInline(StackedInline):
         return False
 
 
-def save_entries(edition: Edition, formset: EntryFormSet) -> None:
-    """Keep what the editor changed, and mark just that as the editor's."""
-    wanted = sorted(formset.forms, key=wanted_position)
-    moved = out_of_line(printed(sorted(formset.forms, key=old_position)), printed(wanted))
+def save_entries(curation: Curation, formset: EntryFormSet) -> None:
+    """Keep what the editor changed in the form, and mark just that as the editor's."""
     formset.save(commit=False)  # tells the history what changed
-    for form in formset.forms:
-        entry = form.instance
-        if entry.pk in moved or {"hidden", "note"} & set(form.changed_data):
-            entry.touch()
-            entry.save(update_fields=["hidden", "note", "touched_at"])
-    if moved:
-        set_order(edition, [form.instance.pk for form in wanted])
+    forms = [form for form in formset.forms if form.instance.pk]
+    for form in forms:
+        save_entry(curation, form)
+    if any("position" in form.changed_data for form in forms):
+        curation.arrange(wanted_order(curation, forms))
+    for form in forms:
+        if "pin" in form.changed_data:
+            curation.pin(curation.entry(form.instance.pk), form.cleaned_data["pin"])
 
 
-def wanted_position(form: EntryForm) -> int:
-    position: int = form.cleaned_data["position"]
-    return position
+def save_entry(curation: Curation, form: EntryForm) -> None:
+    entry, said = curation.entry(form.instance.pk), form.cleaned_data
+    if "hidden" in form.changed_data:
+        curation.hide(entry, said["hidden"])
+    if "note" in form.changed_data:
+        curation.write_note(entry, said["note"])
+    for language in form.languages:
+        if f"headline_{language}" in form.changed_data:
+            curation.write_headline(entry, language, said[f"headline_{language}"])
 
 
-def old_position(form: EntryForm) -> tuple[int, int]:
-    return form.initial["position"], form.instance.pk
+def wanted_order(curation: Curation, forms: list[EntryForm]) -> list[Entry]:
+    """What is printed, as the numbers say that were typed; what the form lacks comes last."""
+    places = {form.instance.pk: place for place, form in enumerate(sorted(forms, key=wanted_place))}
+    return sorted(curation.printed, key=lambda entry: places.get(entry.pk, len(places)))
 
 
-def printed(forms: list[EntryForm]) -> list[int]:
-    """The entries that are printed from now on: one put back stands where its card stood."""
-    return [form.instance.pk for form in forms if not form.cleaned_data["hidden"]]
-
-
-def out_of_line(before: list[int], after: list[int]) -> set[int]:
-    """Those that were moved; the ones that a card was dragged past were not."""
-    matcher = SequenceMatcher(a=before, b=after, autojunk=False)
-    in_line = {
-        pk
-        for block in matcher.get_matching_blocks()
-        for pk in before[block.a : block.a + block.size]
-    }
-    return set(before) - in_line
+def wanted_place(form: EntryForm) -> tuple[int, int]:
+    """The number that was typed; who moved up to it goes ahead of who stood there, who moved down
+    behind."""
+    before, wanted = form.initial["position"], form.cleaned_data["position"]
+    return wanted, (wanted > before) - (wanted < before)
 
 
 def writing(entry: Entry, language: str) -> Writing:

@@ -6,7 +6,8 @@ from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from newsletter.models import Rendition
+from newsletter.curate import Curation
+from newsletter.models import Change, Rendition
 from newsletter.render.entries import language_name
 
 
@@ -41,3 +42,11 @@ class RenditionInline(StackedInline):
 
     def has_add_permission(self, request, obj=None):
         return False
+
+
+def save_renditions(curation: Curation, formset: RenditionFormSet) -> None:
+    """Keep the texts that the editor changed."""
+    formset.save(commit=False)  # tells the history what changed
+    for form in formset.forms:
+        for name in form.changed_data:
+            curation.write(Change.Kind(name), form.instance.language, form.cleaned_data[name])

@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy
 from newsletter import notify
 from newsletter.approve import approve_edition, reopen_edition
 from newsletter.collect import collect_papers
-from newsletter.compose import compose_edition
+from newsletter.compose import compose_edition, lists_of
+from newsletter.curate import OPEN, curating, refresh_votes
 from newsletter.deliver import cancel_edition
 from newsletter.models import Edition, WrongState
 from newsletter.outcome import Outcome
+from papers.fetch import fetch_papers
+from papers.sources.base import SourceError
 
 State = Edition.State
 BUILT = (State.DRAFT, State.APPROVED, *Edition.LEAVING, State.DONE)
@@ -71,6 +74,21 @@ def compose(edition: Edition, editor: User, reason: str) -> None:
     compose_edition(edition.newsletter, edition.date)
 
 
+def votes(edition: Edition, editor: User, reason: str) -> None:
+    """The counts of the source as they are now; what was arranged stays."""
+    try:
+        for source, day in lists_of(edition):
+            fetch_papers(source, day, hurried=True)
+    except SourceError as error:
+        raise WrongState(_("The votes could not be refreshed. %(why)s") % {"why": error}) from error
+    refresh_votes(edition)
+
+
+def by_votes(edition: Edition, editor: User, reason: str) -> None:
+    with curating(edition, editor, edition.version) as curation:
+        curation.order_by_votes()
+
+
 def approve(edition: Edition, editor: User, reason: str) -> None:
     if not edition.printed_entries().exists():
         raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
@@ -115,6 +133,20 @@ VERBS = {
             gettext_lazy("Composed again. What you had arranged has stayed."),
             in_state(*Edition.EDITABLE, State.SKIPPED),
             compose,
+        ),
+        Verb(
+            "votes",
+            gettext_lazy("Refresh votes"),
+            gettext_lazy("The votes are those of now. What you had arranged has stayed."),
+            in_state(*OPEN),
+            votes,
+        ),
+        Verb(
+            "by_votes",
+            gettext_lazy("Order by votes"),
+            gettext_lazy("Ordered by votes; what is pinned has stayed."),
+            in_state(*OPEN),
+            by_votes,
         ),
         Verb(
             "proof",

@@ -79,6 +79,7 @@ class DescribedEntry:
     vote_count: int | None
     comment_count: int
     note: str
+    headline: str
     paper: DescribedPaper
     summary: DescribedSummary | None
     printed: Printed | None
@@ -141,6 +142,7 @@ def describe_entry(
         vote_count=entry.vote_count,
         comment_count=entry.comment_count,
         note=entry.note,
+        headline=entry.headline(language),
         paper=describe_paper(entry.paper),
         summary=describe_summary(summary) if summary else None,
         printed=Printed.on(entry, language),

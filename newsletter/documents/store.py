@@ -15,6 +15,7 @@ from newsletter.documents.printed import Printed
 from newsletter.documents.summaries import sections_of, texts_of
 from newsletter.models import Edition, Entry, Newsletter, Rendition, WrongState
 from papers.models import Paper, Summary, stored_authors
+from papers.revise import kept, record
 from papers.sources.base import Author
 from papers.sources.huggingface_entry import CARDS_HOST, is_still_upload
 from papers.sources.text import web_url
@@ -158,8 +159,11 @@ def store_summary(paper: Paper, entry: DocumentEntry, language: str) -> tuple[bo
         "source_sha256": "",
         "written_at": timezone.now(),
     }
-    Summary.objects.update_or_create(paper=paper, language=language, defaults=written)
-    return summary is not None, True
+    stood = summary and kept(summary)
+    summary, _ = Summary.objects.update_or_create(paper=paper, language=language, defaults=written)
+    if stood:
+        record(summary, stood, editor=None)
+    return stood is not None, True
 
 
 def hide_others(edition: Edition, entries: Iterable[DocumentEntry]) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
 from newsletter.models.address_changes import AddressChange, Agreement
+from newsletter.models.changes import Change
 from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
@@ -17,6 +18,7 @@ __all__ = [
     "Agreement",
     "Bucket",
     "Callback",
+    "Change",
     "Channel",
     "Consent",
     "Delivery",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -28,12 +29,15 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(audience_frozen_at__isnull=False)
 
     def with_headlines(self) -> EditionQuerySet:
-        """Each with the title of its first paper, `top_title`, and its `entry_count`."""
+        """Each with the title of its first paper, `top_title`, an editor's headlines in place of
+        it, and its `entry_count`."""
         printed = Entry.objects.filter(edition=OuterRef("pk"), hidden=False)
         first = printed.order_by("position", "pk")[:1]
         counted = printed.order_by().values("edition").values(count=Count("pk"))
         return self.annotate(
-            top_title=Subquery(first.values("paper__title")), entry_count=Subquery(counted)
+            top_title=Subquery(first.values("paper__title")),
+            top_headlines=Subquery(first.values("headlines")),
+            entry_count=Subquery(counted),
         )
 
 
@@ -228,6 +232,12 @@ class Entry(models.Model):
     note = models.TextField(
         _("note"), blank=True, help_text=_("an editor's note, printed above the summary")
     )
+    headlines = models.JSONField(
+        default=dict, help_text=_("by language: printed in place of the paper's title")
+    )
+    pin = models.PositiveSmallIntegerField(
+        _("pinned to no."), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     hidden = models.BooleanField(_("hidden"), default=False)
     touched_at = models.DateTimeField(
         null=True, editable=False, help_text=_("when an editor first moved, hid, noted or added it")
@@ -244,6 +254,11 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.paper}"
+
+    def headline(self, language: str) -> str:
+        """The editor's own, in place of the title; blank where there is none."""
+        own: str = self.headlines.get(language, "")
+        return own
 
     def touch(self) -> None:
         """Mark as the editor's: composing again leaves it as it is. May be repeated."""

@@ -44,6 +44,8 @@ class PrintedEntry:
     title: str
     name: str  # the title up to its colon, short enough to stand beside others
     title_lang: str
+    own_title: str  # the paper's, where an editor's headline stands in its place
+    names_lang: str
     arxiv_url: str
     page_url: str
     authors: tuple[str, ...]
@@ -94,15 +96,19 @@ def printed_entry(
     """One entry; without a summary it is its title and its links."""
     paper = entry.paper
     summary = summary or Summary(text_language=language)
-    name = shortened(one_line(paper.short_title), 60)
+    headline = one_line(entry.headline(language))
+    name = shortened(headline or one_line(paper.short_title), 60)
+    papers_lang = other_than(language, PAPERS_LANGUAGE)
     with override(language):
         return PrintedEntry(
             number=number,
             topic="",
             vote_count=entry.vote_count or 0,
-            title=one_line(paper.title),
+            title=headline or one_line(paper.title),
             name=name,
-            title_lang=other_than(language, PAPERS_LANGUAGE),
+            title_lang="" if headline else papers_lang,
+            own_title=one_line(paper.title) if headline else "",
+            names_lang=papers_lang,
             arxiv_url=paper.arxiv_url,
             page_url=paper_url(paper, language),
             authors=tuple(one_line(author) for author in paper.author_names[:author_limit]),

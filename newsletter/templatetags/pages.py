@@ -6,7 +6,7 @@ from django.urls import reverse, translate_url
 from django.utils.translation import override
 
 from newsletter import links
-from newsletter.models import Edition
+from newsletter.models import Edition, Entry
 from papers.models import Paper
 
 register = template.Library()
@@ -45,3 +45,16 @@ def masked(address: str) -> str:
 def short(title: str) -> str:
     """A title as people say it."""
     return Paper(title=title).short_title
+
+
+@register.filter
+def headline(entry: Entry, language: str) -> str:
+    """An editor's own, in place of the title; blank where there is none."""
+    return entry.headline(language)
+
+
+@register.filter
+def top_headline(edition: Edition, language: str) -> str:
+    """The same of the first entry of an edition that comes `with_headlines`."""
+    own: dict[str, str] = getattr(edition, "top_headlines", None) or {}
+    return own.get(language, "")

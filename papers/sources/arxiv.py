@@ -6,7 +6,7 @@ https://info.arxiv.org/help/api/user-manual.html. Answers are Atom, in a form th
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -34,6 +34,10 @@ ID_IN_URL = re.compile(r"https?://arxiv\.org/abs/(.+)")
 @dataclass(frozen=True)
 class Arxiv:
     http: Http = field(default_factory=lambda: Http(pace=Pace(SECONDS_APART)))
+
+    def hurried(self) -> "Arxiv":
+        """The same for somebody who waits."""
+        return replace(self, http=self.http.hurried())
 
     def batches(self, ids: Sequence[str]) -> Iterator[tuple[Sequence[str], dict[str, PaperRecord]]]:
         """A question of up to 100 canonical ids at a time: what was asked for, and what is known.

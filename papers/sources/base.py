@@ -22,6 +22,10 @@ class SourceUnavailable(SourceError):
         self.wait_seconds = wait_seconds  # how long the source told us to wait, if it did
 
 
+class UnknownPaper(SourceError):
+    """The source knows no paper of that id."""
+
+
 @dataclass(frozen=True)
 class Author:
     name: str
@@ -75,6 +79,9 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """What its rows are marked with."""
+
+    def hurried(self) -> "Source":
+        """The same for somebody who waits: it gives up within seconds."""
 
     def today(self) -> date:
         """The newest date that the source may be asked for."""

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -53,6 +53,11 @@ class Http:
     whole_seconds: float = 90  # from the headers to the last byte
     body_limit: int = 20_000_000
     pace: Pace = field(default_factory=lambda: Pace(0))
+    tries_again: bool = True
+
+    def hurried(self) -> "Http":
+        """The same at the same pace for somebody who waits at a page: one try, in seconds."""
+        return replace(self, read_seconds=8, whole_seconds=12, tries_again=False)
 
     def get(self, url: str, *, params: Mapping[str, str], label: str) -> bytes:
         """The body of a good answer. `label` opens every message: who was asked for what.
@@ -60,6 +65,8 @@ class Http:
         Raises SourceUnavailable after a few tries at what may pass (no connection, a time limit,
         408, 425, 429, 5xx), Refused for any other HTTP error, SourceError for an unusable answer.
         """
+        if not self.tries_again:
+            return self._ask(url, params, label)
         return retrying(worth_another_try, self._ask, url, params, label)
 
     def _ask(self, url: str, params: Mapping[str, str], label: str) -> bytes:

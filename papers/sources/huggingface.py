@@ -30,6 +30,9 @@ class HuggingFace:
     http: Http = field(default_factory=Http)
     name: str = "huggingface"
 
+    def hurried(self) -> "HuggingFace":
+        return replace(self, http=self.http.hurried())
+
     def today(self) -> date:
         """The API refuses dates that are still in the future in UTC."""
         return datetime.now(UTC).date()

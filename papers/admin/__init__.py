@@ -1,0 +1,5 @@
+"""What an editor sees of papers: as the sources tell them, and in words that may be rewritten."""
+
+from papers.admin import papers, summaries
+
+__all__ = ["papers", "summaries"]
