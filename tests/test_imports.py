@@ -53,6 +53,15 @@ def bring(newsletter, text=TEXT, **fields) -> Import:
     return brought
 
 
+def approved(newsletter, readers: int) -> Import:
+    brought = bring(
+        newsletter, "email\n" + "".join(f"reader{n}@example.org\n" for n in range(readers))
+    )
+    take_import(brought.pk)
+    imports.approve(brought, make_editor())
+    return brought
+
+
 def test_a_file_is_looked_at_and_nobody_is_taken_in(brought):
     take_import(brought.pk)
 
@@ -258,10 +267,7 @@ def test_a_file_is_read_to_its_end_before_anything_is_written(daily_papers):
 
 
 def test_two_workers_at_once_take_each_row_once(transactional_db, daily_papers):
-    text = "email\n" + "".join(f"reader{n}@example.org\n" for n in range(30))
-    brought = bring(daily_papers, text)
-    take_import(brought.pk)
-    imports.approve(brought, make_editor())
+    brought = approved(daily_papers, 30)
 
     def worker():
         try:
@@ -282,10 +288,7 @@ def test_two_workers_at_once_take_each_row_once(transactional_db, daily_papers):
 
 
 def test_whoever_asks_while_a_file_is_taken_in_is_one_reader(transactional_db, daily_papers):
-    text = "email\n" + "".join(f"reader{n}@example.org\n" for n in range(60))
-    brought = bring(daily_papers, text)
-    take_import(brought.pk)
-    imports.approve(brought, make_editor())
+    brought = approved(daily_papers, 60)
 
     def ask():
         try:

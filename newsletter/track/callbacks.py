@@ -91,7 +91,7 @@ def door(provider: str) -> AnymailBaseWebhookView:
 
 
 @lru_cache(maxsize=32)
-def view(provider: str, key: str, secrets: Sequence[str]) -> AnymailBaseWebhookView:
+def view(provider: str, key: str, secrets: tuple[str, ...]) -> AnymailBaseWebhookView:
     """Anymail's. It keeps nothing of a call, so that one serves them all."""
     options = {SIGNERS[provider]: key} if key else {}
     with warnings.catch_warnings():  # what Anymail warns of is looked at here
