@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
-from newsletter.admin import desk, preview
+from newsletter.admin import desk
 from newsletter.admin.entries import EntryInline, save_entries
+from newsletter.admin.preview_pages import PreviewPages
 from newsletter.admin.renditions import RenditionInline
 from newsletter.admin.verbs import VERBS, perform
 from newsletter.compose import add_paper
@@ -62,7 +63,7 @@ class EditionForm(forms.ModelForm):
 
 
 @admin.register(Edition)
-class EditionAdmin(ModelAdmin):
+class EditionAdmin(PreviewPages, ModelAdmin):
     form = EditionForm
     inlines = [EntryInline, RenditionInline]
     list_display = ["day", "newsletter", "state_in_words", "entry_count", "readers"]
@@ -78,16 +79,7 @@ class EditionAdmin(ModelAdmin):
         at = "<int:object_id>"
         return [
             path(f"{at}/do/<slug:name>/", view(self.do), name="newsletter_edition_do"),
-            path(
-                f"{at}/preview/<str:language>/",
-                view(self.preview_html),
-                name="newsletter_edition_preview",
-            ),
-            path(
-                f"{at}/preview/<str:language>/text/",
-                view(self.preview_text),
-                name="newsletter_edition_preview_text",
-            ),
+            *self.preview_urls(),
             *super().get_urls(),
         ]
 
@@ -224,12 +216,6 @@ class EditionAdmin(ModelAdmin):
             "desk": desk.Desk(edition, may_edit=True),
         }
         return TemplateResponse(request, "admin/newsletter/edition/confirm.html", context)
-
-    def preview_html(self, request, object_id, language):
-        return preview.html_page(self.found(request, object_id, language), language)
-
-    def preview_text(self, request, object_id, language):
-        return preview.text_page(self.found(request, object_id, language), language)
 
     def found(self, request, object_id, language=None):
         """The edition, for someone who may look at it."""
