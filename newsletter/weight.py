@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lxml import html
+from lxml import etree, html
 
 from newsletter.render.edition import ENCODED_LIMIT, HTML_LIMIT
 from newsletter.rendered import Rendered
@@ -43,10 +43,14 @@ class Weight:
 
 def weight_of(mail: Rendered) -> Weight:
     """Of a mail as it is, frozen or not."""
-    page = html.document_fromstring(mail.html)
+    page = list(html.document_fromstring(mail.html).iter("*"))
     return Weight(
         read=len(mail.html.encode()),
         travelling=len(encoded(mail.html).body),
-        whole_count=len(page.find_class("no")),
-        titles=tuple(" ".join(link.text_content().split()) for link in page.find_class("bt")),
+        whole_count=sum(element.get("class") == "no" for element in page),
+        titles=tuple(in_one_line(link) for link in page if link.get("class") == "bt"),
     )
+
+
+def in_one_line(element: etree._Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())

@@ -103,7 +103,7 @@ def found_by(search: re.Match[str], entries: dict[str, etree._Element]) -> list[
     found = [
         entry
         for entry in entries.values()
-        if entry.findtext(f"{ATOM}published").startswith(day)
+        if entry.findtext(f"{ATOM}published", "").startswith(day)
         and search["category"] in {each.get("term") for each in entry.iter(f"{ATOM}category")}
     ]
     return sorted(found, key=lambda entry: entry.findtext(f"{ATOM}published"))

@@ -114,8 +114,8 @@ def test_what_is_typed_is_measured_before_it_is_saved(desk):
     page = html.fromstring(desk.get(preview(edition, "ko", "inbox/"), typed).content.decode())
 
     assert [each.text for each in page.find_class("subject")] == [
-        "가" * 22 + "…",
-        "가" * 15 + "…",
+        "가" * 21 + "…",
+        "가" * 14 + "…",
         "가" * 19 + "…",
     ]
     assert [each.text for each in page.find_class("preheader")] == ["Alpha"] * 3
@@ -151,7 +151,7 @@ def test_a_blank_field_shows_what_will_be_written_in_grey(client, db):
     page = html.fromstring(client.get(desk_url(edition)).content.decode())
 
     shown = {
-        each.getparent().getparent().get("data-language"): each.get("placeholder")
+        each.xpath("ancestor::fieldset")[0].get("data-language"): each.get("placeholder")
         for each in page.xpath("//input[contains(@name, '-subject')]")
     }
     assert shown == {code: defaults(edition, code).subject for code in ("ko", "en")}

@@ -61,8 +61,8 @@ def test_in_the_dark_the_mails_own_rules_count_whatever_the_browser_prefers(mail
     assert "#171614" not in light
     assert "#171614" in dark
     assert "prefers-color-scheme" not in light + dark
-    assert re.findall(r"color-scheme: (\w+)", light) == ["light", "light"]
-    assert re.findall(r"color-scheme: (\w+)", dark) == ["dark", "dark"]
+    assert re.findall(r"color-schemes?: (\w+)", light) == ["light", "light"]
+    assert re.findall(r"color-schemes?: (\w+)", dark) == ["dark", "dark"]
 
 
 @pytest.mark.parametrize("program", ["gmail", "gmail-other", "outlook", "naver"])
@@ -72,9 +72,7 @@ def test_a_program_that_reads_no_rules_for_the_dark_stays_light(mail, program):
 
 @pytest.mark.parametrize("program", ["gmail-other", "naver"])
 def test_without_style_blocks_only_what_is_inlined_is_left(mail, program):
-    page = html.document_fromstring(seen(mail, program))
-
-    assert page.xpath("//style") == []
+    assert blocks(seen(mail, program)) == ""
     assert "padding" in properties(seen(mail, program), "//td")
 
 

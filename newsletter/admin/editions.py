@@ -15,7 +15,6 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 
 from newsletter.admin import desk
 from newsletter.admin.entries import EntryInline, save_entries
@@ -63,7 +62,7 @@ class EditionForm(forms.ModelForm):
 
 
 @admin.register(Edition)
-class EditionAdmin(PreviewPages, ModelAdmin):
+class EditionAdmin(PreviewPages):
     form = EditionForm
     inlines = [EntryInline, RenditionInline]
     list_display = ["day", "newsletter", "state_in_words", "entry_count", "readers"]

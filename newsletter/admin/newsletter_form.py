@@ -83,7 +83,7 @@ class NewsletterForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("main_language", self.instance.languages[0])
         if category := category_in(self.instance.source):
-            self.initial |= {"source": FAMILY, "category": category}
+            self.initial.update(source=FAMILY, category=category)
 
     def clean_from_address(self):
         address = self.cleaned_data["from_address"]
@@ -93,19 +93,19 @@ class NewsletterForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean() or {}
-        self.clean_languages(cleaned)
+        self.check_languages(cleaned)
         if cleaned.get("source") == FAMILY:
-            self.clean_category(cleaned)
+            self.check_category(cleaned)
         return cleaned
 
-    def clean_languages(self, cleaned):
+    def check_languages(self, cleaned):
         languages, main = cleaned.get("languages"), cleaned.get("main_language")
         if languages and main not in languages:
             self.add_error("main_language", _("Tick the main language among the languages, too."))
         elif languages:
             cleaned["languages"] = [main, *(code for code in languages if code != main)]
 
-    def clean_category(self, cleaned):
+    def check_category(self, cleaned):
         category = cleaned.get("category", "").strip()
         if category in CATEGORIES:
             cleaned["source"] = f"{FAMILY}:{category}"

@@ -1,16 +1,22 @@
 """The preview's addresses on the desk, for whoever may look at an edition."""
 
+from collections.abc import Callable
+
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from unfold.admin import ModelAdmin
 
 from newsletter.admin import preview
+from newsletter.models import Edition
 from newsletter.weight import weight_of
 
 FOLDER = "admin/newsletter/edition"
 
 
-class PreviewPages:
+class PreviewPages(ModelAdmin):
     """For the admin of editions, whose `found` says who may look."""
+
+    found: Callable[..., Edition]
 
     def preview_urls(self):
         view = self.admin_site.admin_view

@@ -35,18 +35,16 @@ def as_seen(page: str, program: Program, look: Look) -> str:
     """The page with what the program leaves out left out, whatever the browser that shows it
     prefers: in the dark the mail's own rules for it count, in the light none of them does."""
     document = html.document_fromstring(for_word(page) if program.reads_conditions else page)
-    for block in list(document.iter("style")):
-        if program.lacks(STYLE_BLOCKS):
-            block.getparent().remove(block)
-        else:
-            block.text = kept_rules(block.text or "", program, look)
-    for meta in document.xpath("//meta[@name='color-scheme']"):
-        meta.set("content", look.scheme)
-    for element in document.xpath("//*[@style]"):
-        element.set("style", kept_declarations(element.get("style"), str(element.tag), program))
-    if not look.pictures:
-        for picture in document.iter("img"):
-            picture.set("src", NO_PICTURE)
+    for element in document.iter("*"):
+        if element.tag == "style":
+            kept = not program.lacks(STYLE_BLOCKS)
+            element.text = kept_rules(element.text or "", program, look) if kept else ""
+        elif element.get("name") == "color-scheme":
+            element.set("content", look.scheme)
+        elif element.tag == "img" and not look.pictures:
+            element.set("src", NO_PICTURE)
+        if style := element.get("style"):
+            element.set("style", kept_declarations(str(style), str(element.tag), program))
     return str(html.tostring(document, encoding="unicode", doctype="<!DOCTYPE html>"))
 
 
