@@ -31,16 +31,16 @@ def press(page: Page, name: str) -> None:
 
 
 def fill_in(page) -> None:
-    page.get_by_label("이름", exact=True).fill("Software Weekly")
+    page.get_by_label("이름*", exact=True).fill("Software Weekly")
     page.get_by_label("링크에 쓰는 이름").fill("software")
-    page.get_by_label("출처").select_option("arxiv")
+    page.get_by_label("출처*", exact=True).select_option("arxiv")
     page.get_by_label("arXiv 분야").fill("cs.SE")
-    page.get_by_label("며칠 뒤").fill("3")
-    page.get_by_label("시간대").fill("Europe/Berlin")
-    page.get_by_label("토요일").uncheck()
+    page.get_by_label("며칠 뒤 배달").fill("3")
+    page.get_by_label("시간대*", exact=True).fill("Europe/Berlin")
+    page.get_by_label("토요일").check()
     page.get_by_label("한국어", exact=True).uncheck()
     page.get_by_label("주된 언어").select_option("en")
-    page.get_by_label("보내는 사람 이름").fill("Software Desk")
+    page.get_by_label("보내는 이름").fill("Software Desk")
     page.get_by_label("보내는 주소").fill("desk@software.example.org")
     page.get_by_label("우편 주소").fill("1 Letter Lane")
 
@@ -62,6 +62,7 @@ def test_a_newsletter_that_was_filled_in_is_built_approved_and_mailed(
     expect(desk.get_by_text("승인했습니다.")).to_be_visible()
     call_command("send_edition", DAY.isoformat(), "--newsletter", "software", "--wait")
 
+    assert made.weekdays == [1, 2, 3, 4, 5, 6]
     assert (made.source, made.languages, made.time_zone) == (
         "arxiv:cs.SE",
         ["en"],

@@ -81,6 +81,8 @@ class NewsletterForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("source", "time_zone", "weekdays", "languages"):
+            self.initial.setdefault(name, getattr(self.instance, name))
         self.initial.setdefault("main_language", self.instance.languages[0])
         if category := category_in(self.instance.source):
             self.initial.update(source=FAMILY, category=category)
