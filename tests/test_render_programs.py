@@ -31,6 +31,13 @@ def test_a_gap_takes_its_properties_and_no_others(gap, declaration, taken):
     assert gap.takes(*declaration) is taken
 
 
+def test_what_nobody_tried_names_no_source():
+    untried = [program.name for program in PROGRAMS.values() if not program.is_tried]
+
+    assert untried == ["naver"]
+    assert PROGRAMS["naver"].left_out == {}
+
+
 def test_each_gap_says_where_it_is_from():
     urls = [gap.url for program in PROGRAMS.values() for gap in program.gaps]
 

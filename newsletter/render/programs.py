@@ -60,6 +60,7 @@ class Program:
     says: str | Promise  # what the gaps do not say
     gaps: tuple[Gap, ...] = ()
     reads_conditions: bool = False  # [if mso]: what is written for Word alone
+    is_tried: bool = True  # at Can I email
 
     def lacks(self, gap: Gap) -> bool:
         return gap in self.gaps
@@ -69,8 +70,8 @@ class Program:
 
     @property
     def left_out(self) -> dict[str, str]:
-        """By the name of its page at Can I email, where that is."""
-        return {gap.feature: gap.url for gap in self.gaps}
+        """What was found at Can I email, by the name of its page there, and where that is."""
+        return {gap.feature: gap.url for gap in self.gaps if self.is_tried}
 
 
 # Tried on an iPhone and a Mac: of what we use, nothing is left out but in a case without effect.
@@ -125,6 +126,7 @@ PROGRAMS = {
             _("Naver Mail"),
             _("Nobody publishes trials of it. Assumed is the worst: no style block is read."),
             (STYLE_BLOCKS,),
+            is_tried=False,
         ),
     )
 }
