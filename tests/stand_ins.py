@@ -21,7 +21,11 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+SEARCH = re.compile(
+    r"cat:(?P<category>\S+) AND submittedDate:\[(?P<day>\d{8})0000 TO (?P=day)2359\]"
+)
 ARXIV_ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?")
 
 
@@ -70,7 +74,7 @@ def json_answer(body: object, status: int = 200) -> Response:
 
 
 def serve_arxiv(server: HTTPServer, folder: Path) -> str:
-    """Serve the entries of recorded answers by id; returns ARXIV_API_URL.
+    """Serve the entries of recorded answers by id, or by category and day; returns ARXIV_API_URL.
 
     As arXiv does: an unknown id has no entry, a malformed one spoils the whole question.
     """
@@ -78,6 +82,8 @@ def serve_arxiv(server: HTTPServer, folder: Path) -> str:
     error = (folder / "atom-2026-error.xml").read_bytes()
 
     def answer(request: Request) -> Response:
+        if search := SEARCH.fullmatch(request.args.get("search_query", "")):
+            return atom_answer(page_of(found_by(search, entries), folder, request))
         ids = request.args.get("id_list", "").split(",")
         if not all(ARXIV_ID.fullmatch(name) for name in ids):
             return atom_answer(error, status=400)
@@ -89,6 +95,26 @@ def serve_arxiv(server: HTTPServer, folder: Path) -> str:
 
     server.expect_request("/api/query", method="GET").respond_with_handler(answer)
     return server.url_for("/api/query")
+
+
+def found_by(search: re.Match[str], entries: dict[str, etree._Element]) -> list[etree._Element]:
+    """The oldest first, as it is asked for."""
+    day = f"{search['day'][:4]}-{search['day'][4:6]}-{search['day'][6:]}"
+    found = [
+        entry
+        for entry in entries.values()
+        if entry.findtext(f"{ATOM}published", "").startswith(day)
+        and search["category"] in {each.get("term") for each in entry.iter(f"{ATOM}category")}
+    ]
+    return sorted(found, key=lambda entry: entry.findtext(f"{ATOM}published"))
+
+
+def page_of(found: list[etree._Element], folder: Path, request: Request) -> bytes:
+    feed = etree.fromstring((folder / "atom-2026-unknown-id.xml").read_bytes())
+    start, most = (int(request.args[name]) for name in ("start", "max_results"))
+    feed.find(f"{OPENSEARCH}totalResults").text = str(len(found))
+    feed.extend(copy.deepcopy(found[start : start + most]))
+    return etree.tostring(feed, xml_declaration=True, encoding="UTF-8")
 
 
 def recorded_entries(folder: Path) -> dict[str, etree._Element]:

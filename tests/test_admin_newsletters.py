@@ -1,7 +1,7 @@
 import pytest
 
 from newsletter.models import Newsletter
-from tests.desk import filled_form
+from tests.desk import filled_form, said
 from tests.factories import make_editor, make_newsletter
 
 ADD = "/admin/newsletter/newsletter/add/"
@@ -42,8 +42,37 @@ def test_another_newsletter_is_a_form_filled_in(desk):
     assert made.postal_address == "1 Letter Lane"
 
 
-def test_what_is_saved_unchanged_stays(desk):
-    newsletter = make_newsletter(languages=["en", "ko"], weekdays=[1, 3])
+def test_a_category_of_arxiv_is_a_source(desk):
+    newsletter = make_newsletter()
+    chosen = {"source": "arxiv", "category": "cs.CL", "lag_days": "3"}
+
+    fill(desk, url_of(newsletter), weekdays=["1"], languages=["ko"], **chosen)
+
+    newsletter.refresh_from_db()
+    assert newsletter.source == "arxiv:cs.CL"
+    shown = filled_form(desk, url_of(newsletter), "newsletter_form")
+    assert (shown["source"], shown["category"]) == ("arxiv", "cs.CL")
+
+
+def test_saving_says_when_the_next_edition_goes_out(desk):
+    newsletter = make_newsletter()
+
+    answer = fill(
+        desk,
+        url_of(newsletter),
+        weekdays=["1", "2", "3", "4", "5", "6", "7"],
+        languages=["ko"],
+        from_address="kim@news.example.org",
+    )
+
+    planned, records, *_ = said(answer)
+    assert planned.startswith("다음 지면은") and planned.endswith("(Asia/Seoul) 나갑니다.")
+    assert "news.example.org" in records
+
+
+@pytest.mark.parametrize("source", ["huggingface", "arxiv:hep-th"])
+def test_what_is_saved_unchanged_stays(desk, source):
+    newsletter = make_newsletter(languages=["en", "ko"], weekdays=[1, 3], source=source, lag_days=3)
     before = Newsletter.objects.values().get(pk=newsletter.pk)
 
     form = {"weekdays": ["1", "3"], "languages": ["ko", "en"]}
@@ -60,6 +89,11 @@ def test_what_is_saved_unchanged_stays(desk):
         ({"from_address": "paper boy"}, "올바른 이메일 주소를 입력하세요."),
         ({"build_time": "08:00"}, "08:00에 만들기 시작해 07:00에 보내는 일정입니다."),
         ({"source": "newspapers"}, "올바르게 선택해 주세요."),
+        ({"source": "arxiv"}, "arXiv의 분야를 하나 골라 주세요."),
+        ({"source": "arxiv", "category": "cs.XX", "lag_days": "4"}, "arXiv의 분야를 하나"),
+        ({"source": "arxiv", "category": "cs.CL", "lag_days": "1"}, "2 이상을 적어 주세요."),
+        ({"from_address": "paper@gmail.com"}, "gmail.com은 다른 곳에서"),
+        ({"languages": ["fr"], "main_language": "fr"}, "올바르게 선택해 주세요."),
     ],
 )
 def test_what_cannot_be_is_said_and_not_saved(desk, wrong, sentence):

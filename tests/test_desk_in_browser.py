@@ -79,22 +79,6 @@ def test_an_editors_morning(desk, edition):
     assert (edition.state, order(edition)) == ("approved", ["Alpha", "Gamma", "Delta"])
 
 
-def test_the_preview_shows_each_language_on_a_phone_a_desktop_and_as_text(desk):
-    korean = desk.frame_locator("iframe[title='한국어 메일']").locator("html")
-    phone = korean.evaluate("page => page.clientWidth")
-    press(desk, "컴퓨터")
-    desktop = korean.evaluate("page => page.clientWidth")
-    press(desk, "English")
-    expect(
-        desk.frame_locator("iframe[title='English 메일']").get_by_text("49 votes")
-    ).to_be_visible()
-    press(desk, "글")
-    text = desk.frame_locator("iframe[title='English 메일, 글만']")
-    expect(text.get_by_text("Alpha")).to_be_visible()
-
-    assert (phone, desktop) == (402, 700)
-
-
 def test_a_page_with_unsaved_changes_asks_before_it_is_left(desk, edition):
     asked = []
     desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))

@@ -163,7 +163,9 @@ def test_a_success_after_a_failure_clears_the_problem(hub):
 
 
 def test_a_source_that_is_not_registered_is_named():
-    with pytest.raises(SourceError, match=r"no source named 'nature'; there is huggingface$"):
+    with pytest.raises(
+        SourceError, match=r"no source named 'nature'; there is huggingface, arxiv:CATEGORY$"
+    ):
         source("nature")
 
 

@@ -31,3 +31,12 @@ def test_the_frame_allows_what_the_mail_in_it_allows():
     frame = render_to_string("newsletter/_mail_frame.html", {"src": "/x/", "title": "x"})
 
     assert f' sandbox="{frames.SANDBOX}"' in frame
+
+
+def test_the_desk_may_scroll_a_mail_in_which_still_nothing_runs():
+    page = frames.html_page("<html><head></head></html>", frames.SCROLLED_BY_US)
+
+    assert page["Content-Security-Policy"].split("; ") == [
+        *POLICY[:-1],
+        "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox",
+    ]

@@ -12,7 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from newsletter.admin.preview import Preview, previews
+from newsletter.admin.preview import Preview, Truth, previews
 from newsletter.admin.verbs import Verb, verbs_for
 from newsletter.deliver import Balance, balance_of
 from newsletter.models import DeliveryEvent, Edition, Subscription
@@ -52,6 +52,8 @@ class Readers:
 
 class Desk:
     """An edition as its page shows it; whatever costs something is looked up when it is printed."""
+
+    truth = Truth()
 
     def __init__(self, edition: Edition, may_edit: bool) -> None:
         self.edition = edition

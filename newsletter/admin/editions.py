@@ -13,12 +13,12 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from newsletter.admin import adding, cards, curation, desk, history, preview
+from newsletter.admin import adding, cards, curation, desk, history
 from newsletter.admin.conflicts import in_form
 from newsletter.admin.entries import EntryInline, save_entries
+from newsletter.admin.preview_pages import PreviewPages
 from newsletter.admin.renditions import RenditionInline, save_renditions
 from newsletter.admin.verbs import VERBS, perform
 from newsletter.curate import OPEN, Curation, take
@@ -46,7 +46,7 @@ class EditionForm(forms.ModelForm):
 
 
 @admin.register(Edition)
-class EditionAdmin(ModelAdmin):
+class EditionAdmin(PreviewPages):
     form = EditionForm
     inlines = [EntryInline, RenditionInline]
     list_display = ["day", "newsletter", "state_in_words", "entry_count", "readers"]
@@ -69,16 +69,7 @@ class EditionAdmin(ModelAdmin):
                 view(self.undo),
                 name="newsletter_edition_undo",
             ),
-            path(
-                f"{at}/preview/<str:language>/",
-                view(self.preview_html),
-                name="newsletter_edition_preview",
-            ),
-            path(
-                f"{at}/preview/<str:language>/text/",
-                view(self.preview_text),
-                name="newsletter_edition_preview_text",
-            ),
+            *self.preview_urls(),
             *super().get_urls(),
         ]
 
@@ -242,12 +233,6 @@ class EditionAdmin(ModelAdmin):
             "desk": desk.Desk(edition, may_edit=True),
         }
         return TemplateResponse(request, "admin/newsletter/edition/confirm.html", context)
-
-    def preview_html(self, request, object_id, language):
-        return preview.html_page(self.found(request, object_id, language), language)
-
-    def preview_text(self, request, object_id, language):
-        return preview.text_page(self.found(request, object_id, language), language)
 
     def found(self, request, object_id, language=None):
         """The edition, for someone who may look at it."""

@@ -1,60 +1,21 @@
 """A newsletter is a form filled in: what it reads, when it goes out, how, and from whom."""
 
-from django import forms
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.template.loader import render_to_string
-from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from newsletter import clock
+from newsletter.admin.newsletter_form import ISO_WEEKDAYS, NewsletterForm
 from newsletter.embed import snippet
 from newsletter.models import Newsletter
-from papers.sources import SOURCES
-
-ISO_WEEKDAYS = [(number + 1, name) for number, name in WEEKDAYS.items()]
-
-
-class NewsletterForm(forms.ModelForm):
-    """Weekdays and languages as check boxes; the tables keep them as lists."""
-
-    source = forms.ChoiceField(
-        label=_("source"),
-        choices=[(name, name) for name in SOURCES],
-        widget=UnfoldAdminSelectWidget,
-    )
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("weekdays"),
-        choices=ISO_WEEKDAYS,
-        coerce=int,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("of the list it is made from"),
-    )
-    languages = forms.MultipleChoiceField(
-        label=_("languages"),
-        choices=lambda: settings.LANGUAGES,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-    )
-    main_language = forms.ChoiceField(
-        label=_("main language"),
-        choices=lambda: settings.LANGUAGES,
-        widget=UnfoldAdminSelectWidget,
-        help_text=_("for readers whose own language it does not have"),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("main_language", self.instance.languages[0])
-
-    def clean(self):
-        cleaned = super().clean() or {}
-        languages, main = cleaned.get("languages"), cleaned.get("main_language")
-        if languages and main not in languages:
-            self.add_error("main_language", _("Tick the main language among the languages, too."))
-        elif languages:
-            cleaned["languages"] = [main, *(code for code in languages if code != main)]
-        return cleaned
+from newsletter.senders import needs_records
+from papers.sources import category_in
 
 
 @admin.register(Newsletter)
@@ -69,10 +30,15 @@ class NewsletterAdmin(ModelAdmin):
             _("What it prints"),
             {
                 "fields": [
-                    ("source", "roundup_of"),
-                    ("languages", "main_language"),
+                    ("source", "category"),
+                    "roundup_of",
                     ("max_entries", "min_votes"),
-                ]
+                    ("languages", "main_language"),
+                ],
+                "description": _(
+                    "Each edition is made from the list of a date: the papers with most votes, or "
+                    "all of a category of arXiv in their order, as many as you allow."
+                ),
             },
         ),
         (
@@ -80,18 +46,36 @@ class NewsletterAdmin(ModelAdmin):
             {
                 "fields": [
                     "weekdays",
-                    "lag_days",
+                    ("lag_days", "time_zone"),
                     ("build_time", "send_time"),
-                    ("time_zone", "expires_after"),
-                    "approval_required",
-                    ("quiet_from", "quiet_until"),
-                    ("canary_percent", "canary_wait"),
-                ]
+                    ("approval_required", "expires_after"),
+                ],
+                "description": _(
+                    "By the clock of its own zone. A list of today is complete tomorrow, so its "
+                    "edition goes out a day behind; arXiv announces papers up to three days after "
+                    "they were handed in."
+                ),
+            },
+        ),
+        (
+            _("How carefully"),
+            {
+                "fields": [("quiet_from", "quiet_until"), ("canary_percent", "canary_wait")],
+                "description": _(
+                    "Hours in which nothing leaves, and readers who go first so that you can stop "
+                    "the rest."
+                ),
             },
         ),
         (
             _("From whom"),
-            {"fields": [("from_name", "from_address"), ("reply_to", "postal_address")]},
+            {
+                "fields": [("from_name", "from_address"), ("reply_to", "postal_address")],
+                "description": _(
+                    "Left blank, its own name and the site’s address. The law in many countries "
+                    "asks for a postal address in each mail."
+                ),
+            },
         ),
     ]
     on_other_sites = (_("On other sites"), {"fields": ["snippets"]})
@@ -112,10 +96,35 @@ class NewsletterAdmin(ModelAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
 
+    def save_model(self, request, obj, form, change):
+        """What follows from the form is said: when it goes out, and what its domain still needs."""
+        super().save_model(request, obj, form, change)
+        if obj.is_active:
+            at = obj.next_send_at(clock.now()).astimezone(ZoneInfo(obj.time_zone))
+            when = {"when": date_format(at, gettext("l, j F, H:i")), "zone": obj.time_zone}
+            self.message_user(
+                request, gettext("Its next edition is planned for %(when)s (%(zone)s).") % when
+            )
+        if "from_address" in form.changed_data and obj.from_address:
+            self.ask_for_records(request, needs_records(obj.from_address))
+
+    def ask_for_records(self, request, domain):
+        if domain:
+            words = gettext(
+                "Mail from %(domain)s arrives well only once the domain says so: SPF, DKIM and "
+                "DMARC for whoever carries your mail. Ask its operator, then send a proof."
+            )
+            self.message_user(request, words % {"domain": domain}, messages.WARNING)
+
+    # For those who may only look
+
     @admin.display(description=_("main language"))
     def main_language(self, newsletter):
-        """For those who may only look."""
         return dict(settings.LANGUAGES).get(newsletter.languages[0])
+
+    @admin.display(description=_("category of arXiv"))
+    def category(self, newsletter):
+        return category_in(newsletter.source)
 
     @admin.display(description=_("form to copy"))
     def snippets(self, newsletter):

@@ -8,12 +8,22 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from newsletter.curate import Curation
 from newsletter.models import Change, Rendition
+from newsletter.render.defaults import defaults
 from newsletter.render.entries import language_name
 
 
 class RenditionForm(forms.ModelForm):
+    """What will be written where a field stays blank stands in it, in grey."""
+
     class Meta:
         widgets = {"intro": UnfoldAdminTextareaWidget({"rows": 4})}
+
+    def __init__(self, *args, edition, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "subject" in self.fields and self.instance.language:
+            written = defaults(edition, self.instance.language)
+            self.fields["subject"].widget.attrs["placeholder"] = written.subject
+            self.fields["preheader"].widget.attrs["placeholder"] = written.preheader
 
     @property
     def language_name(self):
@@ -22,6 +32,9 @@ class RenditionForm(forms.ModelForm):
 
 class RenditionFormSet(PaginationInlineFormSet):
     """The newsletter's main language first."""
+
+    def get_form_kwargs(self, index):
+        return super().get_form_kwargs(index) | {"edition": self.instance}
 
     def get_queryset(self):
         if not hasattr(self, "_queryset"):

@@ -12,15 +12,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.languages import page_language
-from papers.sources import SOURCES
+from papers.sources import is_source, known_sources
 
 
 def known_source(name: str) -> None:
-    if name not in SOURCES:
-        known = ", ".join(SOURCES)
+    if not is_source(name):
         raise ValidationError(
             _("%(name)s is no source of papers; there is: %(known)s"),
-            params={"name": name, "known": known},
+            params={"name": name, "known": known_sources()},
         )
 
 
@@ -172,6 +171,11 @@ class Newsletter(models.Model):
     def subscribed_id(self) -> int:
         """The newsletter whose subscriptions it goes to."""
         return self.roundup_of_id or self.pk
+
+    @property
+    def read_from(self) -> str:
+        """The source of its papers; a roundup's are those of the newsletter that it sums up."""
+        return (self.roundup_of or self).source
 
     @property
     def takes_readers(self) -> bool:

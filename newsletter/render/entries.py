@@ -13,6 +13,7 @@ from newsletter.models import Edition, Entry
 from newsletter.render.clean import clean, one_line, shortened, web_url
 from newsletter.taste import Matter
 from papers.models import Paper, Summary
+from papers.sources import category_in
 
 AUTHOR_LIMIT = 3
 PAPERS_LANGUAGE = "en"  # titles, names and abstracts of our sources
@@ -126,7 +127,7 @@ def printed_entry(
             is_excerpt=summary.is_excerpt,
             writer=summary.writer,
             parts=tuple(printed_parts(summary, language)),
-            links=tuple(printed_links(paper, entry.comment_count)),
+            links=tuple(printed_links(entry)),
         )
 
 
@@ -154,10 +155,13 @@ def labelled(label: str, text: str, lang: str) -> Iterable[Part]:
         yield Part(one_line(label), said, lang)
 
 
-def printed_links(paper: Paper, comment_count: int) -> Iterable[Link]:
+def printed_links(entry: Entry) -> Iterable[Link]:
+    """Without a discussion where the source has none: a page of it may be missing."""
+    paper = entry.paper
     yield Link("arXiv", paper.arxiv_url)
     yield Link("PDF", paper.pdf_url)
-    yield Link(counted(gettext("Discussion"), comment_count), paper.discussion_url)
+    if not category_in(entry.edition.newsletter.read_from):
+        yield Link(counted(gettext("Discussion"), entry.comment_count), paper.discussion_url)
     if code_url := web_url(paper.code_url):
         stars = paper.code_star_count
         yield Link(counted(gettext("Code"), f"★ {short_count(stars)}" if stars else ""), code_url)

@@ -25,7 +25,11 @@ LONGEST_TITLE = 1000  # characters
 LONGEST_ABSTRACT = 20_000
 LONGEST_REASON = 200
 
-NAMESPACES = {"atom": "http://www.w3.org/2005/Atom", "arxiv": "http://arxiv.org/schemas/atom"}
+NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "arxiv": "http://arxiv.org/schemas/atom",
+    "opensearch": "http://a9.com/-/spec/opensearch/1.1/",
+}
 # Subject classes of mathematics and computing (68T50, I.2.7) stand among the categories.
 CATEGORY = re.compile(r"[a-z-]+(\.[A-Za-z-]+)?")
 ID_IN_URL = re.compile(r"https?://arxiv\.org/abs/(.+)")
@@ -62,7 +66,7 @@ class Arxiv:
 def records_in(body: bytes, label: str) -> dict[str, PaperRecord]:
     """By canonical id. Raises SourceError for what is no feed, and for an entry named Error."""
     records = {}
-    for entry in entries_in(body, label):
+    for entry in entries_in(feed_in(body, label)):
         if is_error(entry):
             raise SourceError(f"{label}: {reason(entry)}")
         record = record_from(entry)
@@ -74,13 +78,13 @@ def records_in(body: bytes, label: str) -> dict[str, PaperRecord]:
 def said(body: bytes) -> str:
     """What an HTTP error gives as its reason."""
     try:
-        reasons = [reason(entry) for entry in entries_in(body, "") if is_error(entry)]
+        entries = entries_in(feed_in(body, ""))
     except SourceError:
         return ""
-    return "".join(f": {text}" for text in reasons)
+    return "".join(f": {reason(entry)}" for entry in entries if is_error(entry))
 
 
-def entries_in(body: bytes, label: str) -> list[etree._Element]:
+def feed_in(body: bytes, label: str) -> etree._Element:
     # Entities and outside files are the two ways in which XML reaches beyond itself.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
@@ -89,6 +93,10 @@ def entries_in(body: bytes, label: str) -> list[etree._Element]:
         raise SourceError(f"{label}: the answer is cut or is not Atom: {error}") from error
     if feed.tag != f"{{{NAMESPACES['atom']}}}feed":
         raise SourceError(f"{label}: a feed was due, and there is <{one_line(str(feed.tag), 60)}>")
+    return feed
+
+
+def entries_in(feed: etree._Element) -> list[etree._Element]:
     return feed.findall("atom:entry", NAMESPACES)
 
 
