@@ -1,6 +1,7 @@
 """The editor's desk: who may do what, and how it looks. What the moves mean is decided below it."""
 
 from newsletter.admin import (
+    approved,
     channels,
     deliveries,
     editions,
@@ -10,9 +11,11 @@ from newsletter.admin import (
     people,
     subscribers,
     suppressions,
+    testers,
 )
 
 __all__ = [
+    "approved",
     "channels",
     "deliveries",
     "editions",
@@ -22,4 +25,5 @@ __all__ = [
     "people",
     "subscribers",
     "suppressions",
+    "testers",
 ]

@@ -15,10 +15,10 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.admin import ModelAdmin
 
 from newsletter.admin import desk, preview
 from newsletter.admin.entries import EntryInline, save_entries
+from newsletter.admin.preflight import PreflightAdmin
 from newsletter.admin.renditions import RenditionInline
 from newsletter.admin.verbs import VERBS, perform
 from newsletter.compose import add_paper
@@ -62,7 +62,7 @@ class EditionForm(forms.ModelForm):
 
 
 @admin.register(Edition)
-class EditionAdmin(ModelAdmin):
+class EditionAdmin(PreflightAdmin):
     form = EditionForm
     inlines = [EntryInline, RenditionInline]
     list_display = ["day", "newsletter", "state_in_words", "entry_count", "readers"]

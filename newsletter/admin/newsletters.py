@@ -83,7 +83,7 @@ class NewsletterAdmin(ModelAdmin):
                     "lag_days",
                     ("build_time", "send_time"),
                     ("time_zone", "expires_after"),
-                    "approval_required",
+                    ("approval_required", "undo_seconds"),
                     ("quiet_from", "quiet_until"),
                     ("canary_percent", "canary_wait"),
                 ]

@@ -1,0 +1,98 @@
+"""Papers and summaries that an approved edition prints: to change one takes the approval back, and
+it is asked first."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldBooleanWidget
+
+from newsletter.approve import reopen_edition
+from newsletter.models import Edition, WrongState
+from papers.admin import PaperAdmin, SummaryAdmin
+from papers.models import Paper, Summary
+
+FIELD = "take_back"
+
+admin.site.unregister(Paper)
+admin.site.unregister(Summary)
+
+
+class AsksFirst(ModelAdmin):
+    """For the admin of what editions print. Who changes it ticks a box, which is there only where
+    an approved edition prints it."""
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if concerned := self.concerned(request, obj):
+            kwargs["form"] = asking_form(self.form, concerned)
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.concerned(request, obj):
+            return fieldsets
+        return [(_("An approved edition"), {"fields": [FIELD]}), *fieldsets]
+
+    def save_model(self, request, obj, form, change):
+        form.changed_data = [name for name in form.changed_data if name != FIELD]
+        super().save_model(request, obj, form, change)
+        for edition in self.concerned(request, obj) if form.changed_data else []:
+            self.take_back(request, edition)
+
+    def take_back(self, request, edition):
+        """In the transaction of the change; one that has just begun to leave stays as it is."""
+        try:
+            reopen_edition(edition)
+        except WrongState as left:
+            self.message_user(request, str(left), messages.WARNING)
+            return
+        said = _("%(edition)s is a draft again: approve it anew.") % {"edition": edition}
+        self.message_user(request, said, messages.WARNING)
+
+    def paper_of(self, request, obj):
+        """The key of the paper that is changed; None while there is none."""
+        raise NotImplementedError
+
+    def concerned(self, request, obj):
+        """The approved editions that print it and have not begun to leave."""
+        if not self.has_change_permission(request, obj):
+            return []
+        paper = self.paper_of(request, obj)
+        return approved_editions(paper) if paper else []
+
+
+@admin.register(Paper)
+class ApprovedPaperAdmin(AsksFirst, PaperAdmin):
+    def paper_of(self, request, obj):
+        return obj and obj.pk
+
+
+@admin.register(Summary)
+class ApprovedSummaryAdmin(AsksFirst, SummaryAdmin):
+    def paper_of(self, request, obj):
+        """Of a summary that is just being added, the one that was asked for or chosen."""
+        if obj and obj.paper_id:
+            return obj.paper_id
+        asked = request.POST.get("paper") or request.GET.get("paper", "")
+        return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+
+
+def approved_editions(paper_id):
+    printed = Edition.objects.filter(
+        state=Edition.State.APPROVED, entries__paper=paper_id, entries__hidden=False
+    )
+    return list(printed.select_related("newsletter"))
+
+
+def asking_form(form, editions):
+    names = ", ".join(str(edition) for edition in editions)
+    label = _("Take back the approval of %(editions)s") % {"editions": names}
+    field = forms.BooleanField(
+        label=label,
+        widget=UnfoldBooleanWidget,
+        help_text=_(
+            "It is approved as it is now. What you change here is in it once it is approved anew."
+        ),
+        error_messages={"required": _("Tick the box: an approved edition prints this.")},
+    )
+    return type("AskingForm", (form,), {FIELD: field})
