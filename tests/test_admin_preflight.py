@@ -240,6 +240,8 @@ def eager():
     app.conf.task_always_eager = True
     yield
     app.conf.task_always_eager = False
+    app.close()
+    del app.amqp  # which keeps connections to the broker of this test
 
 
 @pytest.mark.parametrize("path", ["change", "preflight"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -26,19 +26,20 @@ def duplicates(material: Material) -> Iterator[Finding]:
     for number, _entry, language, summary in material.places():
         if summary is not None and (text := folded(text_of(summary))):
             texts[language, text].append(number)
-    for numbers in alike(titles):
-        said = _("No. %(numbers)s have the same title.") % {"numbers": numbers}
-        yield Finding(NAME, Level.WARNING, said, "")
-    for key, numbers in texts.items():
+    for numbers in titles.values():
         if len(numbers) > 1:
-            words = {"numbers": ", ".join(map(str, numbers)), "language": language_name(key[0])}
+            said = _("No. %(numbers)s have the same title.") % {"numbers": listed(numbers)}
+            yield Finding(NAME, Level.WARNING, said, "")
+    for (language, _text), numbers in texts.items():
+        if len(numbers) > 1:
+            words = {"numbers": listed(numbers), "language": language_name(language)}
             said = _("No. %(numbers)s have the same summary in %(language)s.") % words
             yield Finding(NAME, Level.WARNING, said, "")
     yield from printed_before(material)
 
 
-def alike(places: dict[str, list[int]]) -> Iterator[str]:
-    return (", ".join(map(str, numbers)) for numbers in places.values() if len(numbers) > 1)
+def listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 def folded(text: str) -> str:
