@@ -114,7 +114,10 @@ def test_an_edit_elsewhere_leaves_the_override_standing(edition):
     edition.entries.update(note="A note.")
 
     report = preflight(edition)
-    assert (report.stops, [word.reason for word in report.overridden]) == ([], ["They move today."])
+    assert (report.stops, [each.word.reason for each in report.overridden]) == (
+        [],
+        ["They move today."],
+    )
 
 
 def test_an_override_of_an_invented_summary_ends_when_it_is_rewritten():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,11 @@ CHECKS = [
 ]
 
 
+class Overridden(NamedTuple):
+    sentence: str  # in the active language; the word keeps it as its editor read it
+    word: Override
+
+
 @dataclass(frozen=True)
 class Report:
     """What all checks said, and which of it editors have overridden."""
@@ -60,15 +66,20 @@ class Report:
         return [each for each in self.findings if each.level is Level.WARNING]
 
     @cached_property
-    def overridden(self) -> list[Override]:
-        """The words of editors that count."""
-        stops = {each.fingerprint for each in self.findings if each.level is Level.STOP}
-        return [word for word in self.overrides.values() if word.fingerprint in stops]
+    def overridden(self) -> list[Overridden]:
+        """The words of editors that count, with what they are for."""
+        stops = (each for each in self.findings if each.level is Level.STOP)
+        return [
+            Overridden(stop.sentence, self.overrides[stop.fingerprint])
+            for stop in stops
+            if stop.fingerprint in self.overrides
+        ]
 
     @cached_property
     def void(self) -> list[Override]:
         """Those that count no more, since what they were for has changed, or has gone."""
-        return [word for word in self.overrides.values() if word not in self.overridden]
+        counting = [each.word for each in self.overridden]
+        return [word for word in self.overrides.values() if word not in counting]
 
     @cached_property
     def passed(self) -> list[Promise]:
