@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from unicodedata import normalize
 
 from papers.models import Paper, Summary
@@ -66,7 +67,7 @@ def judge(summary: Summary, paper: Paper) -> Judgement:
         return Judgement(Verdict.PASS)
     if not paper.abstract.strip():
         return Judgement(Verdict.REVIEW)
-    source = Source(f"{paper.title}\n{paper.abstract}")
+    source = source_of(f"{paper.title}\n{paper.abstract}")
     named = list(dict.fromkeys(evidence(text, summary.text_language)))
     unknown = tuple(each for each in named if not source.knows(each))
     if len(named) < ENOUGH:
@@ -106,6 +107,12 @@ class Source:
         if all(stem(part) in self.stems for part in pieces(named.casefold())):
             return True
         return named.isupper() and len(named) > 1 and named.casefold() in self.initials
+
+
+@lru_cache(maxsize=256)
+def source_of(text: str) -> Source:
+    """Kept for the paper's other languages."""
+    return Source(text)
 
 
 def evidence(text: str, language: str) -> Iterator[str]:
