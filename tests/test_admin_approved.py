@@ -60,6 +60,15 @@ def test_with_it_the_summary_is_saved_and_the_edition_is_a_draft(desk, edition):
     assert any("다시 초안이 되었습니다" in text for text in said(answer))
 
 
+def test_who_may_not_approve_can_take_no_approval_back(client, edition):
+    client.force_login(make_editor("lee"))
+
+    page = rewrite(client, summary_url(edition), whats_new="새 글", take_back="on")
+
+    assert "승인할 수 있는 분께" in page.content.decode()
+    assert (state_of(edition), "새 글" in text_of(edition)) == (State.APPROVED, False)
+
+
 def test_a_tick_alone_changes_nothing(desk, edition):
     before = edition.entries.get().paper.summaries.values().get(language="ko")
 

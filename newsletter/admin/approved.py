@@ -13,6 +13,7 @@ from papers.admin import PaperAdmin, SummaryAdmin
 from papers.models import Paper, Summary
 
 FIELD = "take_back"
+MAY_APPROVE = "newsletter.approve_edition"
 
 admin.site.unregister(Paper)
 admin.site.unregister(Summary)
@@ -20,11 +21,12 @@ admin.site.unregister(Summary)
 
 class AsksFirst(ModelAdmin):
     """For the admin of what editions print. Who changes it ticks a box, which is there only where
-    an approved edition prints it."""
+    an approved edition prints it; nobody else changes it then."""
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if concerned := self.concerned(request, obj):
-            kwargs["form"] = asking_form(self.form, concerned)
+            may = request.user.has_perm(MAY_APPROVE)
+            kwargs["form"] = asking_form(self.form, concerned, may_take_back=may)
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request, obj=None):
@@ -84,15 +86,21 @@ def approved_editions(paper_id):
     return list(printed.select_related("newsletter"))
 
 
-def asking_form(form, editions):
+def asking_form(form, editions, *, may_take_back):
+    """With a box to tick, which is closed to those who may not take an approval back."""
     names = ", ".join(str(edition) for edition in editions)
-    label = _("Take back the approval of %(editions)s") % {"editions": names}
+    missing = (
+        _("Tick the box: an approved edition prints this.")
+        if may_take_back
+        else _("An approved edition prints this. Ask somebody who may approve to take that back.")
+    )
     field = forms.BooleanField(
-        label=label,
+        label=_("Take back the approval of %(editions)s") % {"editions": names},
         widget=UnfoldBooleanWidget,
+        disabled=not may_take_back,
         help_text=_(
             "It is approved as it is now. What you change here is in it once it is approved anew."
         ),
-        error_messages={"required": _("Tick the box: an approved edition prints this.")},
+        error_messages={"required": missing},
     )
     return type("AskingForm", (form,), {FIELD: field})
