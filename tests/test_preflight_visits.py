@@ -114,3 +114,18 @@ def test_answers_go_after_a_week(db):
     visits.forget_old(now)
 
     assert [visit.url for visit in Visit.objects.all()] == ["https://new.example/"]
+
+
+def test_the_clock_has_the_links_of_a_draft_opened_every_ten_minutes(
+    daily_papers, django_capture_on_commit_callbacks
+):
+    now = timezone.now()
+    make_edition(daily_papers, expires_at=now + timedelta(hours=1))
+    woken = []
+
+    for moment in (now, now, now + visits.AGAIN_AFTER):
+        with django_capture_on_commit_callbacks() as callbacks:
+            tasks.wake_editors(moment)
+        woken.append(len(callbacks))
+
+    assert woken == [2, 1, 2]  # who tells editors is woken each time
