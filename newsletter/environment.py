@@ -8,6 +8,7 @@ from base64 import b64decode
 from contextlib import suppress
 from email.utils import parseaddr
 from importlib.util import find_spec
+from ipaddress import ip_network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
@@ -141,6 +142,14 @@ def topics(arns: list[str]) -> None:
         raise ValidationError("write ARNs: arn:aws:sns:eu-west-1:123456789012:paperboy")
     if arns:
         needs_cryptography()
+
+
+def networks(texts: list[str]) -> None:
+    try:
+        for text in texts:
+            ip_network(text)
+    except ValueError:
+        raise ValidationError("write networks: 10.0.0.0/8,fd00::/8") from None
 
 
 def needs_cryptography() -> None:

@@ -69,6 +69,12 @@ def paper_url(paper: Paper, language: str) -> str:
         return absolute(reverse("paper", args=[paper.canonical_id]))
 
 
+def desk_url(edition: Edition, language: str) -> str:
+    """Where its editors work on it."""
+    with override(language):
+        return absolute(reverse("admin:newsletter_edition_change", args=[edition.pk]))
+
+
 def subscribe_again_path(subscription: Subscription) -> str:
     """Asks for a new confirmation; opened by whoever has just left with the same token."""
     return reverse("subscribe_again", args=[token("unsubscribe", subscription)])

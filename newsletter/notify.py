@@ -102,16 +102,19 @@ def send_some_askings(full: set[str]) -> int:
     return sent
 
 
-def send_proof(edition: Edition, language: str, address: str) -> Result:
+def send_proof(edition: Edition, language: str, address: str, reply_to: str = "") -> Result:
     """Mail an edition in one language, as readers get it, to whoever checks it.
 
-    Its subject says that it is a proof; its links unsubscribe nobody. May be repeated.
+    Its subject says that it is a proof; its links unsubscribe nobody. Answers go to `reply_to`, the
+    editor who sent it. May be repeated.
     """
     mail = what_readers_get(edition, language)
     with override(language):
         subject = gettext("Proof: %(subject)s") % {"subject": mail.subject}
     proof = replace(mail, subject=subject)
     message = small_mail(proof, edition.newsletter, to=address, dated=timezone.now())
+    if reply_to:
+        message.reply_to = [reply_to]
     return send(message, get_connection())
 
 

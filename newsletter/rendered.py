@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -40,6 +41,12 @@ class Rendered:
             html=html.replace(ADDRESS_SLOT, escape(address)),
             text=text.replace(ADDRESS_SLOT, address),
         )
+
+
+def content_hash(rendered: Mapping[str, Rendered]) -> str:
+    """One SHA-256 for all languages, whatever their order."""
+    lines = sorted(f"{language} {content.sha256}" for language, content in rendered.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def frozen_fields(content: Rendered, now: datetime) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Every setting, and the only reader of the environment. docs/configuration.md explains each."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from newsletter.environment import (
     kept_secret_key,
     mail_address,
     mailbox_url,
+    networks,
     plain_address,
     redis_url,
     resend_key,
@@ -299,6 +301,12 @@ CELERY_BEAT_SCHEDULE = {
 
 HF_API_URL = env.str("HF_API_URL", "https://huggingface.co/api").rstrip("/")
 ARXIV_API_URL = env.str("ARXIV_API_URL", "https://export.arxiv.org/api/query")
+
+# Networks that are not public and whose links are opened before an edition leaves, all the same.
+LINK_NETWORKS = [
+    ip_network(network)
+    for network in env.list("LINK_NETWORKS", [], subcast=str.strip, validate=networks)
+]
 
 # Commands say in words of their own what they did; a worker logs as much as its --loglevel says.
 LOGGING = {

@@ -15,10 +15,11 @@ from celery import Task
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
-from newsletter import clock, imports, notify, quota
-from newsletter.approve import approve_edition
+from newsletter import announce, clock, imports, notify, quota, testers
+from newsletter.approve import Stopped, approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
@@ -27,6 +28,7 @@ from newsletter.deliver.prune import prune_ledger
 from newsletter.deliver.sender import SECONDS
 from newsletter.models import Callback, Delivery, Edition, Newsletter, Wording, WrongState
 from newsletter.move import forget_changes
+from newsletter.preflight import visits
 from newsletter.probe import probe, probes_due
 from newsletter.roundup import is_week_over
 from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
@@ -43,6 +45,8 @@ State = Edition.State
 PULL_EVERY = timedelta(minutes=30)
 MOST_SENDERS = 2  # of one edition at a time: one more than is at work, should that one be dead
 BOUNCES_EVERY = timedelta(minutes=5)
+SOON = 120  # seconds that a worker keeps a wake-up; a broker would hand a later one out twice
+LANGUAGE_OF_REASONS = "en"  # as all that the desk keeps of why
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
 
 
@@ -61,6 +65,7 @@ def tick() -> None:
     wake(follow_up_requests)
     wake(send_notices)
     wake_readers(now)
+    wake_editors(now)
     for edition in approvals_due(now):
         wake(approve_unattended, edition.pk)
     for edition in builds_due(now):
@@ -74,6 +79,7 @@ def tick() -> None:
     quota.forget_old(now)
     events.forget_old(now)
     imports.forget_old(now)
+    visits.forget_old(now)
 
 
 def wake_deliveries(now: datetime) -> None:
@@ -93,6 +99,14 @@ def wake_readers(now: datetime) -> None:
         wake(read_callbacks)
     if settings.BOUNCE_MAILBOX and quota.take("bounce mailbox", 1, BOUNCES_EVERY, now):
         wake(read_bounces)
+
+
+def wake_editors(now: datetime) -> None:
+    """Who is to be told of a draft that waits, and the drafts whose links are to be opened."""
+    wake(announce_drafts)
+    for edition in visits.visits_due(now):
+        if quota.take(f"visits of {edition.pk}", 1, visits.AGAIN_AFTER, now):
+            wake(visit_links, edition.pk)
 
 
 @app.task
@@ -126,18 +140,50 @@ def build_edition(edition_id: int) -> None:
         compose_edition(edition.newsletter, edition.date)
     except WrongState as overtaken:  # an editor cancelled it meanwhile
         logger.info("build edition=%s: %s", edition_id, overtaken)
+    else:
+        wake(visit_links, edition_id)
+        wake(announce_drafts)
 
 
 @app.task
 def approve_unattended(edition_id: int) -> None:
-    """Approve a draft that nobody has to look at, and have it sent."""
-    edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
+    """Approve a draft that nobody has to look at, and have it sent; or hold it, where pre-flight
+    stops it."""
+    now = clock.now()
+    due = approvals_due(now).select_related("newsletter").filter(pk=edition_id).first()
+    if due is None:
+        return
     try:
-        approve_edition(edition)
+        with override(LANGUAGE_OF_REASONS):
+            approve_edition(due)
+    except Stopped as stopped:
+        due.refresh_from_db()
+        due.hold(str(stopped), stopped_at=now)
+        logger.warning("approve edition=%s: stopped by %s", edition_id, len(stopped.stops))
     except WrongState as overtaken:  # an editor or another tick was faster
         logger.info("approve edition=%s: %s", edition_id, overtaken)
     else:
-        wake(send_edition, edition_id)
+        wake(send_edition, edition_id, seconds=due.newsletter.undo_seconds)
+
+
+@app.task
+def visit_links(edition_id: int) -> None:
+    """Open the links of an edition that nobody has opened lately, for a turn."""
+    edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
+    if edition.state == State.DRAFT and visits.visit_links(edition):
+        wake(visit_links, edition_id)
+
+
+@app.task
+def announce_drafts() -> None:
+    """Tell editors by mail which drafts wait."""
+    announce.announce_drafts()
+
+
+@app.task
+def send_proofs(edition_id: int, editor_id: int) -> None:
+    """A proof copy to each tester of the newsletter; answers go to the editor who asked for it."""
+    testers.send_proofs(edition_id, editor_id)
 
 
 @app.task
@@ -205,19 +251,21 @@ def take_import(import_id: int) -> None:
         wake(take_import, import_id)
 
 
-def wake(task: Task, *args: object) -> None:
-    """Have a worker run a task once the open transaction is committed.
+def wake(task: Task, *args: object, seconds: int = 0) -> None:
+    """Have a worker run a task once the open transaction is committed, or some seconds later.
 
-    Without a broker nothing is lost: what is due stands in the tables, and the next tick looks.
+    Without a broker nothing is lost: what is due stands in the tables, and the next tick looks. So
+    it does for what is far away.
     """
 
     def publish() -> None:
         try:
-            task.delay(*args)
+            task.apply_async(args, countdown=seconds)
         except OperationalError as error:
             logger.warning("%s waits for the next tick: %r", task.name, error)
 
-    transaction.on_commit(publish)
+    if seconds <= SOON:
+        transaction.on_commit(publish)
 
 
 def pulls_due(now: datetime) -> list[tuple[str, date]]:
@@ -249,9 +297,11 @@ def builds_due(now: datetime) -> QuerySet[Edition]:
 
 
 def approvals_due(now: datetime) -> QuerySet[Edition]:
-    """Drafts of newsletters that send by themselves, at their send time, unless held."""
+    """Drafts of newsletters that send by themselves, at their send time, unless held, or an editor
+    has taken an approval back."""
     return Edition.objects.filter(
         state=State.DRAFT,
+        reopened_at=None,
         newsletter__is_active=True,
         newsletter__approval_required=False,
         hold_reason="",

@@ -27,6 +27,10 @@ class Overtaken(Exception):
     """The summary is not the one that the editor saw: somebody else wrote it meanwhile."""
 
 
+class Needed(Exception):
+    """The summary has to stay as it is for now; the words say why."""
+
+
 @transaction.atomic
 def revise(
     summary: Summary, editor: User, seen_at: datetime | None, undoes: Revision | None = None

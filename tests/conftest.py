@@ -16,7 +16,7 @@ from newsletter.models import Newsletter, Subscription
 from newsletter.providers import mail_settings
 from tests import smtp_relay
 from tests.browser import find_chromium, launch_options
-from tests.factories import make_subscription
+from tests.factories import default_newsletter, make_subscription
 from tests.smtp_sink import Sink, SinkThread
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -52,7 +52,7 @@ def plain_cookies(settings):
 
 @pytest.fixture
 def daily_papers(db) -> Newsletter:
-    return Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    return default_newsletter()
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from itertools import count
 from pathlib import Path
 
 from django.contrib.auth.models import Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from newsletter import models
 from newsletter.addressee import Addressee
 from newsletter.approve import approve_edition
 from newsletter.deliver import begin, ledger, settle
@@ -22,6 +24,7 @@ from newsletter.models import (
     Slice,
     Subscriber,
     Subscription,
+    Visit,
 )
 from newsletter.outcome import Outcome, Result
 from papers.models import Listing, Paper, Summary
@@ -65,16 +68,22 @@ def make_summary(paper: Paper, language: str = "ko", **fields) -> Summary:
 
 
 def make_newsletter(**fields) -> Newsletter:
-    return Newsletter.objects.create(
-        **({"slug": f"letter-{next(number)}", "name": "Letter"} | fields)
-    )
+    """One that leaves no time to undo, unless told to."""
+    fields = {"slug": f"letter-{next(number)}", "name": "Letter", "undo_seconds": 0} | fields
+    return Newsletter.objects.create(**fields)
+
+
+def default_newsletter() -> Newsletter:
+    """Of those that the migrations made; they leave no time to undo either."""
+    Newsletter.objects.update(undo_seconds=0)
+    return Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
 
 
 def make_edition(
     newsletter: Newsletter | None = None, *, papers: list[Paper] | int = 1, **fields
 ) -> Edition:
     """A draft with an entry a paper, summarised in each of the newsletter's languages."""
-    newsletter = newsletter or Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    newsletter = newsletter or default_newsletter()
     fields = {"date": DAY, "state": Edition.State.DRAFT} | fields
     edition = Edition.objects.create(newsletter=newsletter, **fields)
     if isinstance(papers, int):
@@ -195,6 +204,30 @@ def make_editor(username: str = "kim", *, may: str = "change", **fields) -> User
             )
         )
     return editor
+
+
+def let(editor: User, codename: str) -> User:
+    """May do this, too, to editions; with a fresh memory of what they may."""
+    edition = ContentType.objects.get_for_model(Edition)
+    permission, _ = Permission.objects.get_or_create(
+        codename=codename, content_type=edition, defaults={"name": codename}
+    )
+    editor.user_permissions.add(permission)
+    return User.objects.get(pk=editor.pk)
+
+
+def make_tester(newsletter: Newsletter, email: str, **fields) -> models.Tester:
+    return models.Tester.objects.create(newsletter=newsletter, email=email, **fields)
+
+
+def make_visit(url: str, **fields) -> Visit:
+    """What an address answered just now; that it is there, unless told otherwise."""
+    fields = {
+        "state": Visit.State.ANSWERS,
+        "said": "HTTP 200 OK",
+        "visited_at": timezone.now(),
+    } | fields
+    return Visit.objects.create(url=url, **fields)
 
 
 def journal_file(fence: int) -> Path:

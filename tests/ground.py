@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "ALLOW_DISPOSABLE": "",
     "PROOF_OF_WORK": "",
     "API_ORIGINS": "",
+    "LINK_NETWORKS": "",
     "ADDRESS_PEPPER": "known to everyone, too",
     "SITE_URL": "https://paperboy.example",
     "JOURNAL_URL": "",

@@ -16,7 +16,7 @@ from newsletter.approve import approve_edition
 from newsletter.deliver import deliver_edition
 from newsletter.models import Newsletter
 from newsletter.notify import send_due_notices
-from tests.factories import DAY, make_edition
+from tests.factories import DAY, default_newsletter, make_edition
 
 ADDRESS = "dana@example.org"
 PHONE = {"width": 390, "height": 800}
@@ -32,7 +32,7 @@ def daily(live_server, settings, tmp_path, transactional_db) -> Newsletter:
     settings.EMAIL_BACKEND = "newsletter.mailbox.EmailBackend"
     settings.MAILDIR = str(tmp_path / "mail")
     settings.CHANNELS = {"default": f"maildir://{settings.MAILDIR}"}
-    return Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
+    return default_newsletter()
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

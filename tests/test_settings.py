@@ -79,6 +79,7 @@ def test_an_empty_file_is_no_key(tmp_path):
         ("API_ORIGINS", "blog.example.org", "https://blog.example.org"),
         ("API_ORIGINS", "https://a.example.org, https://b.example.org/", "https://blog.example"),
         ("API_ORIGINS", "https://Blog.example.org", "https://blog.example.org"),
+        ("LINK_NETWORKS", "10.0.0.1/8", "write networks: 10.0.0.0/8"),
         ("PROXY_COUNT", "-1", "a whole number from 0 on"),
         ("PROXY_COUNT", "one", "a whole number from 0 on"),
         ("CONFIRMATIONS_AN_HOUR", "0", "a whole number from 1 on"),

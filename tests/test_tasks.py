@@ -185,6 +185,13 @@ def test_a_broker_that_is_down_loses_nothing_but_time(
     assert "newsletter.tasks.send_notices waits for the next tick" in caplog.text
 
 
+def test_a_wake_up_that_is_far_away_is_left_to_the_tick(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks:
+        tasks.wake(tasks.send_edition, 1, seconds=tasks.SOON + 1)
+
+    assert callbacks == []
+
+
 @pytest.fixture
 def closed_broker(monkeypatch):
     monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:9/0")

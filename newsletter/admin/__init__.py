@@ -7,10 +7,12 @@ from newsletter.admin import (
     events,
     imports,
     newsletters,
+    papers,
     people,
     subscribers,
     summaries,
     suppressions,
+    testers,
 )
 
 __all__ = [
@@ -20,8 +22,10 @@ __all__ = [
     "events",
     "imports",
     "newsletters",
+    "papers",
     "people",
     "subscribers",
     "summaries",
     "suppressions",
+    "testers",
 ]

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from newsletter import tasks
 from newsletter.curate import curating
 from newsletter.models import WrongState
 from newsletter.storable import is_storable
@@ -81,7 +82,9 @@ def with_words(text: str) -> list[Paper]:
 
 def put_in(edition, editor, seen_version, paper):
     with curating(edition, editor, seen_version) as curation:
-        return curation.add(paper)
+        entry = curation.add(paper)
+    tasks.wake(tasks.visit_links, edition.pk)
+    return entry
 
 
 def ask(model_admin, request, edition, papers, version):

@@ -6,6 +6,7 @@ from django import forms
 from django.http import JsonResponse
 from django.template.loader import render_to_string
 
+from newsletter import tasks
 from newsletter.admin.cards import stands_elsewhere, state_of
 from newsletter.admin.conflicts import of_change
 from newsletter.admin.desk import why_locked
@@ -14,6 +15,7 @@ from newsletter.models import Edition, WrongState
 from newsletter.undo import undo
 
 ACTS = ["move", "hide", "restore", "note", "headline", "pin", "undo"]
+MAY_BRING_LINKS = ("restore", "note", "undo")
 
 
 class ChangeForm(forms.Form):
@@ -62,6 +64,8 @@ def change(request, edition: Edition) -> JsonResponse:
         return overtaken(request, edition, form.cleaned_data)
     except WrongState as wrong:
         return refused(request, edition, str(wrong))
+    if form.cleaned_data["act"] in MAY_BRING_LINKS:
+        tasks.wake(tasks.visit_links, edition.pk)
     return JsonResponse(state_of(curation) | {"reload": reload})
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from newsletter.admin.panel import Panel
 from newsletter.admin.preview import Preview, Truth, previews
 from newsletter.admin.verbs import Verb, verbs_for
 from newsletter.deliver import Balance, balance_of
@@ -78,6 +79,11 @@ class Desk:
     @cached_property
     def verbs(self) -> dict[str, Verb]:
         return verbs_for(self.edition) if self.may_edit else {}
+
+    @cached_property
+    def panel(self) -> Panel:
+        """Pre-flight, and the time to undo."""
+        return Panel(self.edition)
 
     @cached_property
     def previews(self) -> list[Preview]:

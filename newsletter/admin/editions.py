@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from newsletter.admin import adding, cards, curation, desk, history
 from newsletter.admin.conflicts import in_form
 from newsletter.admin.entries import EntryInline, save_entries
+from newsletter.admin.preflight import PreflightAdmin
 from newsletter.admin.preview_pages import PreviewPages
 from newsletter.admin.renditions import RenditionInline, save_renditions
 from newsletter.admin.verbs import VERBS, perform
@@ -46,7 +47,7 @@ class EditionForm(forms.ModelForm):
 
 
 @admin.register(Edition)
-class EditionAdmin(PreviewPages):
+class EditionAdmin(PreflightAdmin, PreviewPages):
     form = EditionForm
     inlines = [EntryInline, RenditionInline]
     list_display = ["day", "newsletter", "state_in_words", "entry_count", "readers"]

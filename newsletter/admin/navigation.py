@@ -18,6 +18,7 @@ from newsletter.models import (
     Newsletter,
     Subscription,
     Suppression,
+    Tester,
 )
 from papers.models import Paper, Pull, Summary
 
@@ -51,6 +52,7 @@ def groups(request: HttpRequest) -> list[Section]:
             _("The house"),
             [
                 (_("Newsletters"), Newsletter),
+                (_("Testers"), Tester),
                 (_("Channels"), Channel),
                 (_("Unread calls"), Callback),
                 (_("Editors"), User),

@@ -60,10 +60,14 @@ class NewsletterAdmin(ModelAdmin):
         (
             _("How carefully"),
             {
-                "fields": [("quiet_from", "quiet_until"), ("canary_percent", "canary_wait")],
+                "fields": [
+                    "undo_seconds",
+                    ("quiet_from", "quiet_until"),
+                    ("canary_percent", "canary_wait"),
+                ],
                 "description": _(
-                    "Hours in which nothing leaves, and readers who go first so that you can stop "
-                    "the rest."
+                    "Seconds in which an approval can be undone, hours in which nothing leaves, "
+                    "and readers who go first so that you can stop the rest."
                 ),
             },
         ),

@@ -1,50 +1,38 @@
 """Summaries at the desk: rewriting one changes the editions that print it."""
 
-from __future__ import annotations
-
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from newsletter.admin.approved import AsksFirst, approved_editions
 from newsletter.curate import OPEN
 from newsletter.models import Edition
 from papers.admin.summaries import SummaryAdmin
 from papers.models import Summary
+from papers.revise import Needed
 
 admin.site.unregister(Summary)
 
 
 @admin.register(Summary)
-class DeskSummaryAdmin(SummaryAdmin):
-    def has_change_permission(self, request, obj=None):
-        """What is approved stands as it is, and so do its summaries until it has left."""
-        allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or not on_its_way(obj).exists())
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        summary = self.get_object(request, object_id) if object_id else None
-        edition = summary and on_its_way(summary).first()
-        if edition and super().has_change_permission(request):
-            said = _(
-                "This summary stands in an edition that is approved or on its way (%(edition)s)."
-            )
-            self.message_user(request, said % {"edition": edition}, messages.WARNING)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+class DeskSummaryAdmin(AsksFirst, SummaryAdmin):
+    def paper_of(self, request, obj):
+        """Of a summary that is just being added, the one that was asked for or chosen."""
+        if obj and obj.paper_id:
+            return obj.paper_id
+        asked = request.POST.get("paper") or request.GET.get("paper", "")
+        return int(asked) if asked.isdecimal() and len(asked) < 19 else None
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         make_new_versions(obj)
 
     def take_back(self, request, revision):
+        if approved := approved_editions(revision.summary.paper_id):
+            said = _("An approved edition prints this (%(edition)s). Take its approval back first.")
+            raise Needed(said % {"edition": approved[0]})
         super().take_back(request, revision)
         make_new_versions(revision.summary)
-
-
-def on_its_way(summary: Summary):
-    states = (Edition.State.APPROVED, *Edition.LEAVING)
-    return Edition.objects.filter(
-        state__in=states, entries__paper=summary.paper_id, entries__hidden=False
-    )
 
 
 def make_new_versions(summary: Summary) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.models import User
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from newsletter import notify
+from newsletter import clock, notify, quota, tasks
 from newsletter.approve import approve_edition, reopen_edition
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition, lists_of
@@ -18,10 +19,12 @@ from newsletter.curate import OPEN, curating, refresh_votes
 from newsletter.deliver import cancel_edition
 from newsletter.models import Edition, WrongState
 from newsletter.outcome import Outcome
+from newsletter.preflight.visits import forget_visits
 from papers.fetch import fetch_papers
 from papers.sources.base import SourceError
 
 State = Edition.State
+MINUTE = timedelta(minutes=1)
 BUILT = (State.DRAFT, State.APPROVED, *Edition.LEAVING, State.DONE)
 
 
@@ -93,6 +96,7 @@ def approve(edition: Edition, editor: User, reason: str) -> None:
     if not edition.printed_entries().exists():
         raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
     approve_edition(edition, by=editor)
+    tasks.wake(tasks.send_edition, edition.pk, seconds=edition.newsletter.undo_seconds)
 
 
 def reopen(edition: Edition, editor: User, reason: str) -> None:
@@ -118,10 +122,25 @@ def proof(edition: Edition, editor: User, reason: str) -> None:
     if not editor.email:
         raise WrongState(_("Your account has no e-mail address. Add one, and ask again."))
     for language in edition.languages:
-        result = notify.send_proof(edition, language, editor.email)
+        result = notify.send_proof(edition, language, editor.email, reply_to=editor.email)
         if result.outcome is not Outcome.ACCEPTED:
             why = {"kind": result.code}
             raise WrongState(_("The proof could not be mailed: %(kind)s.") % why)
+
+
+def proof_to_testers(edition: Edition, editor: User, reason: str) -> None:
+    """By a worker; what became of each stands with the testers."""
+    if not edition.newsletter.testers.exists():
+        raise WrongState(_("This newsletter has no testers yet. Add some under “Testers”."))
+    if not quota.take(f"proofs of {edition.pk} {edition.version}", 1, MINUTE, clock.now()):
+        raise WrongState(_("The testers were mailed this edition a moment ago."))
+    tasks.wake(tasks.send_proofs, edition.pk, editor.pk)
+
+
+def check(edition: Edition, editor: User, reason: str) -> None:
+    """The links, by a worker; all else is looked at whenever the page is opened."""
+    forget_visits(edition)
+    tasks.wake(tasks.visit_links, edition.pk)
 
 
 VERBS = {
@@ -154,6 +173,20 @@ VERBS = {
             gettext_lazy("A proof in each language is on its way to you."),
             in_state(*BUILT),
             proof,
+        ),
+        Verb(
+            "testers",
+            gettext_lazy("Send the testers a proof"),
+            gettext_lazy("Proofs are on their way to the testers; answers to them go to you."),
+            in_state(*BUILT),
+            proof_to_testers,
+        ),
+        Verb(
+            "check",
+            gettext_lazy("Check again"),
+            gettext_lazy("All links are being opened anew; it takes up to a minute."),
+            in_state(State.DRAFT),
+            check,
         ),
         Verb(
             "approve",

@@ -19,6 +19,7 @@ from django.db.models.functions import Now
 
 from newsletter import clock
 from newsletter.deliver.armed import NotArmed, is_copy, require_armed
+from newsletter.deliver.as_approved import hold_if_changed
 from newsletter.deliver.audience import freeze_audience
 from newsletter.deliver.balance import Balance, balance_of
 from newsletter.deliver.doubt import assume_sent, settle_doubts
@@ -90,7 +91,8 @@ def begin(edition: Edition) -> None:
     """From approved to sending, by way of the frozen audience, once its time has come. May be
     repeated anywhere.
 
-    Raises NotArmed where this database is a copy, and says so on the edition.
+    One whose bytes are not those that were approved is put on hold. Raises NotArmed where this
+    database is a copy, and says so on the edition.
     """
     if edition.hold_reason or (edition.not_before and edition.not_before > clock.now()):
         return
@@ -99,7 +101,7 @@ def begin(edition: Edition) -> None:
     except NotArmed as refused:
         edition.say_why(str(refused))
         raise
-    if edition.state == State.APPROVED:
+    if edition.state == State.APPROVED and not hold_if_changed(edition):
         advance(edition, State.FREEZING, come_from=State.APPROVED, audience_cutoff_at=Now())
     if edition.state == State.FREEZING:
         freeze_audience(edition)

@@ -1,4 +1,5 @@
 from newsletter.models.address_changes import AddressChange, Agreement
+from newsletter.models.announcements import Announcement, DeskLanguage
 from newsletter.models.changes import Change
 from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
@@ -9,13 +10,16 @@ from newsletter.models.imports import Import, ImportPiece
 from newsletter.models.installation import Installation
 from newsletter.models.newsletters import Newsletter
 from newsletter.models.notices import Notice
+from newsletter.models.preflight import Override, Visit
 from newsletter.models.quotas import Quota
 from newsletter.models.subscribers import Subscriber, Subscription, Suppression
 from newsletter.models.tastes import Taste
+from newsletter.models.testers import Tester
 
 __all__ = [
     "AddressChange",
     "Agreement",
+    "Announcement",
     "Bucket",
     "Callback",
     "Change",
@@ -24,6 +28,7 @@ __all__ = [
     "Delivery",
     "DeliveryEvent",
     "DeliveryQuerySet",
+    "DeskLanguage",
     "Edition",
     "Entry",
     "Import",
@@ -31,6 +36,7 @@ __all__ = [
     "Installation",
     "Newsletter",
     "Notice",
+    "Override",
     "Quota",
     "Rendition",
     "Slice",
@@ -38,6 +44,8 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Taste",
+    "Tester",
+    "Visit",
     "Wording",
     "WrongState",
 ]

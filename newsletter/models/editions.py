@@ -80,6 +80,7 @@ class Edition(models.Model):
         _("why it is on hold"), blank=True, help_text=_("while it stands here, nothing leaves")
     )
     resumed_at = models.DateTimeField(null=True, editable=False)  # after a hold
+    stopped_at = models.DateTimeField(null=True, editable=False)  # by pre-flight
     not_before = models.DateTimeField(_("leaves at"), null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     build_again_at = models.DateTimeField(null=True, editable=False)
@@ -91,6 +92,7 @@ class Edition(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False
     )
+    reopened_at = models.DateTimeField(null=True, editable=False)  # from then on an editor approves
     content_sha256 = models.CharField(max_length=64, blank=True, editable=False)
 
     audience_cutoff_at = models.DateTimeField(null=True, editable=False)
@@ -181,12 +183,13 @@ class Edition(models.Model):
         codes = list(frozen.values_list("language", flat=True))
         return sorted(codes, key=lambda code: wanted.index(code) if code in wanted else len(wanted))
 
-    def hold(self, reason: str) -> bool:
+    def hold(self, reason: str, *, stopped_at: datetime | None = None) -> bool:
         """Stop it from leaving, for a reason that is not blank; what has not started stays unsent.
 
+        `stopped_at` is pre-flight's: the next approval ends such a hold.
         False: nothing was changed, since it is on hold already, or has ended.
         """
-        return self._order(Q(hold_reason=""), hold_reason=reason)
+        return self._order(Q(hold_reason=""), hold_reason=reason, stopped_at=stopped_at)
 
     def resume(self) -> bool:
         """Let it leave again. False: nothing was changed, as it is not on hold, or has ended."""

@@ -128,6 +128,12 @@ class Newsletter(models.Model):
         default=False,
         help_text=_("if not, a draft goes out by itself at the send time"),
     )
+    undo_seconds = models.PositiveSmallIntegerField(
+        _("seconds to undo"),
+        default=60,
+        validators=[MaxValueValidator(3600)],
+        help_text=_("between approval, or the send time, and the first mail; 0: none"),
+    )
     quiet_from = models.TimeField(
         _("quiet from"),
         null=True,

@@ -9,10 +9,9 @@ from django.db.models import F, FloatField, Max, Min, Q, Sum
 from django.db.models.functions import Cast
 
 from newsletter import clock
-from newsletter.approve import content_hash
 from newsletter.deliver.liveness import is_alive
 from newsletter.models import Delivery, Edition
-from newsletter.rendered import frozen
+from newsletter.rendered import content_hash, frozen
 from newsletter.verify.found import MOST_EXAMPLES, Found, found
 
 State = Delivery.State

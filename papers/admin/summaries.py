@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from papers.models import Paper, Revision, Summary
-from papers.revise import PARTS, Overtaken, revise, stands, undo
+from papers.revise import PARTS, Needed, Overtaken, revise, stands, undo
 from papers.summarise.writer import source_text
 from papers.word_diff import Piece, word_diff
 
@@ -154,6 +154,8 @@ class SummaryAdmin(ModelAdmin):
             self.take_back(request, revision)
         except Overtaken:
             self.message_user(request, overtaken_words(), messages.ERROR)
+        except Needed as needed:
+            self.message_user(request, str(needed), messages.ERROR)
         else:
             self.message_user(request, _("Taken back."), messages.SUCCESS)
         return redirect(
@@ -161,6 +163,7 @@ class SummaryAdmin(ModelAdmin):
         )
 
     def take_back(self, request, revision):
+        """Raises Needed, with a sentence for the editor, or Overtaken."""
         undo(revision, request.user)
 
     def response_change(self, request, obj):

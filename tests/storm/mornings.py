@@ -88,6 +88,7 @@ def prepare() -> Newsletter:
     Newsletter.objects.exclude(slug=Newsletter.DEFAULT_SLUG).update(is_active=False)
     newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
     newsletter.weekdays = [1, 2, 3, 4, 5, 6, 7]
+    newsletter.undo_seconds = 0  # an hour's first minute is what is looked at
     newsletter.save()
     confirmed_at = datetime(2026, 10, 1, tzinfo=UTC)
     for zone, hour in READERS:

@@ -54,6 +54,7 @@ def make_due(newsletter: Newsletter, seconds: float) -> None:
     local = now - timedelta(hours=offset)
     newsletter.time_zone = f"Etc/GMT{offset:+d}"
     newsletter.weekdays = [1, 2, 3, 4, 5, 6, 7]
+    newsletter.undo_seconds = 0
     newsletter.build_time = (local - timedelta(seconds=1)).time()
     newsletter.send_time = (local + timedelta(seconds=seconds)).time()
     newsletter.save()

@@ -6,10 +6,12 @@ from argparse import ArgumentParser
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
-from newsletter.approve import approve_edition
+from newsletter.approve import Stopped, approve_edition
+from newsletter.links import desk_url
 from newsletter.management.arguments import add_newsletter, find_edition
-from newsletter.models import WrongState
+from newsletter.models import Edition, WrongState
 from papers.management.arguments import iso_day
 
 
@@ -23,7 +25,10 @@ class Command(BaseCommand):
     def handle(self, *args: object, date: date, newsletter: str, **options: object) -> None:
         edition = find_edition(newsletter, date)
         try:
-            approve_edition(edition)
+            with override("en"):
+                approve_edition(edition)
+        except Stopped as stopped:
+            raise CommandError(in_lines(edition, stopped)) from stopped
         except WrongState as wrong:
             raise CommandError(str(wrong)) from wrong
         self.stdout.write(
@@ -31,3 +36,10 @@ class Command(BaseCommand):
             f"{edition.not_before:%Y-%m-%d %H:%M} UTC. Send it now with: "
             f"manage.py send_edition {edition.date} --wait"
         )
+
+
+def in_lines(edition: Edition, stopped: Stopped) -> str:
+    """What stops it, a line each, and where an editor may let it pass."""
+    lines = [f"{edition} is not approved. Pre-flight stops it:"]
+    lines += [f"  {stop.check}: {stop.sentence}" for stop in stopped.stops]
+    return "\n".join([*lines, f"Mend it, or let it pass with a reason: {desk_url(edition, 'en')}"])

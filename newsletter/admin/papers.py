@@ -1,0 +1,15 @@
+"""Papers at the desk: to correct one takes back the approval of the editions that print it."""
+
+from django.contrib import admin
+
+from newsletter.admin.approved import AsksFirst
+from papers.admin.papers import PaperAdmin
+from papers.models import Paper
+
+admin.site.unregister(Paper)
+
+
+@admin.register(Paper)
+class DeskPaperAdmin(AsksFirst, PaperAdmin):
+    def paper_of(self, request, obj):
+        return obj and obj.pk

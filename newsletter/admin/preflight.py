@@ -1,0 +1,90 @@
+"""Pre-flight at the desk: links are opened when an edition is saved, and stops overridden."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+
+from newsletter import tasks
+from newsletter.admin.desk import Desk
+from newsletter.models import DeskLanguage, WrongState
+from newsletter.preflight.override import override_stop
+
+MAY_APPROVE = "newsletter.approve_edition"
+
+
+class PreflightAdmin(ModelAdmin):
+    """For the admin of editions."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        at = "<int:object_id>"
+        return [
+            path(f"{at}/override/", view(self.override_view), name="newsletter_edition_override"),
+            path(
+                f"{at}/preflight/", view(self.preflight_view), name="newsletter_edition_preflight"
+            ),
+            *super().get_urls(),
+        ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        remember_language(request)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        tasks.wake(tasks.visit_links, form.instance.pk)
+
+    def override_view(self, request, object_id):
+        """One stop, POST only, in the version that the editor saw, with a reason."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        edition = self.found(request, object_id)
+        if not request.user.has_perm(MAY_APPROVE):
+            raise PermissionDenied
+        try:
+            word = self.override(request, edition)
+        except WrongState as wrong:
+            self.message_user(request, str(wrong), messages.ERROR)
+        else:
+            said = _("Overridden: %(sentence)s Why: %(reason)s")
+            words = {"sentence": word.sentence, "reason": word.reason}
+            self.log_change(request, edition, said % words)
+            self.message_user(request, _("Noted. It stops the edition no more."), messages.SUCCESS)
+        return redirect(reverse("admin:newsletter_edition_change", args=[edition.pk]))
+
+    def override(self, request, edition):
+        if request.POST.get("seen_version") != str(edition.version):
+            raise WrongState(_("The edition has changed since you opened it. Please look again."))
+        stop, reason = request.POST.get("stop", ""), request.POST.get("reason", "")
+        return override_stop(edition, stop, request.user, reason)
+
+    def preflight_view(self, request, object_id):
+        """The report as it is now: a part of the edition's page; a page of its own without
+        scripts."""
+        edition = self.found(request, object_id)
+        desk = Desk(edition, self.has_change_permission(request))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Pre-flight"),
+            "opts": self.opts,
+            "original": edition,
+            "desk": desk,
+            "panel": desk.panel,
+        }
+        part = "_preflight" if "HX-Request" in request.headers else "preflight"
+        return TemplateResponse(request, f"admin/newsletter/edition/{part}.html", context)
+
+
+def remember_language(request):
+    """Mails to this editor are written in the language in which they last used the desk."""
+    language = get_language()
+    known = DeskLanguage.objects.filter(editor=request.user, language=language)
+    if not known.exists():
+        DeskLanguage.objects.update_or_create(editor=request.user, defaults={"language": language})

@@ -1,0 +1,117 @@
+"""Announce: editors are told by mail that a draft waits, and once more when its time has passed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext, override
+
+from newsletter import clock
+from newsletter.links import desk_url
+from newsletter.message import small_mail
+from newsletter.models import Announcement, DeskLanguage, Edition
+from newsletter.outcome import Outcome, send
+from newsletter.preflight import preflight
+from newsletter.render import render_mail
+
+logger = logging.getLogger(__name__)
+
+Kind = Announcement.Kind
+MAY_EDIT = "newsletter.change_edition"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+GRACE = timedelta(minutes=5)  # behind the send time; who has just taken it back knows
+MOST_TITLES = 3
+
+
+def announce_drafts() -> int:
+    """Mail what is due to editors; how many left. Each editor is told of a draft once, and once
+    more when its send time has passed. What surely did not leave is tried again."""
+    due = list(announcements_due(clock.now()))
+    sent = sum(announce(edition, editor, kind) for edition, editor, kind in due)
+    if due:
+        logger.info("announced sent=%s of=%s", sent, len(due))
+    return sent
+
+
+def announcements_due(now: datetime) -> Iterator[tuple[Edition, User, Kind]]:
+    """Of drafts that are to go out; one that was built by hand for a past date is not."""
+    drafts = Edition.objects.select_related("newsletter").filter(
+        state=Edition.State.DRAFT,
+        newsletter__is_active=True,
+        not_before__isnull=False,
+        expires_at__gt=now,
+    )
+    for edition in drafts:
+        kind = Kind.LATE if is_late(edition, now) else Kind.DRAFT
+        told = edition.announcements.filter(kind=kind).values("editor")
+        for editor in editors().exclude(pk__in=told):
+            yield edition, editor, kind
+
+
+def is_late(edition: Edition, now: datetime) -> bool:
+    moments = [moment for moment in (edition.not_before, edition.reopened_at) if moment]
+    return max(moments) + GRACE <= now
+
+
+def editors() -> QuerySet[User]:
+    """Who may work on editions at the desk, and can be written to."""
+    able = User.objects.with_perm(MAY_EDIT, backend=BACKEND).filter(is_staff=True)
+    return able.exclude(email="").order_by("pk")
+
+
+def announce(edition: Edition, editor: User, kind: Kind) -> bool:
+    """Tell one editor, unless another worker does; whether it left."""
+    told, is_mine = Announcement.objects.get_or_create(edition=edition, editor=editor, kind=kind)
+    if not is_mine:
+        return False
+    result = send(announcement(edition, editor, kind), get_connection())
+    if result.outcome is Outcome.NOT_SENT:
+        told.delete()
+    if result.outcome is not Outcome.ACCEPTED:
+        logger.warning("announcement=%s %s: %s", told.pk, result.outcome.value, result.code)
+    return result.outcome is Outcome.ACCEPTED
+
+
+def announcement(edition: Edition, editor: User, kind: Kind) -> EmailMessage:
+    """What waits, until when, and what stops it, with a button that leads to the desk."""
+    newsletter, language = edition.newsletter, language_of(editor, edition)
+    entries = list(edition.printed_entries())
+    with override(language):
+        context = {
+            "newsletter": newsletter,
+            "edition": edition,
+            "is_late": kind == Kind.LATE,
+            "leaves_at": in_words(edition.not_before, newsletter.time_zone),
+            "waits": newsletter.approval_required or edition.reopened_at or edition.hold_reason,
+            "titles": [entry.paper.short_title for entry in entries[:MOST_TITLES]],
+            "more_count": max(0, len(entries) - MOST_TITLES),
+            "stops": [stop.sentence for stop in preflight(edition).stops],
+            "desk_url": desk_url(edition, language),
+        }
+    mail = render_mail("draft", context, language)
+    return small_mail(mail, newsletter, to=editor.email, dated=clock.now())
+
+
+def in_words(moment: datetime | None, time_zone: str) -> str:
+    """On the newsletter's own clock."""
+    if moment is None:
+        return ""
+    return date_format(moment.astimezone(ZoneInfo(time_zone)), gettext("j F, H:i"))
+
+
+def language_of(editor: User, edition: Edition) -> str:
+    """That in which the editor last opened the desk; else the newsletter's."""
+    known = DeskLanguage.objects.filter(editor=editor).values_list("language", flat=True).first()
+    spoken = dict(settings.LANGUAGES)
+    return next(
+        (code for code in (known, *edition.newsletter.languages) if code in spoken),
+        settings.LANGUAGE_CODE,
+    )

@@ -1,0 +1,107 @@
+"""What the checks look at, gathered once: the mails as they would leave, and what they are of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from lxml import html
+
+from newsletter.models import Edition, Entry, Rendition, Visit
+from newsletter.render import what_readers_get
+from newsletter.rendered import Rendered
+from papers.models import Summary
+from papers.summarise.judge import text_of
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a mail's HTML leads to, each with the number of the entry in which it stands first; 0 is
+    above them. The site's own addresses are left out."""
+
+    links: Mapping[str, int]
+    pictures: Mapping[str, int]
+    whole_count: int  # entries printed whole; the others are only listed
+
+
+@dataclass(frozen=True)
+class Material:
+    edition: Edition
+    mails: Mapping[str, Rendered]  # by language, the main one first
+    pages: Mapping[str, Page]
+    entries: Sequence[Entry]  # printed, in order, with their papers
+    summaries: Mapping[tuple[int, str], Summary]  # by paper and language
+    renditions: Mapping[str, Rendition]
+    visits: Mapping[str, Visit]  # by address
+
+    @property
+    def unopened_count(self) -> int:
+        return len(addresses(self.pages.values())) - len(self.visits)
+
+    def content(self, language: str) -> str:
+        """A hash of all that editors can change in one language."""
+        own = self.renditions.get(language, Rendition())
+        said = [language, own.subject, own.preheader, own.intro]
+        for _number, entry, code, summary in self.places():
+            if code == language:
+                said += [entry.paper.canonical_id, entry.paper.title, entry.note]
+                said += [text_of(summary)] if summary else []
+        return hashlib.sha256("\0".join(said).encode()).hexdigest()
+
+    def places(self) -> Iterator[tuple[int, Entry, str, Summary | None]]:
+        """Number, entry, language and summary of all that is printed."""
+        for language in self.mails:
+            for number, entry in enumerate(self.entries, start=1):
+                yield number, entry, language, self.summaries.get((entry.paper_id, language))
+
+
+def gather(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> Material:
+    """In five queries, and those of rendering where no mails are given."""
+    mails = mails or {code: what_readers_get(edition, code) for code in edition.languages}
+    pages = {language: page_of(mail.html) for language, mail in mails.items()}
+    entries = list(edition.printed_entries())
+    summaries = Summary.objects.filter(
+        paper__in=[entry.paper_id for entry in entries], language__in=list(mails)
+    )
+    renditions = edition.renditions.whole()
+    visits = Visit.objects.filter(url__in=addresses(pages.values()))
+    return Material(
+        edition=edition,
+        mails=mails,
+        pages=pages,
+        entries=entries,
+        summaries={(each.paper_id, each.language): each for each in summaries},
+        renditions={each.language: each for each in renditions},
+        visits={visit.url: visit for visit in visits},
+    )
+
+
+def page_of(mail: str) -> Page:
+    links: dict[str, int] = {}
+    pictures: dict[str, int] = {}
+    whole_count = 0
+    tree = html.fromstring(mail)
+    for place in tree.iter("td", "a", "img"):
+        if place.tag == "td" and is_entry(place.get("id", "")):
+            whole_count += 1
+        elif place.tag == "a" and is_elsewhere(place.get("href", "")):
+            links.setdefault(place.get("href", ""), whole_count)
+        elif place.tag == "img" and is_elsewhere(place.get("src", "")):
+            pictures.setdefault(place.get("src", ""), whole_count)
+    return Page(links, pictures, whole_count)
+
+
+def is_entry(place_id: str) -> bool:
+    return place_id[:1] == "p" and place_id[1:].isdecimal()
+
+
+def is_elsewhere(url: str) -> bool:
+    return url.startswith(("http://", "https://")) and not url.startswith(f"{settings.SITE_URL}/")
+
+
+def addresses(pages: Iterable[Page]) -> list[str]:
+    """Each once, in the order in which they stand."""
+    found = (url for page in pages for url in (*page.links, *page.pictures))
+    return list(dict.fromkeys(found))

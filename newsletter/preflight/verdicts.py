@@ -1,0 +1,62 @@
+"""Summaries that do not fit their papers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from newsletter.models import Entry
+from newsletter.preflight.finding import Finding, Level
+from newsletter.preflight.material import Material
+from newsletter.render.clean import one_line, shortened
+from newsletter.render.entries import language_name
+from papers.models import Summary
+from papers.summarise.judge import Judgement, Verdict, judge, text_of
+
+NAME = "verdicts"
+MOST_NAMED = 6
+
+
+def verdicts(material: Material) -> Iterator[Finding]:
+    """Stops at a summary that is blocked: next to nothing of what it names stands in the abstract.
+    Warns of one that should be looked at, unless an editor wrote it."""
+    for number, entry, language, summary in material.places():
+        if summary is None:
+            continue
+        judgement = judge(summary, entry.paper)
+        if judgement.verdict is Verdict.BLOCK:
+            said = blocked(number, entry, language, judgement)
+            yield Finding(NAME, Level.STOP, said, seen(entry, summary))
+        elif judgement.verdict is Verdict.REVIEW and summary.writer != Summary.Writer.EDITOR:
+            said = unreviewed(number, language, judgement)
+            yield Finding(NAME, Level.WARNING, said, seen(entry, summary))
+
+
+def blocked(number: int, entry: Entry, language: str, judgement: Judgement) -> str:
+    return _(
+        "The summary of no. %(number)s in %(language)s may be invented, or of another paper than "
+        "“%(title)s”. Not in the abstract: %(names)s."
+    ) % {
+        "number": number,
+        "language": language_name(language),
+        "title": shortened(one_line(entry.paper.short_title), 60),
+        "names": ", ".join(judgement.unknown[:MOST_NAMED]),
+    }
+
+
+def unreviewed(number: int, language: str, judgement: Judgement) -> str:
+    words = {"number": number, "language": language_name(language)}
+    if not judgement.unknown:
+        return _("Nobody has looked over the summary of no. %(number)s in %(language)s.") % words
+    return _(
+        "Nobody has looked over the summary of no. %(number)s in %(language)s. Not in the "
+        "abstract: %(names)s."
+    ) % (words | {"names": ", ".join(judgement.unknown[:MOST_NAMED])})
+
+
+def seen(entry: Entry, summary: Summary) -> str:
+    """What was held against what."""
+    texts = [summary.language, text_of(summary), entry.paper.title, entry.paper.abstract]
+    return hashlib.sha256("\0".join([str(entry.paper_id), *texts]).encode()).hexdigest()

@@ -1,0 +1,85 @@
+"""Which of an edition's links are to be opened, and what they answered: kept, so that no page waits
+for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from newsletter import clock
+from newsletter.models import Edition, Visit
+from newsletter.preflight.material import addresses, page_of
+from newsletter.preflight.visitor import Answer, Visitor
+from newsletter.render import what_readers_get
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 20  # a turn of a worker's: mail that is to leave waits for it
+MOST_LINKS = 300  # an edition; what is beyond stays unopened, and the desk says so
+GOOD_FOR = timedelta(hours=24)  # of an answer; whatever else was said is asked again
+AGAIN_AFTER = timedelta(minutes=9)  # by the clock, until it is approved
+KEPT = timedelta(days=7)
+
+
+def visit_links(edition: Edition) -> bool:
+    """Open the links and pictures of an edition that were not opened lately, and keep what they
+    say. True: there are more, for another turn. May be repeated, and done by several at once."""
+    due = due_urls(edition)
+    answers = Visitor(networks=settings.LINK_NETWORKS).visit_all(due, SECONDS)
+    keep(answers)
+    logger.info("visited edition=%s links=%s of=%s", edition.pk, len(answers), len(due))
+    return 0 < len(answers) < len(due)
+
+
+def due_urls(edition: Edition) -> list[str]:
+    """Whose answer is none, or old; the first ones, where they are very many."""
+    urls = urls_of(edition)
+    now = clock.now()
+    good = Q(state=Visit.State.ANSWERS, visited_at__gt=now - GOOD_FOR)
+    fresh = Visit.objects.filter(good | Q(visited_at__gt=now - AGAIN_AFTER), url__in=urls)
+    known = set(fresh.values_list("url", flat=True))
+    return [url for url in urls if url not in known]
+
+
+def urls_of(edition: Edition) -> list[str]:
+    pages = (page_of(what_readers_get(edition, code).html) for code in edition.languages)
+    return addresses(pages)[:MOST_LINKS]
+
+
+def keep(answers: Mapping[str, Answer]) -> None:
+    now = clock.now()
+    Visit.objects.bulk_create(
+        [
+            Visit(
+                url=url,
+                state=answer.state,
+                said=answer.said,
+                content_type=answer.content_type,
+                visited_at=now,
+            )
+            for url, answer in answers.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["url"],
+        update_fields=["state", "said", "content_type", "visited_at"],
+    )
+
+
+def forget_visits(edition: Edition) -> None:
+    """Whatever its links said, they are to be opened anew."""
+    Visit.objects.filter(url__in=urls_of(edition)).delete()
+
+
+def forget_old(now: datetime) -> None:
+    Visit.objects.filter(visited_at__lt=now - KEPT).delete()
+
+
+def visits_due(now: datetime) -> QuerySet[Edition]:
+    """The drafts that are to go out."""
+    return Edition.objects.filter(
+        state=Edition.State.DRAFT, newsletter__is_active=True, expires_at__gt=now
+    )

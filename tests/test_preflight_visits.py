@@ -1,0 +1,131 @@
+"""Links are opened by a worker, and what they said is kept."""
+
+from datetime import timedelta
+from ipaddress import ip_network
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from newsletter import tasks
+from newsletter.models import Edition, Visit
+from newsletter.preflight import visits
+from newsletter.preflight.visits import forget_visits, urls_of, visit_links, visits_due
+from tests.factories import make_edition, make_paper, make_visit
+
+State = Visit.State
+
+
+@pytest.fixture
+def served(httpserver, settings):
+    """A server on this machine that may be asked, and which has one paper's code."""
+    settings.LINK_NETWORKS = [ip_network("127.0.0.0/8")]
+    httpserver.expect_request("/code").respond_with_data("fine")
+    return httpserver
+
+
+@pytest.fixture
+def edition(served, daily_papers) -> Edition:
+    """Whose paper's own links are known, so that only its code is opened."""
+    edition = make_edition(daily_papers, papers=[make_paper(code_url=served.url_for("/code"))])
+    for url in urls_of(edition):
+        if "127.0.0.1" not in url and "localhost" not in url:
+            make_visit(url)
+    return edition
+
+
+def states(edition: Edition) -> dict[str, str]:
+    return dict(Visit.objects.filter(url__contains="/code").values_list("url", "state"))
+
+
+def test_what_a_link_answered_is_kept(edition, served):
+    visit_links(edition)
+
+    assert states(edition) == {served.url_for("/code"): State.ANSWERS}
+
+
+def test_what_answered_today_is_not_opened_again(edition, served):
+    visit_links(edition)
+    visit_links(edition)
+
+    assert len(served.log) == 1
+
+
+def test_what_did_not_answer_is_opened_again_after_some_minutes(edition, served):
+    make_visit(served.url_for("/code"), state=State.GONE, said="HTTP 404 Not Found")
+    visit_links(edition)
+    at_once = len(served.log)
+    Visit.objects.update(visited_at=F("visited_at") - visits.AGAIN_AFTER)
+
+    visit_links(edition)
+
+    assert (at_once, states(edition)) == (0, {served.url_for("/code"): State.ANSWERS})
+
+
+def test_check_again_opens_all_of_them_anew(edition, served):
+    visit_links(edition)
+
+    forget_visits(edition)
+
+    assert not Visit.objects.filter(url__in=urls_of(edition)).exists()
+
+
+def test_an_editions_links_and_pictures_are_opened_and_the_sites_own_are_not(daily_papers):
+    paper = make_paper(
+        canonical_id="2407.01370",
+        image_url="https://pictures.example/1.png",
+        code_url="https://code.example/haystack",
+    )
+
+    assert sorted(urls_of(make_edition(daily_papers, papers=[paper]))) == [
+        "https://arxiv.org/abs/2407.01370",
+        "https://arxiv.org/pdf/2407.01370",
+        "https://code.example/haystack",
+        "https://huggingface.co/papers/2407.01370",
+        "https://pictures.example/1.png",
+    ]
+
+
+def test_drafts_that_are_to_go_out_are_looked_at(daily_papers):
+    now = timezone.now()
+    waits = make_edition(daily_papers, expires_at=now + timedelta(hours=1))
+    make_edition(daily_papers, date="2024-07-04")  # built by hand
+    make_edition(daily_papers, date="2024-07-05", expires_at=now - timedelta(hours=1))
+
+    assert list(visits_due(now)) == [waits]
+
+
+def test_a_worker_opens_links_of_a_draft_and_of_nothing_else(edition, served):
+    Edition.objects.update(state="cancelled")
+    tasks.visit_links(edition.pk)
+    cancelled = len(served.log)
+    Edition.objects.update(state="draft")
+
+    tasks.visit_links(edition.pk)
+
+    assert (cancelled, len(served.log)) == (0, 1)
+
+
+def test_answers_go_after_a_week(db):
+    now = timezone.now()
+    make_visit("https://old.example/", visited_at=now - timedelta(days=8))
+    make_visit("https://new.example/", visited_at=now - timedelta(days=6))
+
+    visits.forget_old(now)
+
+    assert [visit.url for visit in Visit.objects.all()] == ["https://new.example/"]
+
+
+def test_the_clock_has_the_links_of_a_draft_opened_every_ten_minutes(
+    daily_papers, django_capture_on_commit_callbacks
+):
+    now = timezone.now()
+    make_edition(daily_papers, expires_at=now + timedelta(hours=1))
+    woken = []
+
+    for moment in (now, now, now + visits.AGAIN_AFTER):
+        with django_capture_on_commit_callbacks() as callbacks:
+            tasks.wake_editors(moment)
+        woken.append(len(callbacks))
+
+    assert woken == [2, 1, 2]  # who tells editors is woken each time
