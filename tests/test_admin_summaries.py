@@ -2,7 +2,7 @@ import pytest
 
 from newsletter.models import Edition
 from papers.models import Summary
-from tests.desk import desk_url, filled_form
+from tests.desk import desk_url, filled_form, said
 from tests.factories import make_edition, make_editor, make_paper
 
 
@@ -32,16 +32,14 @@ def test_a_rewritten_summary_is_a_new_version_for_whoever_has_the_draft_open(des
     assert (edition.version, edition.state) == (1, Edition.State.DRAFT)
 
 
-def test_the_summaries_of_an_approved_edition_stand_as_they_are(desk, edition):
+def test_no_rewriting_is_taken_back_under_an_approval(desk, edition):
     summary = Summary.objects.get(paper__title="Alpha", language="ko")
-    url = f"/admin/papers/summary/{summary.pk}/change/"
-    form = filled_form(desk, url, "summary_form")
+    rewrite(desk, summary, "새 글.")
     Edition.objects.filter(pk=edition.pk).update(state=Edition.State.APPROVED)
 
-    answer = desk.post(url, form | {"whats_new": "새 글."})
-    page = desk.get(url).content.decode()
+    url = f"/admin/papers/summary/{summary.pk}/revisions/{summary.revisions.get().pk}/undo/"
+    answer = desk.post(url)
 
-    before = summary.whats_new
     summary.refresh_from_db()
-    assert (answer.status_code, summary.whats_new) == (403, before)
-    assert "승인했거나 나가고 있는 지면에 실린 요약" in page
+    assert summary.whats_new == "새 글."
+    assert any("먼저 그 승인을 되돌려 주세요" in text for text in said(answer))
