@@ -33,6 +33,8 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no type
         "too_many": _("Too many have tried. Please try again in an hour."),
     }
 
+    lets_in = True
+
     def clean(self) -> dict[str, Any]:
         """Each attempt is counted before the password is looked at, and a good one not at all: of
         many at once none goes uncounted."""
@@ -47,7 +49,7 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no type
             raise
         for name in quotas:
             give_back(name, HOUR, now)
-        if self.user_cache is not None:
+        if self.user_cache is not None and self.lets_in:
             audit.record_of(self.request, self.user_cache, Act.SIGNED_IN)
         return cleaned
 
@@ -65,6 +67,12 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no type
     def named(self) -> User | None:
         """Whose name was typed. A name that nobody has may be a password, and is not kept."""
         return User.objects.filter(username=self.cleaned_data.get("username", "")).first()
+
+
+class PasswordForm(LoginForm):
+    """The same for whoever is in: the password, once more."""
+
+    lets_in = False
 
 
 class CodeForm(forms.Form):

@@ -88,10 +88,14 @@ class AuditEntryAdmin(LookOnly, ModelAdmin):
     sortable_by = ()
     ordering = ["-pk"]
     actions = None
-    search_fields = ["=editor_name"]
+    search_fields = ["editor_name"]
     search_help_text = gettext_lazy("Search by the whole name of an account")
     fields = ["at", "who", "what", "to_what", "reason", "network"]
     readonly_fields = ["who", "what", "to_what"]
+
+    def get_search_results(self, request, queryset, search_term):
+        """By an index."""
+        return queryset.filter(editor_name=search_term) if search_term else queryset, False
 
     @admin.display(description=gettext_lazy("who"))
     def who(self, entry):
@@ -116,4 +120,3 @@ class AuditEntryAdmin(LookOnly, ModelAdmin):
     @admin.display(description=gettext_lazy("network"))
     def from_where(self, entry):
         return entry.network[:8] or "–"
-

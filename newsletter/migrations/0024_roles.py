@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'audit trail',
                 'ordering': ['-pk'],
                 'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['editor', 'id'], name='audit_of_editor'), models.Index(fields=['content_type', 'object_id', 'id'], name='audit_of_thing'), models.Index(fields=['act', 'id'], name='audit_of_act')],
+                'indexes': [models.Index(fields=['editor', 'id'], name='audit_of_editor'), models.Index(fields=['editor_name', 'id'], name='audit_of_name'), models.Index(fields=['content_type', 'object_id', 'id'], name='audit_of_thing'), models.Index(fields=['act', 'id'], name='audit_of_act')],
             },
         ),
         migrations.RunPython(move_log, migrations.RunPython.noop),

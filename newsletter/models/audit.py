@@ -78,6 +78,7 @@ class AuditEntry(models.Model):
         default_permissions = ("view",)
         indexes = [
             models.Index(fields=["editor", "id"], name="audit_of_editor"),
+            models.Index(fields=["editor_name", "id"], name="audit_of_name"),
             models.Index(fields=["content_type", "object_id", "id"], name="audit_of_thing"),
             models.Index(fields=["act", "id"], name="audit_of_act"),
         ]

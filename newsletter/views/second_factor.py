@@ -23,7 +23,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from newsletter import audit, second_factor
 from newsletter.audit import Act
-from newsletter.login import CodeForm, LoginForm
+from newsletter.login import CodeForm, PasswordForm
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -97,17 +97,17 @@ def own(request: HttpRequest, editor: User) -> HttpResponse:
     return shown(request, "own", title=title, device=device, form=form, codes_left=left)
 
 
-def asked_for(request: HttpRequest, editor: User) -> CodeForm | LoginForm | None:
+def asked_for(request: HttpRequest, editor: User) -> CodeForm | PasswordForm | None:
     """A code of the device; without one the password, unless it was given a moment ago."""
     if second_factor.device_of(editor):
         return CodeForm(request, partial(second_factor.check, editor))
     return None if second_factor.is_fresh(editor) else password_form(request, editor)
 
 
-def password_form(request: HttpRequest, editor: User) -> LoginForm:
+def password_form(request: HttpRequest, editor: User) -> PasswordForm:
     """As at the door, limits and all, for one's own name."""
     typed = {"username": editor.get_username(), "password": request.POST.get("password", "")}
-    return LoginForm(request, typed if request.method == "POST" else None)
+    return PasswordForm(request, typed if request.method == "POST" else None)
 
 
 def begin(request: HttpRequest, editor: User) -> HttpResponse:
