@@ -34,9 +34,7 @@ def record(
     return write(request, request.user if request else None, act, thing, message, reason)
 
 
-def record_of(
-    request: HttpRequest | None, editor: AbstractBaseUser | None, act: str
-) -> AuditEntry:
+def record_of(request: HttpRequest | None, editor: AbstractBaseUser | None, act: str) -> AuditEntry:
     """One act of an editor at the door, where nobody is signed in yet, or any more."""
     return write(request, editor, act)
 

@@ -4,6 +4,7 @@ the house's to change."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
@@ -46,13 +47,14 @@ def hand_on(apps: Apps, heirs: Mapping[str, str]) -> None:
 def make_permissions(apps: Apps) -> None:
     """Django makes them when all migrations are over, which is too late for a migration."""
     for label in ("auth", "newsletter", "papers"):
-        app = apps.get_app_config(label)
-        app.models_module, kept = app.models_module or True, app.models_module
+        app: Any = apps.get_app_config(label)
+        kept = getattr(app, "models_module", None)
+        app.models_module = True  # a migration's apps have none, and would be passed over
         create_permissions(app, verbosity=0, apps=apps)
         app.models_module = kept
 
 
-def found(apps: Apps, codes: Iterable[str]) -> list:
+def found(apps: Apps, codes: Iterable[str]) -> list[Any]:
     """Raises DoesNotExist where one is misspelt."""
     permissions = apps.get_model("auth", "Permission").objects
     pairs = [code.split(".") for code in codes]

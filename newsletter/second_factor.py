@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from base64 import b32encode
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import django_otp
 import segno
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CODE_DIGITS = 6
 RECOVERY_DIGITS, RECOVERY_COUNT = 12, 10
+KEPT_AS = "second_factor"  # on the user of a request
 FRESH = timedelta(minutes=10)  # after the password, nobody is asked for it again
 
 
@@ -46,25 +47,26 @@ class WrongCode(Exception):
 
 def device_of(user: User | AnonymousUser) -> TOTPDevice | None:
     """The one that is set up. The database is asked once a request."""
-    if not hasattr(user, "second_factor"):
-        found = TOTPDevice.objects.filter(user_id=user.pk, confirmed=True).first()
-        user.second_factor = found  # type: ignore[union-attr]
-    device: TOTPDevice | None = user.second_factor  # type: ignore[union-attr]
+    if not hasattr(user, KEPT_AS):
+        keep(user, TOTPDevice.objects.filter(user_id=user.pk, confirmed=True).first())
+    device: TOTPDevice | None = getattr(user, KEPT_AS)
     return device
+
+
+def keep(user: User | AnonymousUser, device: TOTPDevice | None) -> None:
+    setattr(user, KEPT_AS, device)
 
 
 def is_owed(request: HttpRequest) -> bool:
     """Whether a code is to be given before anything else."""
     device = device_of(request.user)
-    if device is None:
-        return False
-    given: str | None = request.session.get(django_otp.DEVICE_ID_SESSION_KEY)
-    return given != device.persistent_id
+    given = request.session.get(django_otp.DEVICE_ID_SESSION_KEY)
+    return device is not None and given != device.persistent_id
 
 
 def is_missing(request: HttpRequest) -> bool:
     """Whether one is to be set up before anything else."""
-    return settings.REQUIRE_SECOND_FACTOR and device_of(request.user) is None
+    return bool(settings.REQUIRE_SECOND_FACTOR) and device_of(request.user) is None
 
 
 def is_settled(request: HttpRequest) -> bool:
@@ -117,7 +119,8 @@ def kept(user: User | AnonymousUser, code: str) -> str:
 
 
 def codes_left(user: User) -> int:
-    return StaticToken.objects.filter(device__user=user).count()
+    count: int = StaticToken.objects.filter(device__user=user).count()
+    return count
 
 
 # Setting it up, and taking it off
@@ -146,7 +149,7 @@ def confirm(request: HttpRequest, typed: str) -> list[str]:
         TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
         codes = renew_codes(user)
     device.confirmed = True
-    user.second_factor = device
+    keep(user, device)
     django_otp.login(request, device)
     return codes
 
@@ -169,8 +172,8 @@ def remove(user: User) -> bool:
     """Take it off with its recovery codes; whether there was one. May be repeated."""
     StaticDevice.objects.filter(user=user).delete()
     devices, _ = TOTPDevice.objects.filter(user=user).delete()
-    user.second_factor = None
-    return devices > 0
+    keep(user, None)
+    return bool(devices)
 
 
 # What a person sees

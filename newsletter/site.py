@@ -48,37 +48,38 @@ class DeskSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types
                 return redirect(f"{reverse('admin:login_code')}?{urlencode(wanted)}")
             if second_factor.is_missing(request):
                 return redirect("admin:second_factor")
-        return super().login(request, extra_context)
+        answer: HttpResponse = super().login(request, extra_context)
+        return answer
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        editor = request.user
-        response = super().logout(request, extra_context)
+        """Noted before, while it is known who goes."""
         if request.method == "POST":
-            audit.record_of(request, editor, Act.SIGNED_OUT)
-        return response
+            audit.record(request, Act.SIGNED_OUT)
+        answer: HttpResponse = super().logout(request, extra_context)
+        return answer
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        response = super().password_change(request, extra_context)
-        if request.method == "POST" and response.status_code == 302:
+        answer: HttpResponse = super().password_change(request, extra_context)
+        if request.method == "POST" and answer.status_code == 302:
             audit.record(request, Act.PASSWORD_CHANGED)
-        return response
+        return answer
 
 
-class OnTheDesk:
+class OnTheDesk(ModelAdmin):  # type: ignore[type-arg]  # not subscriptable where it runs
     """What each page of the desk has before anything of its own: the audit trail in the place of
     Django's log, and 403 for a button that is not there for whoever presses it."""
 
     object_history_template = "admin/history.html"
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> AuditEntry:
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         return audit.record(request, Act.ADDED, obj, message=message)
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> AuditEntry:
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """With the reason, where a page has a field for it, and says so in `reason_field`."""
         reason = request.POST.get(getattr(self, "reason_field", ""), "")
         return audit.record(request, Act.CHANGED, obj, message=message, reason=reason)
 
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         for obj in queryset:
             audit.record(request, Act.DELETED, obj)
 

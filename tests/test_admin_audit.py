@@ -115,7 +115,10 @@ def test_nobody_writes_in_it_or_takes_from_it(client, trail):
 
     assert answers == [403, 403, 403, 403]
     assert list(AuditEntry.objects.values()) == list(before)
-    assert "A picture is wrong." in client.get(f"{LIST}{trail['entries'][2].pk}/change/").content.decode()
+    assert (
+        "A picture is wrong."
+        in client.get(f"{LIST}{trail['entries'][2].pk}/change/").content.decode()
+    )
 
 
 def test_the_list_counts_nothing_and_asks_no_more_the_longer_it_is(desk, trail, edition):

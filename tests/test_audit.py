@@ -51,7 +51,7 @@ def test_an_act_says_who_did_what_to_what_why_and_from_where(desk, kim):
     assert timezone.now() - entry.at < timedelta(minutes=1)
 
 
-@pytest.mark.parametrize(("language", "words"), [("ko", "멈추기"), ("en", "Put on hold")])
+@pytest.mark.parametrize(("language", "words"), [("ko", "멈춰 두기"), ("en", "Put on hold")])
 def test_it_says_so_in_the_language_of_whoever_looks(desk, language, words):
     edition = make_edition()
     desk.post(f"/admin/newsletter/edition/{edition.pk}/do/hold/", {"seen_version": 0})
@@ -64,9 +64,7 @@ def test_a_form_says_which_fields_were_changed_and_not_to_what(desk, kim):
     kim.is_superuser = True
     kim.save()
     newsletter = make_edition().newsletter
-    entry = audit.record(
-        None, Act.CHANGED, newsletter, message=[{"changed": {"fields": ["Name"]}}]
-    )
+    entry = audit.record(None, Act.CHANGED, newsletter, message=[{"changed": {"fields": ["Name"]}}])
 
     with translation.override("en"):
         assert entry.words == "Changed Name."
@@ -139,5 +137,5 @@ def test_it_is_kept_for_two_years(db):
 
     audit.forget_old(now)
 
-    assert KEPT == timedelta(days=2 * 365)
+    assert timedelta(days=2 * 365) == KEPT
     assert trail("at") == [(now - KEPT + timedelta(hours=1),)]

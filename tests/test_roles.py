@@ -66,7 +66,9 @@ class Pages(NamedTuple):
 
 
 MODELS = {
-    Edition: Pages(LOOK, change=EDIT, actions={"approve_selected": APPROVE, "delete_selected": NONE}),
+    Edition: Pages(
+        LOOK, change=EDIT, actions={"approve_selected": APPROVE, "delete_selected": NONE}
+    ),
     Paper: Pages(LOOK, change=EDIT),
     Summary: Pages(LOOK, add=EDIT, change=EDIT),
     Pull: Pages(LOOK, actions={"delete_selected": NONE}),
@@ -330,8 +332,8 @@ def led_elsewhere(client, things, but):
 
 def is_led_to_the_door(client, method, url):
     answer = getattr(client, method)(url)
-    # "/admin/": whoever leaves without having come in
-    return answer.status_code == 302 and answer.url.partition("?")[0] in ["/admin/login/", "/admin/"]
+    doors = ["/admin/login/", "/admin/"]  # the second for whoever leaves without having come in
+    return answer.status_code == 302 and answer.url.partition("?")[0] in doors
 
 
 def test_a_stranger_is_led_to_the_door(things):
@@ -390,7 +392,8 @@ def test_a_role_that_is_missing_is_made(db):
 
 
 def test_whoever_had_the_old_permission_gets_the_new_one_too(db):
-    old, new = (Permission.objects.get(codename=f"{verb}_edition") for verb in ("change", "approve"))
+    old = Permission.objects.get(codename="change_edition")
+    new = Permission.objects.get(codename="approve_edition")
     kim, group = make_member(""), Group.objects.create(name="house")
     kim.user_permissions.add(old)
     group.permissions.add(old)

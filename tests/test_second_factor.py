@@ -360,7 +360,7 @@ def test_the_command_lets_an_editor_in_again(device, at_the_door, capsys):
 
 
 def test_the_command_does_not_know_everybody(db):
-    with pytest.raises(CommandError, match="There is no editor called nobody."):
+    with pytest.raises(CommandError, match="There is no editor called nobody"):
         call_command("reset_second_factor", "nobody")
 
 

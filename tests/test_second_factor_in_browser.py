@@ -34,6 +34,19 @@ def door(page: Page, live_server, chief, plain_cookies) -> Page:
     assert complaints == []
 
 
+@pytest.fixture
+def enter(page: Page, live_server, client, plain_cookies, settings):
+    """By the password, without typing it."""
+    name = settings.SESSION_COOKIE_NAME
+
+    def entered(editor: User) -> None:
+        client.force_login(editor)
+        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+        page.context.add_cookies([cookie])
+
+    return entered
+
+
 def sign_in(page: Page) -> None:
     page.get_by_label("Username").fill("chief")
     page.get_by_label("Password").fill(PASSWORD)
@@ -67,7 +80,7 @@ def test_an_editor_sets_it_up_and_signs_in_with_it(door, live_server):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["", "/en"])
-def test_everyone_can_use_its_pages(door, page, live_server, client, chief, scheme, language, settings):
+def test_everyone_can_use_its_pages(page, enter, chief, live_server, language, scheme):
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 844})
     chief.last_login = timezone.now()
@@ -84,12 +97,6 @@ def test_everyone_can_use_its_pages(door, page, live_server, client, chief, sche
         found[path] = violations(Axe().run(page))
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width == 390, path
-
-    def enter(editor: User) -> None:
-        client.force_login(editor)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
-        page.context.add_cookies([cookie])
 
     enter(chief)
     look("/admin/second-factor/")

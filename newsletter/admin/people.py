@@ -74,8 +74,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        if db_field.name == "groups":
-            field.label_from_instance = roles.name_of
+        if field and db_field.name == "groups":
+            field.label_from_instance = roles.name_of  # type: ignore[method-assign, assignment]
         return field
 
     @admin.display(description=gettext_lazy("roles"))

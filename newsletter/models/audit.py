@@ -66,7 +66,10 @@ class AuditEntry(models.Model):
     message = models.TextField(_("in detail"), blank=True)
     reason = models.TextField(_("reason"), blank=True)
     network = models.CharField(
-        _("network"), max_length=32, blank=True, help_text=_("a keyed hash of the network's address")
+        _("network"),
+        max_length=32,
+        blank=True,
+        help_text=_("a keyed hash of the network's address"),
     )
 
     objects = AuditEntryQuerySet.as_manager()
