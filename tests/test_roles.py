@@ -106,7 +106,7 @@ VERB_ROLES = {
 
 # The other addresses, by name: who gets an answer to a GET, and to a POST.
 OTHERS = {
-    "newsletter_edition_do": (NONE, NONE),  # by verb, above
+    "newsletter_edition_do": (NONE, APPROVE),  # of a verb: see above
     "newsletter_edition_preview": (LOOK, LOOK),
     "newsletter_edition_preview_text": (LOOK, LOOK),
     "newsletter_import_do": (NONE, OPERATE),
@@ -180,7 +180,7 @@ def things(db, alice, settings):
         alice,
         Import.objects.create(newsletter=edition.newsletter, state="checked", row_count=1),
         Suppression.objects.create(address_key="0" * 64, reason="bounced"),
-        Callback.objects.create(provider="mailgun", problem="?", body=b"", headers={}),
+        Callback.objects.create(provider="mailgun", received_at=now, problem="?", body=b""),
         delivery,
         DeliveryEvent.objects.create(delivery=delivery, edition=edition, **event),
         make_member("", "somebody"),

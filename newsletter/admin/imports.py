@@ -131,6 +131,8 @@ class ImportAdmin(ModelAdmin):
     # Look, decide
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "POST":  # nothing of it can be changed
+            return HttpResponseNotAllowed(["GET"])
         found = self.found(request, object_id)
         shown = list(islice(imports.rejected(found), MOST_SHOWN))
         return self.page(
