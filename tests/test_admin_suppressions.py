@@ -88,7 +88,7 @@ def test_an_editor_lifts_one_with_a_reason_that_is_kept(desk, reason):
     row.refresh_from_db()
     assert (row.holds, row.end_reason) == (False, "The mailbox works again, they wrote.")
     noted = AuditEntry.objects.get()
-    assert (noted.editor_name, noted.act, noted.words) == ("kim", "changed", "Lifted")
+    assert (noted.editor_name, noted.act, noted.words) == ("kim", "changed", "해제했습니다")
     assert noted.reason == "The mailbox works again, they wrote."
 
 

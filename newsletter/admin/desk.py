@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -54,7 +54,7 @@ class Readers:
 class Desk:
     """An edition as its page shows it; whatever costs something is looked up when it is printed."""
 
-    def __init__(self, edition: Edition, editor: User) -> None:
+    def __init__(self, edition: Edition, editor: User | AnonymousUser) -> None:
         self.edition = edition
         self.editor = editor
         self.may_edit = editor.has_perm("newsletter.change_edition")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,7 +37,7 @@ class Verb:
     permission: str = "newsletter.change_edition"
 
 
-def verbs_for(edition: Edition, editor: User) -> dict[str, Verb]:
+def verbs_for(edition: Edition, editor: User | AnonymousUser) -> dict[str, Verb]:
     """The verbs that make sense in the edition's state, for someone who may do them, by name."""
     return {
         name: verb
