@@ -112,7 +112,7 @@ class AuditEntryAdmin(LookOnly, ModelAdmin):
             return entry.thing or "–"
         kind = ContentType.objects.get_for_id(entry.content_type_id)  # kept in memory
         return format_html(
-            '<a href="{}?thing={}.{}/{}">{}</a>',
+            '<a class="all" href="{}?thing={}.{}/{}">{}</a>',
             reverse("admin:newsletter_auditentry_changelist"),
             *(kind.app_label, kind.model, entry.object_id, entry.thing),
         )
