@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from kombu.exceptions import OperationalError
 
-from newsletter import clock, imports, notify, quota
+from newsletter import audit, clock, imports, notify, quota
 from newsletter.approve import approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
@@ -74,6 +74,7 @@ def tick() -> None:
     quota.forget_old(now)
     events.forget_old(now)
     imports.forget_old(now)
+    audit.forget_old(now)
 
 
 def wake_deliveries(now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The editor's desk: who may do what, and how it looks. What the moves mean is decided below it."""
 
 from newsletter.admin import (
+    audit,
     channels,
     deliveries,
     editions,
@@ -13,6 +14,7 @@ from newsletter.admin import (
 )
 
 __all__ = [
+    "audit",
     "channels",
     "deliveries",
     "editions",

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
+from newsletter import audit
 from newsletter.deliver.doubt import can_be_sent_again, leave, send_again
-from newsletter.models import Delivery, Slice
+from newsletter.models import Delivery, Edition, Slice
 from papers.look_only import LookOnly
 
 # What the ledger keeps in `resolved_by`, in words: all of it, or its first word and what follows.
@@ -79,7 +80,7 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
     ]
 
     def has_settle_permission(self, request):
-        return request.user.has_perm("newsletter.change_delivery")
+        return request.user.has_perm("newsletter.settle_delivery")
 
     def get_queryset(self, request):
         through = Slice.objects.filter(pk=OuterRef("fence")).values("channel__name")
@@ -132,16 +133,22 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
             return None
         if "sure" not in request.POST:
             return self.ask(request, queryset, possible)
+        editions = editions_of(queryset)
         count = send_again(queryset, by=str(request.user))
         said = ngettext("%(count)s mail is sent again.", "%(count)s mails are sent again.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        for edition in editions:
+            audit.record(request, "send_again", edition, message="Send to these again")
         return None
 
     @admin.action(description=gettext_lazy("Leave these as they are"), permissions=["settle"])
     def leave_selected(self, request, queryset):
+        editions = editions_of(queryset)
         count = leave(queryset, by=str(request.user))
         said = ngettext("%(count)s is left as it is.", "%(count)s are left as they are.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        for edition in editions:
+            audit.record(request, "leave", edition, message="Leave these as they are")
 
     def ask(self, request, queryset, possible):
         """How many would get it once more, before they do."""
@@ -163,3 +170,9 @@ def moment(delivery, when):
     """On the newsletter's own clock; nothing for no moment."""
     zone = ZoneInfo(delivery.edition.newsletter.time_zone)
     return date_format(when.astimezone(zone), _("j F, H:i")) if when else ""
+
+
+def editions_of(deliveries):
+    """Those that an order is about, for the trail, before the rows leave the list's filter."""
+    keys = deliveries.order_by().values("edition")
+    return list(Edition.objects.filter(pk__in=keys).select_related("newsletter"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -53,9 +54,10 @@ class Readers:
 class Desk:
     """An edition as its page shows it; whatever costs something is looked up when it is printed."""
 
-    def __init__(self, edition: Edition, may_edit: bool) -> None:
+    def __init__(self, edition: Edition, editor: User | AnonymousUser) -> None:
         self.edition = edition
-        self.may_edit = may_edit
+        self.editor = editor
+        self.may_edit = editor.has_perm("newsletter.change_edition")
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -75,7 +77,7 @@ class Desk:
 
     @cached_property
     def verbs(self) -> dict[str, Verb]:
-        return verbs_for(self.edition) if self.may_edit else {}
+        return verbs_for(self.edition, self.editor)
 
     @cached_property
     def previews(self) -> list[Preview]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,12 +19,14 @@ from newsletter.models import Edition, WrongState
 from newsletter.outcome import Outcome
 
 State = Edition.State
+APPROVE = "newsletter.approve_edition"
 BUILT = (State.DRAFT, State.APPROVED, *Edition.LEAVING, State.DONE)
 
 
 @dataclass(frozen=True)
 class Verb:
-    """A button of the desk. `act` raises WrongState when the edition has moved on meanwhile."""
+    """A button of the desk, for those who have its permission. `act` raises WrongState when the
+    edition has moved on meanwhile."""
 
     name: str
     label: Promise
@@ -32,11 +34,16 @@ class Verb:
     fits: Callable[[Edition], bool]
     act: Callable[[Edition, User, str], None]
     asks_first: bool = False
+    permission: str = "newsletter.change_edition"
 
 
-def verbs_for(edition: Edition) -> dict[str, Verb]:
-    """The verbs that make sense in the edition's state, by name."""
-    return {name: verb for name, verb in VERBS.items() if verb.fits(edition)}
+def verbs_for(edition: Edition, editor: User | AnonymousUser) -> dict[str, Verb]:
+    """The verbs that make sense in the edition's state, for someone who may do them, by name."""
+    return {
+        name: verb
+        for name, verb in VERBS.items()
+        if verb.fits(edition) and editor.has_perm(verb.permission)
+    }
 
 
 def perform(verb: Verb, edition: Edition, seen_version: int, editor: User, reason: str) -> None:
@@ -129,6 +136,7 @@ VERBS = {
             gettext_lazy("Approved. Readers get exactly what the preview shows."),
             in_state(State.DRAFT),
             approve,
+            permission=APPROVE,
         ),
         Verb(
             "reopen",
@@ -136,6 +144,7 @@ VERBS = {
             gettext_lazy("The approval is taken back; the edition is a draft again."),
             in_state(State.APPROVED),
             reopen,
+            permission=APPROVE,
         ),
         Verb(
             "hold",
@@ -150,6 +159,7 @@ VERBS = {
             gettext_lazy("It is no longer on hold."),
             is_held,
             resume,
+            permission=APPROVE,
         ),
         Verb(
             "cancel",
@@ -158,6 +168,7 @@ VERBS = {
             in_state(*Edition.UNFINISHED),
             cancel,
             asks_first=True,
+            permission=APPROVE,
         ),
     ]
 }

@@ -1,4 +1,5 @@
 from newsletter.models.address_changes import AddressChange, Agreement
+from newsletter.models.audit import AuditEntry
 from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
@@ -15,6 +16,7 @@ from newsletter.models.tastes import Taste
 __all__ = [
     "AddressChange",
     "Agreement",
+    "AuditEntry",
     "Bucket",
     "Callback",
     "Channel",

@@ -135,6 +135,7 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
+        permissions = [("settle_delivery", "Can decide on deliveries in doubt")]
         constraints = [
             models.UniqueConstraint(
                 fields=["subscriber", "edition"], name="one_delivery_a_subscriber"

@@ -113,6 +113,7 @@ class Edition(models.Model):
     class Meta:
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
+        permissions = [("approve_edition", "Can approve editions and let them go")]
         ordering = ["-date"]
         constraints = [
             models.UniqueConstraint(fields=["newsletter", "date"], name="one_edition_a_day"),

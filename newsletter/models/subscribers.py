@@ -177,6 +177,7 @@ class Suppression(models.Model):
     class Meta:
         verbose_name = _("suppression")
         verbose_name_plural = _("suppressions")
+        permissions = [("lift_suppression", "Can lift suppressions")]
 
     def __str__(self) -> str:
         return f"{self.address_key[:8]} · {self.get_reason_display()}"

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsletter import audit
 from newsletter.approve import approve_edition
 from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import WrongState
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             approve_edition(edition)
         except WrongState as wrong:
             raise CommandError(str(wrong)) from wrong
+        audit.record(None, "approve", edition, message="Approve")
         self.stdout.write(
             f"{edition} is approved with {edition.content_sha256[:12]} and leaves at "
             f"{edition.not_before:%Y-%m-%d %H:%M} UTC. Send it now with: "
