@@ -56,7 +56,7 @@ def test_an_order_is_carried_out_and_noted(desk, edition):
 def test_of_two_editors_the_second_orders_nothing(desk, edition):
     version = Edition.objects.get(pk=edition.pk).version
     order(desk, edition, "newcomers", version=version)
-    Edition.objects.filter(pk=edition.pk).update(state="done")
+    Edition.objects.filter(pk=edition.pk).update(state="done", done_at=timezone.now())
     Supplement.objects.update(filled_at=timezone.now())
 
     order(desk, edition, "newcomers", version=version)

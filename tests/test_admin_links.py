@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 import pytest
 
 from newsletter.approve import approve_edition
 from newsletter.models import Link, LinkChange
 from tests.desk import desk_url, said
-from tests.factories import make_edition, make_editor, make_paper
+from tests.factories import DAY, make_edition, make_editor, make_paper
 
 BETTER = "https://example.org/right"
 
@@ -63,7 +65,7 @@ def test_only_a_whole_address_of_the_web_is_taken(desk, edition, link, typed):
 
 
 def test_a_link_of_another_edition_is_not_mended_here(desk, edition, link):
-    other = make_edition(edition.newsletter, date="2024-07-04")
+    other = make_edition(edition.newsletter, date=DAY + timedelta(days=1))
     approve_edition(other)
 
     lead(desk, other, link, BETTER)

@@ -154,7 +154,7 @@ def test_a_pace_that_changes_holds_for_what_of_the_slice_has_not_left(provider, 
 
     assert provider.copies() == Counter(readers)
     slices = edition.slices.order_by("pk").values_list("rate", "accepted_count")
-    assert slices[0] == (None, 2)
+    assert slices[0] == (None, 1)
     assert {rate for rate, _ in slices[1:]} == {1_000}
     assert edition.state == State.DONE
 

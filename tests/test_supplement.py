@@ -199,9 +199,7 @@ def test_it_is_sent_although_its_time_had_passed_and_within_a_time_of_its_own(ed
     Edition.objects.filter(pk=edition.pk).update(
         not_before=now - timedelta(days=3), expires_at=now - timedelta(days=2)
     )
-    Edition.objects.get(pk=edition.pk).slices.update(
-        claimed_at=now - timedelta(days=2, hours=5)
-    )
+    Edition.objects.get(pk=edition.pk).slices.update(claimed_at=now - timedelta(days=2, hours=5))
 
     supplemented(edition)
 

@@ -155,13 +155,10 @@ class ReportPage:
     @property
     def times(self) -> dict[str, datetime | None]:
         edition, kept = self.edition, self.kept
-        moments = {
-            "approved_at": edition.approved_at,
-            "began_at": kept and kept.began_at,
-            "ended_at": kept and kept.ended_at,
-            "verified_at": edition.verified_at,
-            "counted_at": kept and kept.counted_at,
-        }
+        moments = {"approved_at": edition.approved_at, "verified_at": edition.verified_at}
+        if kept:
+            moments |= {"began_at": kept.began_at, "ended_at": kept.ended_at}
+            moments["counted_at"] = kept.counted_at
         return {name: moment and self.local(moment) for name, moment in moments.items()}
 
     def as_json(self) -> dict[str, Any]:

@@ -154,8 +154,9 @@ def due(edition: Edition, part: Part) -> tuple[Morning, list[Morning]]:
     if part.since is None:
         return at_once, own
     assert edition.expires_at  # as the order has set
-    late = {"at": part.cutoff, "expires_at": edition.expires_at}
-    return at_once._replace(**late), [each._replace(**late) for each in own]
+    now, end = part.cutoff, edition.expires_at
+    late = [each._replace(at=now, expires_at=end) for each in own]
+    return at_once._replace(at=now, expires_at=end), late
 
 
 def execute(sql: str, names: Mapping[str, int | str | None]) -> int:

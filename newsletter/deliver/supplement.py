@@ -159,6 +159,4 @@ def asked_until(edition: Edition) -> datetime:
     """Up to when its readers have been asked for."""
     assert edition.audience_cutoff_at  # as it is done
     asked = edition.supplements.values_list("whom", "cutoff_at")
-    return max(
-        [edition.audience_cutoff_at, *(at for whom, at in asked if Whom.NEWCOMERS in whom)]
-    )
+    return max([edition.audience_cutoff_at, *(at for whom, at in asked if Whom.NEWCOMERS in whom)])

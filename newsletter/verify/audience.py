@@ -72,7 +72,7 @@ def audiences(edition: Edition) -> Iterator[Audience]:
         edition.audience_max_id,
         rows.filter(pk__lte=ends[0]) if ends else rows,
     )
-    for each, end in zip(later, [*ends[1:], None], strict=True):
+    for each, end in zip(later, [*ends, None][1:], strict=True):
         own = rows.filter(pk__gt=each.after_delivery_id)
         own = own.filter(pk__lte=end) if end else own
         yield Audience(
