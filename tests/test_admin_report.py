@@ -2,6 +2,7 @@ import csv
 import io
 import json
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -12,6 +13,7 @@ from newsletter.models import Delivery, DeliveryEvent, Edition
 from tests.desk import desk_url
 from tests.factories import make_done_edition, make_edition, make_editor
 
+SEOUL = ZoneInfo("Asia/Seoul")
 AT = "/en/admin/newsletter/edition/"
 
 
@@ -59,6 +61,7 @@ def test_the_page_says_what_became_of_it_by_language_and_channel(desk, edition):
     text = page.content.decode()
     assert "11 of 11 promises kept" in text
     assert edition.content_sha256 in text
+    assert f"{edition.approved_at.astimezone(SEOUL):%Y-%m-%d %H:%M:%S}" in text
     assert "by itself, as the newsletter is set" in text
 
 

@@ -47,7 +47,7 @@ def open_page(page: Page, live_server, client, transactional_db, plain_cookies, 
 @pytest.fixture
 def going(transactional_db) -> Edition:
     """One of three is accepted."""
-    edition = make_leaving_edition(audience_count=3)
+    edition = make_leaving_edition(audience_count=3, date="2024-07-04")
     part = make_slice(edition, size=1, accepted_count=1)
     make_delivery(edition, part=part, state=State.ACCEPTED)
     for _ in range(2):
@@ -111,6 +111,7 @@ def done(transactional_db) -> Edition:
 def test_from_done_to_a_correction_that_is_approved(open_page, done):
     page = open_page(f"/en{desk_url(done)}")
     page.get_by_role("button", name="Send a correction").click()
+    expect(page.get_by_text("This is a correction")).to_be_visible()
     for words in page.locator("textarea[name$=-intro]").all():
         words.fill("It was wrong, and is right now.")
     page.get_by_role("button", name="Save").click()
@@ -124,7 +125,7 @@ def test_from_done_to_a_correction_that_is_approved(open_page, done):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["", "/en"])
-def test_everyone_can_use_the_pages(open_page, page, going, done, language, scheme):
+def test_everyone_can_use_the_pages(open_page, page, done, going, language, scheme):
     page.emulate_media(color_scheme=scheme)
     at = "/admin/newsletter/edition"
     paths = [
@@ -138,7 +139,7 @@ def test_everyone_can_use_the_pages(open_page, page, going, done, language, sche
     assert found == {path: {} for path in paths}
 
 
-def test_no_sideways_scrolling_on_a_small_phone(page, open_page, going, done):
+def test_no_sideways_scrolling_on_a_small_phone(page, open_page, done, going):
     page.set_viewport_size({"width": 320, "height": 640})
     at = "/en/admin/newsletter/edition"
     paths = [f"{at}/{going.pk}/change/"]

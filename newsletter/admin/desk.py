@@ -79,13 +79,19 @@ class Desk:
 
     @cached_property
     def previews(self) -> list[Preview]:
-        return previews(self.edition) if self.edition.has_something_to_print else []
+        shows = self.edition.corrects_id or self.edition.has_something_to_print
+        return previews(self.edition) if shows else []
+
+    @property
+    def leaves_at_once(self) -> bool:
+        """A correction, as soon as it is approved."""
+        return self.edition.corrects_id is not None and self.edition.state in Edition.EDITABLE
 
     @cached_property
     def leaves_at(self) -> str:
         """On the newsletter's own clock; nothing once it has left, or never will."""
         newsletter = self.edition.newsletter
-        if self.edition.state not in (*Edition.EDITABLE, State.APPROVED):
+        if self.edition.state not in (*Edition.EDITABLE, State.APPROVED) or self.leaves_at_once:
             return ""
         moment = self.edition.not_before or newsletter.send_at(self.edition.date)
         return date_format(moment.astimezone(ZoneInfo(newsletter.time_zone)), _("j F, H:i"))

@@ -137,7 +137,7 @@ class ReportPage:
         return [(language_name(each.language), each.sha256) for each in frozen]
 
     @cached_property
-    def supplements(self) -> list[tuple[datetime, str, str]]:
+    def supplements(self) -> list[tuple[str, str, str]]:
         words = dict(self.edition.supplements.model.Whom.choices)
         return [
             (
@@ -148,18 +148,19 @@ class ReportPage:
             for each in self.edition.supplements.all()
         ]
 
-    def local(self, moment: datetime) -> datetime:
+    def local(self, moment: datetime) -> str:
         """On the newsletter's own clock."""
-        return moment.astimezone(ZoneInfo(self.edition.newsletter.time_zone))
+        zone = ZoneInfo(self.edition.newsletter.time_zone)
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
     @property
-    def times(self) -> dict[str, datetime | None]:
+    def times(self) -> dict[str, str]:
         edition, kept = self.edition, self.kept
         moments = {"approved_at": edition.approved_at, "verified_at": edition.verified_at}
         if kept:
             moments |= {"began_at": kept.began_at, "ended_at": kept.ended_at}
             moments["counted_at"] = kept.counted_at
-        return {name: moment and self.local(moment) for name, moment in moments.items()}
+        return {name: self.local(moment) for name, moment in moments.items() if moment}
 
     def as_json(self) -> dict[str, Any]:
         """All of it, under names that stay; times in UTC."""
