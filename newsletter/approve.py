@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from newsletter.models import Edition, Rendition, WrongState
 from newsletter.morning import LATEST
-from newsletter.render import render_edition
+from newsletter.redirects import keep_links
+from newsletter.render import printed_entries, render_edition
 from newsletter.rendered import Rendered, frozen_fields
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     that. Each mail is old news `expires_after` behind its time.
     Raises WrongState when it is not a draft any more, or has nothing to print.
     """
-    if not edition.printed_entries().exists():
+    if not edition.has_something_to_print:
         raise WrongState(f"{edition} has no entry to print; add or restore one")
     edition.approved_by = by  # the mail says whether an editor looked it over
     rendered = {language: render_edition(edition, language) for language in edition.languages}
@@ -47,6 +48,7 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
         )
         for language, content in rendered.items():  # behind the move, as in reopen_edition
             freeze(edition, language, content, now)
+        keep_links(edition, printed_entries(edition, edition.languages[0]))
     logger.info("approved edition=%s languages=%s", edition.pk, len(rendered))
     return edition
 

@@ -37,7 +37,8 @@ from newsletter.models import (
 )
 from newsletter.morning import next_at
 from newsletter.outcome import Outcome, Result, send
-from newsletter.render import render_mail, render_welcome, what_readers_get
+from newsletter.redirects import keep_links
+from newsletter.render import printed_entries, render_mail, render_welcome, what_readers_get
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +109,7 @@ def send_proof(edition: Edition, language: str, address: str) -> Result:
     Its subject says that it is a proof; its links unsubscribe nobody. May be repeated.
     """
     mail = what_readers_get(edition, language)
+    keep_links(edition, printed_entries(edition, language))
     with override(language):
         subject = gettext("Proof: %(subject)s") % {"subject": mail.subject}
     proof = replace(mail, subject=subject)

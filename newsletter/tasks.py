@@ -24,6 +24,7 @@ from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition, tidy
 from newsletter.deliver.prune import prune_ledger
+from newsletter.deliver.report import count_told, reports_due
 from newsletter.deliver.sender import SECONDS
 from newsletter.models import Callback, Delivery, Edition, Newsletter, Wording, WrongState
 from newsletter.move import forget_changes
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 State = Edition.State
 PULL_EVERY = timedelta(minutes=30)
 MOST_SENDERS = 2  # of one edition at a time: one more than is at work, should that one be dead
+MOST_REPORTS = 10  # a turn
 BOUNCES_EVERY = timedelta(minutes=5)
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
 
@@ -86,6 +88,8 @@ def wake_deliveries(now: datetime) -> None:
         wake(probe_channel, channel.pk)
     for edition in unverified():
         wake(verify_edition, edition.pk)
+    if reports_due(now).exists():
+        wake(count_reports)
 
 
 def wake_readers(now: datetime) -> None:
@@ -167,6 +171,13 @@ def verify_edition(edition_id: int) -> None:
 
 
 @app.task
+def count_reports() -> None:
+    """What was told of editions that are over, since their reports were counted."""
+    for report in reports_due(clock.now())[:MOST_REPORTS]:
+        count_told(report)
+
+
+@app.task
 def read_callbacks() -> None:
     """What providers have told our webhooks."""
     callbacks.read_waiting()
@@ -236,7 +247,9 @@ def open_editions(now: datetime) -> None:
     """A row for each edition whose build time has come; the unique date makes it one."""
     for newsletter in Newsletter.objects.filter(is_active=True):
         if day := newsletter.due_day(now):
-            edition, _ = Edition.objects.get_or_create(newsletter=newsletter, date=day)
+            edition, _ = Edition.objects.get_or_create(
+                newsletter=newsletter, date=day, corrects=None
+            )
             Edition.objects.filter(pk=edition.pk, not_before=None).update(
                 not_before=newsletter.send_at(day),
                 expires_at=newsletter.expires_at(day),

@@ -4,16 +4,19 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
 
 from newsletter import audit
+from newsletter.address import typed_key
 from newsletter.deliver.doubt import can_be_sent_again, leave, send_again
+from newsletter.deliver.progress import standing
 from newsletter.models import Delivery, Edition, Slice
 from papers.look_only import LookOnly
 
@@ -28,6 +31,9 @@ RESOLVED = {
     "leave": gettext_lazy("%(what)s left it as it is"),
     "over": gettext_lazy("its edition was over"),
 }
+
+
+OF_EDITION = "edition__id__exact"
 
 
 class DoubtFilter(admin.SimpleListFilter):
@@ -49,8 +55,11 @@ class DoubtFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request, queryset):
-        states = self.STATES.get(self.value() or "")
-        return queryset.filter(state__in=states) if states else queryset
+        """One by one, as each has an index of its own."""
+        either = Q()
+        for state in self.STATES.get(self.value() or "", ()):
+            either |= Q(state=state)
+        return queryset.filter(either)
 
 
 @admin.register(Delivery)
@@ -61,10 +70,13 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
     list_filter = ["state", DoubtFilter, "edition__newsletter"]
     list_select_related = ["subscriber", "edition__newsletter"]
     list_per_page = 50
+    paginator = InfinitePaginator
     show_full_result_count = False
-    date_hierarchy = "edition__date"
+    sortable_by = ()
     ordering = ["-pk"]
-    search_fields = ["subscriber__email", "provider_message_id"]
+    search_fields = ["provider_message_id"]
+    search_help_text = gettext_lazy("Search by a whole address")
+    list_before_template = "admin/newsletter/delivery/of_edition.html"
     actions = ["send_selected_again", "leave_selected"]
     fieldsets = [
         (None, {"fields": ["address", "edition", "rendition", "state", "not_before"]}),
@@ -88,7 +100,26 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
 
     # The list
 
-    @admin.display(description=gettext_lazy("address"), ordering="subscriber__email")
+    def get_ordering(self, request):
+        """An edition's readers stand in the order of an index, which costs the same on every page;
+        the newest first would have the deliveries of all editions since looked through."""
+        return ["edition_id", "address_key"] if OF_EDITION in request.GET else self.ordering
+
+    def get_search_results(self, request, queryset, search_term):
+        """By an index: there may be millions of them."""
+        if not search_term:
+            return queryset, False
+        if "@" in search_term:
+            return queryset.filter(subscriber__address_key=typed_key(search_term)), False
+        return queryset.filter(provider_message_id=search_term), False
+
+    def changelist_view(self, request, extra_context=None):
+        chosen = request.GET.get(OF_EDITION, "")
+        edition = Edition.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        states = {"edition": edition, "states": states_of(edition) if edition else []}
+        return super().changelist_view(request, (extra_context or {}) | states)
+
+    @admin.display(description=gettext_lazy("address"))
     def address(self, delivery):
         return delivery.subscriber.email
 
@@ -96,7 +127,7 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
     def channel(self, delivery):
         return delivery.through
 
-    @admin.display(description=gettext_lazy("state"), ordering="state")
+    @admin.display(description=gettext_lazy("state"))
     def state_and_since(self, delivery):
         return format_html(
             '<span class="state">{}</span><span class="below">{}</span>',
@@ -164,6 +195,18 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
             "back": request.get_full_path(),
         }
         return TemplateResponse(request, "admin/newsletter/delivery/send_again.html", context)
+
+
+def states_of(edition):
+    """How many of an edition's deliveries are in which state, and where those are listed."""
+    balance = standing(edition)
+    counts = [(state, getattr(balance, state.value)) for state in Delivery.State]
+    here = f"?{OF_EDITION}={edition.pk}"
+    return [("", None, here)] + [
+        (state.label, count, f"{here}&state__exact={state.value}")
+        for state, count in counts
+        if count
+    ]
 
 
 def moment(delivery, when):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from newsletter.admin.preview import Preview, previews
 from newsletter.admin.verbs import Verb, verbs_for
-from newsletter.deliver import Balance, balance_of
-from newsletter.models import DeliveryEvent, Edition, Subscription
+from newsletter.deliver.progress import standing
+from newsletter.models import DeliveryEvent, Edition, Report, Subscription
 from newsletter.render.entries import language_name
 from newsletter.verify import PROMISES, Breach, known_breaches
 
@@ -81,13 +81,19 @@ class Desk:
 
     @cached_property
     def previews(self) -> list[Preview]:
-        return previews(self.edition) if self.edition.printed_entries().exists() else []
+        shows = self.edition.corrects_id or self.edition.has_something_to_print
+        return previews(self.edition) if shows else []
+
+    @property
+    def leaves_at_once(self) -> bool:
+        """A correction, as soon as it is approved."""
+        return self.edition.corrects_id is not None and self.edition.state in Edition.EDITABLE
 
     @cached_property
     def leaves_at(self) -> str:
         """On the newsletter's own clock; nothing once it has left, or never will."""
         newsletter = self.edition.newsletter
-        if self.edition.state not in (*Edition.EDITABLE, State.APPROVED):
+        if self.edition.state not in (*Edition.EDITABLE, State.APPROVED) or self.leaves_at_once:
             return ""
         moment = self.edition.not_before or newsletter.send_at(self.edition.date)
         return date_format(moment.astimezone(ZoneInfo(newsletter.time_zone)), _("j F, H:i"))
@@ -96,6 +102,9 @@ class Desk:
     def readers(self) -> list[Readers]:
         """How many would get it now, by the language they would get it in."""
         newsletter = self.edition.newsletter
+        if self.edition.corrects:
+            having = having_it(self.edition.corrects)
+            return [Readers(language_name(code), count) for code, count in having.items()]
         counts = dict.fromkeys(newsletter.languages, 0)
         mailable = Subscription.objects.mailable().filter(newsletter=newsletter)
         for language, count in mailable.values_list("language").annotate(Count("pk")):
@@ -111,7 +120,7 @@ class Desk:
         """How many mails may have arrived or not, and can be looked at."""
         if self.edition.audience_frozen_at is None or self.edition.pruned_at is not None:
             return 0
-        balance = balance_at(self.edition)
+        balance = standing(self.edition)
         return balance.in_doubt + balance.assumed_sent
 
     @cached_property
@@ -168,7 +177,7 @@ def balance_in_words(edition: Edition) -> str:
     """How many of its readers have it; nothing before it leaves."""
     if edition.audience_frozen_at is None:
         return ""
-    balance = balance_at(edition)
+    balance = standing(edition)
     said = [
         _("%(accepted)s of %(all)s sent")
         % {"accepted": balance.accepted, "all": balance.audience_count}
@@ -183,9 +192,11 @@ def balance_in_words(edition: Edition) -> str:
     return ", ".join(said)
 
 
-def balance_at(edition: Edition) -> Balance:
-    """As it was kept at the end; before that, as the rows have it now."""
-    if not edition.final_counts:
-        return balance_of(edition)
-    known = {field.name for field in fields(Balance)}
-    return Balance(**{name: edition.final_counts.get(name, 0) for name in known})
+def having_it(edition: Edition) -> dict[str, int]:
+    """How many readers have an edition, by language, or may have it."""
+    report = Report.objects.filter(edition=edition).first()
+    counts = dict.fromkeys(edition.languages, 0)
+    for row in report.sent if report else []:
+        have = sum(row.get(state, 0) for state in ("accepted", "in_doubt", "assumed_sent"))
+        counts[row["language"]] = counts.get(row["language"], 0) + have
+    return counts

@@ -19,8 +19,12 @@ from unfold.admin import ModelAdmin
 
 from newsletter import audit
 from newsletter.admin import desk, preview
+from newsletter.admin.afterwards import Afterwards, AfterwardsAdmin
 from newsletter.admin.entries import EntryInline, save_entries
+from newsletter.admin.links import LinksAdmin
+from newsletter.admin.progress import Going, ProgressAdmin
 from newsletter.admin.renditions import RenditionInline
+from newsletter.admin.report import ReportAdmin
 from newsletter.admin.verbs import VERBS, perform
 from newsletter.compose import add_paper
 from newsletter.models import Edition, Entry, WrongState
@@ -63,7 +67,7 @@ class EditionForm(forms.ModelForm):
 
 
 @admin.register(Edition)
-class EditionAdmin(ModelAdmin):
+class EditionAdmin(ProgressAdmin, ReportAdmin, AfterwardsAdmin, LinksAdmin, ModelAdmin):
     form = EditionForm
     inlines = [EntryInline, RenditionInline]
     list_display = ["day", "newsletter", "state_in_words", "entry_count", "readers"]
@@ -104,7 +108,13 @@ class EditionAdmin(ModelAdmin):
         return allowed and (obj is None or obj.state in EDITABLE)
 
     def get_fields(self, request, obj=None):
-        return ["seen_version", "add_paper"] if self.has_change_permission(request, obj) else []
+        if not self.has_change_permission(request, obj):
+            return []
+        return ["seen_version"] if obj and obj.corrects_id else ["seen_version", "add_paper"]
+
+    def get_inlines(self, request, obj):
+        """A correction has words, and no papers."""
+        return [RenditionInline] if obj and obj.corrects_id else self.inlines
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_headlines()
@@ -116,7 +126,7 @@ class EditionAdmin(ModelAdmin):
         return format_html(
             '<strong class="day">{}</strong><span class="below" lang="en">{}</span>',
             date_format(edition.date, _("l, j F Y")),
-            edition.top_title or "",
+            _("Correction") if edition.corrects_id else edition.top_title or "",
         )
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
@@ -157,6 +167,9 @@ class EditionAdmin(ModelAdmin):
             self.message_user(request, desk.why_locked(edition), messages.WARNING)
             return redirect(desk_url(edition))
         context = {"desk": edition and desk.Desk(edition, request.user)}
+        if edition:
+            context |= {"going": Going(edition, request.user)}
+            context |= {"afterwards": Afterwards(edition, request.user)}
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except WrongState as wrong:
@@ -182,7 +195,7 @@ class EditionAdmin(ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if paper := form.cleaned_data["add_paper"]:
+        if paper := form.cleaned_data.get("add_paper"):
             add_paper(form.instance, paper)
 
     def response_change(self, request, obj):

@@ -72,6 +72,7 @@ class NewsletterAdmin(ModelAdmin):
                     ("source", "roundup_of"),
                     ("languages", "main_language"),
                     ("max_entries", "min_votes"),
+                    "own_links",
                 ]
             },
         ),

@@ -72,6 +72,10 @@ def is_held(edition: Edition) -> bool:
     return edition.state in Edition.UNFINISHED and bool(edition.hold_reason)
 
 
+def is_composed(edition: Edition) -> bool:
+    return edition.state in (*Edition.EDITABLE, State.SKIPPED) and edition.corrects_id is None
+
+
 def compose(edition: Edition, editor: User, reason: str) -> None:
     """Fresh votes and papers; what is new gets its summary first."""
     collect_papers(edition.newsletter, edition.date, ask=False)
@@ -79,7 +83,9 @@ def compose(edition: Edition, editor: User, reason: str) -> None:
 
 
 def approve(edition: Edition, editor: User, reason: str) -> None:
-    if not edition.printed_entries().exists():
+    if not edition.has_something_to_print:
+        if edition.corrects_id:
+            raise WrongState(_("Write what was wrong and what is right, in each language."))
         raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
     approve_edition(edition, by=editor)
 
@@ -120,7 +126,7 @@ VERBS = {
             "compose",
             gettext_lazy("Compose again"),
             gettext_lazy("Composed again. What you had arranged has stayed."),
-            in_state(*Edition.EDITABLE, State.SKIPPED),
+            is_composed,
             compose,
         ),
         Verb(

@@ -7,10 +7,13 @@ from newsletter.models.editions import Edition, Entry, Rendition, WrongState
 from newsletter.models.events import Callback, DeliveryEvent
 from newsletter.models.imports import Import, ImportPiece
 from newsletter.models.installation import Installation
+from newsletter.models.links import Link, LinkChange
 from newsletter.models.newsletters import Newsletter
 from newsletter.models.notices import Notice
 from newsletter.models.quotas import Quota
+from newsletter.models.reports import Report
 from newsletter.models.subscribers import Subscriber, Subscription, Suppression
+from newsletter.models.supplements import Supplement
 from newsletter.models.tastes import Taste
 
 __all__ = [
@@ -29,13 +32,17 @@ __all__ = [
     "Import",
     "ImportPiece",
     "Installation",
+    "Link",
+    "LinkChange",
     "Newsletter",
     "Notice",
     "Quota",
     "Rendition",
+    "Report",
     "Slice",
     "Subscriber",
     "Subscription",
+    "Supplement",
     "Suppression",
     "Taste",
     "Wording",

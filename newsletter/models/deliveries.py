@@ -170,6 +170,11 @@ class Delivery(models.Model):
                 fields=["edition"], condition=Q(state="rejected"), name="delivery_rejected"
             ),
             models.Index(
+                fields=["edition", "state"],
+                condition=Q(state="suppressed") | Q(state="assumed_sent") | Q(state="expired"),
+                name="delivery_ended",
+            ),
+            models.Index(
                 fields=["provider_message_id"],
                 condition=~Q(provider_message_id=""),
                 name="delivery_provider_message",

@@ -127,6 +127,7 @@ class Subscription(models.Model):
                 condition=Q(state="pending"),
                 name="subscription_pending",
             ),
+            models.Index(fields=["confirmed_at"], name="subscription_confirmed"),
             models.Index(
                 fields=["merged_into"],
                 condition=Q(merged_into__isnull=False),
