@@ -64,13 +64,6 @@ def groups(request: HttpRequest) -> list[Section]:
     ]
 
 
-def front_page(request: HttpRequest, context: dict[str, object]) -> dict[str, object]:
-    """What the desk opens with: the newest editions, and what became of them."""
-    if may_see(request, Edition):
-        context["editions"] = Edition.objects.select_related("newsletter").with_headlines()[:7]
-    return context
-
-
 def stylesheet(request: HttpRequest) -> str:
     return static("newsletter/desk.css")
 

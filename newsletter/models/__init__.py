@@ -1,6 +1,7 @@
 from newsletter.models.address_changes import AddressChange, Agreement
 from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
+from newsletter.models.counts import ReaderDay, Tally
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
 from newsletter.models.editions import Edition, Entry, Rendition, WrongState
 from newsletter.models.events import Callback, DeliveryEvent
@@ -9,6 +10,7 @@ from newsletter.models.installation import Installation
 from newsletter.models.newsletters import Newsletter
 from newsletter.models.notices import Notice
 from newsletter.models.quotas import Quota
+from newsletter.models.signs import CheckUp, Sign
 from newsletter.models.subscribers import Subscriber, Subscription, Suppression
 from newsletter.models.tastes import Taste
 
@@ -18,6 +20,7 @@ __all__ = [
     "Bucket",
     "Callback",
     "Channel",
+    "CheckUp",
     "Consent",
     "Delivery",
     "DeliveryEvent",
@@ -30,11 +33,14 @@ __all__ = [
     "Newsletter",
     "Notice",
     "Quota",
+    "ReaderDay",
     "Rendition",
+    "Sign",
     "Slice",
     "Subscriber",
     "Subscription",
     "Suppression",
+    "Tally",
     "Taste",
     "Wording",
     "WrongState",
