@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from newsletter import tasks
 from newsletter.doctor import workers
 from newsletter.models import Sign
 from tests.doctor import facts, found
@@ -31,26 +30,6 @@ def test_a_worker_that_has_its_hands_full_for_some_minutes_is_well():
     Sign.objects.update(at=timezone.now() - timedelta(minutes=9))
 
     assert found(workers.workers) == []
-
-
-@pytest.fixture
-def at_once():
-    """Tasks are done where they are woken."""
-    tasks.app.conf.task_always_eager = True
-    yield
-    tasks.app.conf.task_always_eager = False
-
-
-def test_a_tick_shows_that_the_clock_runs_and_has_a_worker_show_that_it_works(
-    daily_papers, django_capture_on_commit_callbacks, at_once
-):
-    daily_papers.is_active = False
-    daily_papers.save()
-
-    with django_capture_on_commit_callbacks(execute=True):
-        tasks.tick()
-
-    assert (found(workers.ticks), found(workers.workers)) == ([], [])
 
 
 def test_a_broker_that_answers_is_well_and_one_that_is_away_stops_mail(settings):

@@ -40,7 +40,7 @@ def full(transactional_db, daily_papers):
     now = timezone.now()
     make_edition(papers=3, not_before=now + timedelta(hours=8), hold_reason="Look at no. 3.")
     Summary.objects.filter(language="ko").delete()
-    done = make_leaving_edition(date=DAY - timedelta(days=1))
+    done = make_leaving_edition(date=DAY - timedelta(days=1), state="done", done_at=now)
     Tally.objects.create(edition=done, accepted_count=1_000_000, bounced_count=1_204)
     for ago in range(30):
         ReaderDay.objects.create(
