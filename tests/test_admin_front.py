@@ -1,6 +1,7 @@
 """The desk's front page: what matters today, for whoever may see it, in a few queries."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -69,7 +70,17 @@ REDIS = ("broker", "broker-away", "stop", {})
 DEBUG = ("debug", "debug", "warning", {})
 
 
-# What comes next
+# What day it is, and what comes next
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_day_is_that_of_the_newsletters_own_calendar(desk, zone):
+    Newsletter.objects.update(time_zone=zone)
+    today = timezone.now().astimezone(ZoneInfo(zone))
+
+    page = desk.get(FRONT)
+
+    assert page.context["title"] == f"{today:%A}, {today.day} {today:%B} {today.year}"
 
 
 def said(newsletter, now=NOW):
@@ -91,6 +102,11 @@ def test_an_edition_that_has_no_row_yet_is_announced_on_the_newsletters_own_cloc
         (State.COLLECTING, {}, "It is being built, and is sent on Thu 4 July, 07:00."),
         (State.DRAFT, {}, "It is sent by itself on Thu 4 July, 07:00."),
         (State.APPROVED, {}, "It is sent on Thu 4 July, 07:00."),
+        (
+            State.APPROVED,
+            {"hold_reason": "wait"},
+            "Once it goes on, it is sent on Thu 4 July, 07:00.",
+        ),
         (
             State.DRAFT,
             {"not_before": None},

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from newsletter.ahead import Wanting, editions_ahead, wanting
@@ -87,15 +86,21 @@ def when(edition: Edition, now: datetime, accepted: int) -> str:
         return way(edition, accepted)
     moment = edition.not_before or newsletter.send_at(edition.date)
     at = {"when": moment_in_words(moment, newsletter)}
+    if edition.hold_reason:
+        return _("Once it goes on, it is sent on %(when)s.") % at if moment > now else ""
     if edition.state in (State.SCHEDULED, State.COLLECTING):
         return _("It is being built, and is sent on %(when)s.") % at
     if edition.state == State.APPROVED:
         return _("It is sent on %(when)s.") % at
-    if not newsletter.approval_required and edition.not_before:
+    if edition.not_before and not newsletter.approval_required:
         return _("It is sent by itself on %(when)s.") % at
-    if moment > now:
-        return _("It waits for approval, and is sent on %(when)s once it is approved.") % at
-    return _("It waits for approval, and is sent once it is approved.")
+    return approval(at, is_late=moment <= now)
+
+
+def approval(at: dict[str, str], *, is_late: bool) -> str:
+    if is_late:
+        return _("It waits for approval, and is sent once it is approved.")
+    return _("It waits for approval, and is sent on %(when)s once it is approved.") % at
 
 
 def way(edition: Edition, accepted: int) -> str:
@@ -124,10 +129,6 @@ def planned(newsletter: Newsletter, editions: Sequence[Edition], now: datetime) 
 
 def moment_in_words(moment: datetime, newsletter: Newsletter) -> str:
     return date_format(moment.astimezone(ZoneInfo(newsletter.time_zone)), _("D j F, H:i"))
-
-
-def day_in_words(now: datetime) -> str:
-    return date_format(localtime(now), _("l, j F Y"))
 
 
 def accepted_counts(editions: Sequence[Edition]) -> dict[int, int]:

@@ -9,7 +9,6 @@ from datetime import datetime
 from django.apps import apps
 from django.http import HttpRequest
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from newsletter.admin.navigation import may_see
@@ -28,7 +27,7 @@ class Visit:
 
 
 def visit(request: HttpRequest, now: datetime) -> Visit | None:
-    """None: nobody has looked yet."""
+    """Its moment in the time zone of `now`. None: nobody has looked yet."""
     last = kept.last()
     if last is None:
         return None
@@ -38,7 +37,7 @@ def visit(request: HttpRequest, now: datetime) -> Visit | None:
     all_stops = [each for each in last.complaints if each.finding.level is Level.STOP]
     stops = [each for each in seen if each.level is Level.STOP]
     return Visit(
-        when=date_format(localtime(last.at), _("j F, H:i T")),
+        when=date_format(last.at.astimezone(now.tzinfo), _("j F, H:i T")),
         is_old=last.is_old(now),
         stops=stops,
         warnings=[each for each in seen if each.level is Level.WARNING],
