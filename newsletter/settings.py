@@ -224,7 +224,7 @@ UNFOLD = {
     "ACCOUNT": {"navigation": "newsletter.admin.navigation.account"},
     "BORDER_RADIUS": "4px",
     "STYLES": ["newsletter.admin.navigation.stylesheet"],
-    "DASHBOARD_CALLBACK": "newsletter.admin.navigation.front_page",
+    "DASHBOARD_CALLBACK": "newsletter.admin.front.front_page",
     "SIDEBAR": {"navigation": "newsletter.admin.navigation.groups"},
     "COLORS": {
         "base": PALETTE,

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from kombu.exceptions import OperationalError
 
-from newsletter import audit, clock, imports, notify, quota
+from newsletter import audit, clock, counts, imports, notify, quota
 from newsletter.approve import approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
@@ -26,7 +26,8 @@ from newsletter.deliver import deliver_edition, expire_edition, tidy
 from newsletter.deliver.prune import prune_ledger
 from newsletter.deliver.report import count_told, reports_due
 from newsletter.deliver.sender import SECONDS
-from newsletter.models import Callback, Delivery, Edition, Newsletter, Wording, WrongState
+from newsletter.doctor import kept
+from newsletter.models import Callback, Delivery, Edition, Newsletter, Sign, Wording, WrongState
 from newsletter.move import forget_changes
 from newsletter.probe import probe, probes_due
 from newsletter.roundup import is_week_over
@@ -45,6 +46,7 @@ PULL_EVERY = timedelta(minutes=30)
 MOST_SENDERS = 2  # of one edition at a time: one more than is at work, should that one be dead
 MOST_REPORTS = 10  # a turn
 BOUNCES_EVERY = timedelta(minutes=5)
+WATCH_EVERY = timedelta(minutes=15)
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
 
 
@@ -56,6 +58,7 @@ def tick() -> None:
     is behind it.
     """
     now = clock.now()
+    Sign.give(Sign.CLOCK)
     tidy()
     for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
         expire_edition(edition)
@@ -72,6 +75,9 @@ def tick() -> None:
         wake(fetch_papers, source, day.isoformat())
     for pending in imports.due():
         wake(take_import, pending.pk)
+    wake(show_life)
+    if quota.take("watch", 1, WATCH_EVERY, now):
+        wake(watch)
     prune_ledger()
     quota.forget_old(now)
     events.forget_old(now)
@@ -215,6 +221,19 @@ def take_import(import_id: int) -> None:
     """Look at readers' rows, or take them in, for a turn."""
     if imports.work(import_id):
         wake(take_import, import_id)
+
+
+@app.task
+def show_life() -> None:
+    """Some worker is alive, and woken."""
+    Sign.give(Sign.WORKER)
+
+
+@app.task
+def watch() -> None:
+    """What the doctor finds, how many readers there are, what became of the last editions."""
+    kept.keep()
+    counts.keep(clock.now())
 
 
 def wake(task: Task, *args: object) -> None:

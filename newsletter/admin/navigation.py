@@ -66,13 +66,6 @@ def groups(request: HttpRequest) -> list[Section]:
     ]
 
 
-def front_page(request: HttpRequest, context: dict[str, object]) -> dict[str, object]:
-    """What the desk opens with: the newest editions, and what became of them."""
-    if may_see(request, Edition):
-        context["editions"] = Edition.objects.select_related("newsletter").with_headlines()[:7]
-    return context
-
-
 def account(request: HttpRequest) -> list[Item]:
     """What stands in the menu under an editor's name."""
     return [

@@ -2,6 +2,7 @@ from newsletter.models.address_changes import AddressChange, Agreement
 from newsletter.models.audit import AuditEntry
 from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
+from newsletter.models.counts import ReaderDay, Tally
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
 from newsletter.models.editions import Edition, Entry, Rendition, WrongState
 from newsletter.models.events import Callback, DeliveryEvent
@@ -12,6 +13,7 @@ from newsletter.models.newsletters import Newsletter
 from newsletter.models.notices import Notice
 from newsletter.models.quotas import Quota
 from newsletter.models.reports import Report
+from newsletter.models.signs import CheckUp, Sign
 from newsletter.models.subscribers import Subscriber, Subscription, Suppression
 from newsletter.models.supplements import Supplement
 from newsletter.models.tastes import Taste
@@ -23,6 +25,7 @@ __all__ = [
     "Bucket",
     "Callback",
     "Channel",
+    "CheckUp",
     "Consent",
     "Delivery",
     "DeliveryEvent",
@@ -37,13 +40,16 @@ __all__ = [
     "Newsletter",
     "Notice",
     "Quota",
+    "ReaderDay",
     "Rendition",
     "Report",
+    "Sign",
     "Slice",
     "Subscriber",
     "Subscription",
     "Supplement",
     "Suppression",
+    "Tally",
     "Taste",
     "Wording",
     "WrongState",
