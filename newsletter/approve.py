@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from newsletter.models import Edition, Rendition, WrongState
 from newsletter.morning import LATEST
 from newsletter.preflight import Finding, preflight
-from newsletter.render import render_edition
+from newsletter.redirects import keep_links
+from newsletter.render import printed_entries, render_edition
 from newsletter.rendered import Rendered, content_hash, frozen_fields
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     Raises Stopped while pre-flight stops it, and WrongState when it is not a draft any more, or has
     nothing to print.
     """
-    if not edition.printed_entries().exists():
+    if not edition.has_something_to_print:
         raise WrongState(f"{edition} has no entry to print; add or restore one")
     edition.approved_by = by  # the mail says whether an editor looked it over
     rendered = {language: render_edition(edition, language) for language in edition.languages}
@@ -68,6 +69,7 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
         )
         for language, content in rendered.items():  # behind the move, as in reopen_edition
             freeze(edition, language, content, now)
+        keep_links(edition, printed_entries(edition, edition.languages[0]))
     logger.info("approved edition=%s languages=%s", edition.pk, len(rendered))
     return edition
 

@@ -28,7 +28,7 @@ def compose_edition(newsletter: Newsletter, day: date) -> Edition:
     that another edition of the newsletter carries. Composing again keeps what an editor touched:
     the order once set, notes, hidden entries and added ones. Raises WrongState once approved.
     """
-    edition, _ = Edition.objects.get_or_create(newsletter=newsletter, date=day)
+    edition, _ = Edition.objects.get_or_create(newsletter=newsletter, date=day, corrects=None)
     with transaction.atomic():
         edition = Edition.objects.select_for_update().get(pk=edition.pk)
         if edition.state not in (*Edition.EDITABLE, State.SKIPPED):

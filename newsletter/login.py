@@ -3,16 +3,26 @@
 It is no part of `newsletter.admin`: the desk asks for it before its pages can be made.
 """
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.forms import AuthenticationForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
-from newsletter import clock
+from newsletter import audit, clock
+from newsletter.audit import Act
 from newsletter.mac import mac
 from newsletter.network import network_key
 from newsletter.quota import HOUR, give_back, take
+from newsletter.second_factor import WrongCode
 
 FROM_A_NETWORK = 20  # failures an hour
 AS_AN_EDITOR = 50  # from wherever they come
@@ -23,15 +33,24 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no type
         "too_many": _("Too many have tried. Please try again in an hour."),
     }
 
+    lets_in = True
+
     def clean(self) -> dict[str, Any]:
         """Each attempt is counted before the password is looked at, and a good one not at all: of
         many at once none goes uncounted."""
         now, quotas = clock.now(), self.quotas()
         if not all(take(name, most, HOUR, now) for name, most in quotas.items()):
+            self.note_refusal(quotas)
             raise ValidationError(self.error_messages["too_many"], code="too_many")
-        cleaned: dict[str, Any] = super().clean()
+        try:
+            cleaned: dict[str, Any] = super().clean()
+        except ValidationError:
+            audit.record_of(self.request, self.named(), Act.SIGN_IN_FAILED)
+            raise
         for name in quotas:
             give_back(name, HOUR, now)
+        if self.user_cache is not None and self.lets_in:
+            audit.record_of(self.request, self.user_cache, Act.SIGNED_IN)
         return cleaned
 
     def quotas(self) -> dict[str, int]:
@@ -39,3 +58,54 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no type
         editor = mac("paperboy.login", self.cleaned_data.get("username", ""))[:16].hex()
         network = network_key(self.request) if self.request else ""
         return {f"login from {network}": FROM_A_NETWORK, f"login as {editor}": AS_AN_EDITOR}
+
+    def note_refusal(self, quotas: dict[str, int]) -> None:
+        """Once an hour for each network and name, however many come."""
+        if take(f"refused {' '.join(quotas)}", 1, HOUR, clock.now()):
+            audit.record_of(self.request, self.named(), Act.SIGN_IN_REFUSED)
+
+    def named(self) -> User | None:
+        """Whose name was typed. A name that nobody has may be a password, and is not kept."""
+        return User.objects.filter(username=self.cleaned_data.get("username", "")).first()
+
+
+class PasswordForm(LoginForm):
+    """The same for whoever is in: the password, once more."""
+
+    lets_in = False
+
+
+class CodeForm(forms.Form):
+    """A code for `take`, which raises WrongCode; what it made of it is `taken`."""
+
+    code = forms.CharField(
+        label=_("Code from your app"),
+        max_length=40,
+        widget=UnfoldAdminTextInputWidget(
+            {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": ""}
+        ),
+    )
+
+    def __init__(self, request: HttpRequest, take: Callable[[str], Any]) -> None:
+        super().__init__(request.POST or None, label_suffix="")
+        self.request, self.take = request, take
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        try:
+            self.taken = self.take(code)
+        except WrongCode as wrong:
+            if wrong.until is None:
+                audit.record(self.request, Act.CODE_FAILED)
+            raise ValidationError(in_words(wrong)) from None
+        return code
+
+
+def in_words(wrong: WrongCode) -> str:
+    if wrong.until is None:
+        return str(_("This code is wrong, or was used before. Type the next one of your app."))
+    now = timezone.now()
+    seconds = max(1, round((wrong.until - now).total_seconds()))
+    words = ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
+    wait = words if seconds < 60 else timesince(now, wrong.until, depth=1)
+    return str(_("After a wrong code there is a pause. Try again in %(time)s.")) % {"time": wait}

@@ -37,7 +37,8 @@ from newsletter.models import (
 )
 from newsletter.morning import next_at
 from newsletter.outcome import Outcome, Result, send
-from newsletter.render import render_mail, render_welcome, what_readers_get
+from newsletter.redirects import keep_links
+from newsletter.render import printed_entries, render_mail, render_welcome, what_readers_get
 
 logger = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ def send_proof(edition: Edition, language: str, address: str, reply_to: str = ""
     editor who sent it. May be repeated.
     """
     mail = what_readers_get(edition, language)
+    keep_links(edition, printed_entries(edition, language))
     with override(language):
         subject = gettext("Proof: %(subject)s") % {"subject": mail.subject}
     proof = replace(mail, subject=subject)

@@ -87,6 +87,22 @@ def over_limit(channel: Channel, addressees: Sequence[Addressee]) -> dict[int, f
     return waits
 
 
+def change(channel: Channel, to: float | None, *, seen: float | None) -> bool:
+    """Have it send so many mails a second at most from now on; None: as many as can leave.
+
+    False: nothing was changed, since it had another rate by then than `seen`. A sender at work sees
+    it within half a second (`is_as_claimed`), and goes on at the new rate.
+    """
+    changed = Channel.objects.filter(pk=channel.pk, rate=seen).update(rate=to) == 1
+    channel.refresh_from_db()
+    return changed
+
+
+def is_as_claimed(channel: Channel) -> bool:
+    """Whether its rate is still the one that a slice was claimed under."""
+    return Channel.objects.filter(pk=channel.pk, rate=channel.rate).exists()
+
+
 def cool(channel: Channel, seconds: float | None) -> None:
     """Have the whole channel wait: as long as it was asked to, for an hour at the most.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from newsletter.views import address, api, readers
+from newsletter.views import address, api, readers, redirect
 from newsletter.views import subscribe as ways_in
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("u/<str:token>/weekly/", readers.weekly, name="weekly"),
     path("u/<str:token>/access/", readers.send_access, name="send_access"),
     path("u/<str:token>/address/", address.ask, name="address"),
+    path("l/<slug:key>/", redirect.follow, name="redirect"),
     path("m/<str:token>/", address.move, name="move"),
     path("a/<str:token>/", readers.access, name="access"),
     path("a/<str:token>/paperboy.json", readers.known, name="known"),

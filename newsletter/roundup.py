@@ -18,6 +18,7 @@ def week_of(edition: Edition) -> EditionQuerySet:
         newsletter=edition.newsletter.roundup_of,
         date__gt=edition.date - WEEK,
         date__lte=edition.date,
+        corrects=None,
     )
     return editions.exclude(state__in=ended, audience_frozen_at=None)
 

@@ -59,15 +59,18 @@ INSTALLED_APPS = [
     "newsletter",
     "papers",
     "corsheaders",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin.apps.SimpleAdminConfig",
+    "newsletter.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
 ]
 
 MIDDLEWARE = [
@@ -148,6 +151,9 @@ ALLOW_DISPOSABLE: bool = env.switch("ALLOW_DISPOSABLE", "")
 PROOF_OF_WORK: bool = env.switch("PROOF_OF_WORK", "")
 # Whether every channel carries addresses with more than ASCII before the @ (RFC 6531).
 SMTPUTF8: bool = env.switch("SMTPUTF8", "")
+# Whether every editor has to have a second factor.
+REQUIRE_SECOND_FACTOR: bool = env.switch("REQUIRE_SECOND_FACTOR", "")
+OTP_TOTP_ISSUER = f"Paperboy {SITE_HOST}"  # what an editor's app calls the account
 # Sites whose pages may ask for a subscription by script.
 CORS_ALLOWED_ORIGINS: list[str] = env.list(
     "API_ORIGINS", [], subcast=str.strip, validate=web_origins
@@ -217,9 +223,10 @@ UNFOLD = {
     ],
     "SHOW_LANGUAGES": True,
     "LOGIN": {"form": "newsletter.login.LoginForm"},
+    "ACCOUNT": {"navigation": "newsletter.admin.navigation.account"},
     "BORDER_RADIUS": "4px",
     "STYLES": ["newsletter.admin.navigation.stylesheet"],
-    "DASHBOARD_CALLBACK": "newsletter.admin.navigation.front_page",
+    "DASHBOARD_CALLBACK": "newsletter.admin.front.front_page",
     "SIDEBAR": {"navigation": "newsletter.admin.navigation.groups"},
     "COLORS": {
         "base": PALETTE,

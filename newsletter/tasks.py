@@ -18,15 +18,17 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
-from newsletter import announce, clock, imports, notify, quota, testers
+from newsletter import announce, audit, clock, counts, imports, notify, quota, testers
 from newsletter.approve import Stopped, approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
 from newsletter.deliver import deliver_edition, expire_edition, tidy
 from newsletter.deliver.prune import prune_ledger
+from newsletter.deliver.report import count_told, reports_due
 from newsletter.deliver.sender import SECONDS
-from newsletter.models import Callback, Delivery, Edition, Newsletter, Wording, WrongState
+from newsletter.doctor import kept
+from newsletter.models import Callback, Delivery, Edition, Newsletter, Sign, Wording, WrongState
 from newsletter.move import forget_changes
 from newsletter.preflight import visits
 from newsletter.probe import probe, probes_due
@@ -44,9 +46,11 @@ logger = logging.getLogger(__name__)
 State = Edition.State
 PULL_EVERY = timedelta(minutes=30)
 MOST_SENDERS = 2  # of one edition at a time: one more than is at work, should that one be dead
+MOST_REPORTS = 10  # a turn
 BOUNCES_EVERY = timedelta(minutes=5)
 SOON = 120  # seconds that a worker keeps a wake-up; a broker would hand a later one out twice
 LANGUAGE_OF_REASONS = "en"  # as all that the desk keeps of why
+WATCH_EVERY = timedelta(minutes=15)
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
 
 
@@ -58,6 +62,7 @@ def tick() -> None:
     is behind it.
     """
     now = clock.now()
+    Sign.give(Sign.CLOCK)
     tidy()
     for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
         expire_edition(edition)
@@ -75,11 +80,15 @@ def tick() -> None:
         wake(fetch_papers, source, day.isoformat())
     for pending in imports.due():
         wake(take_import, pending.pk)
+    wake(show_life)
+    if quota.take("watch", 1, WATCH_EVERY, now):
+        wake(watch)
     prune_ledger()
     quota.forget_old(now)
     events.forget_old(now)
     imports.forget_old(now)
     visits.forget_old(now)
+    audit.forget_old(now)
 
 
 def wake_deliveries(now: datetime) -> None:
@@ -91,6 +100,8 @@ def wake_deliveries(now: datetime) -> None:
         wake(probe_channel, channel.pk)
     for edition in unverified():
         wake(verify_edition, edition.pk)
+    if reports_due(now).exists():
+        wake(count_reports)
 
 
 def wake_readers(now: datetime) -> None:
@@ -212,6 +223,13 @@ def verify_edition(edition_id: int) -> None:
 
 
 @app.task
+def count_reports() -> None:
+    """What was told of editions that are over, since their reports were counted."""
+    for report in reports_due(clock.now())[:MOST_REPORTS]:
+        count_told(report)
+
+
+@app.task
 def read_callbacks() -> None:
     """What providers have told our webhooks."""
     callbacks.read_waiting()
@@ -251,6 +269,19 @@ def take_import(import_id: int) -> None:
         wake(take_import, import_id)
 
 
+@app.task
+def show_life() -> None:
+    """Some worker is alive, and woken."""
+    Sign.give(Sign.WORKER)
+
+
+@app.task
+def watch() -> None:
+    """What the doctor finds, how many readers there are, what became of the last editions."""
+    kept.keep()
+    counts.keep(clock.now())
+
+
 def wake(task: Task, *args: object, seconds: int = 0) -> None:
     """Have a worker run a task once the open transaction is committed, or some seconds later.
 
@@ -283,7 +314,9 @@ def open_editions(now: datetime) -> None:
     """A row for each edition whose build time has come; the unique date makes it one."""
     for newsletter in Newsletter.objects.filter(is_active=True):
         if day := newsletter.due_day(now):
-            edition, _ = Edition.objects.get_or_create(newsletter=newsletter, date=day)
+            edition, _ = Edition.objects.get_or_create(
+                newsletter=newsletter, date=day, corrects=None
+            )
             Edition.objects.filter(pk=edition.pk, not_before=None).update(
                 not_before=newsletter.send_at(day),
                 expires_at=newsletter.expires_at(day),

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
@@ -195,9 +195,11 @@ def make_channel(name: str = Channel.DEFAULT_NAME, **fields) -> Channel:
 
 
 def make_editor(username: str = "kim", *, may: str = "change", **fields) -> User:
-    """Staff who may look at everything, and change it too unless `may` is "view"."""
+    """Staff who may look at everything, and change it and press each button, too, unless `may` is
+    "view"."""
     editor = User.objects.create_user(username, is_staff=True, **fields)
-    for verb in {"view", may}:
+    buttons = () if may == "view" else ("approve", "settle", "lift", "close")
+    for verb in {"view", may, *buttons}:
         editor.user_permissions.add(
             *Permission.objects.filter(
                 codename__startswith=verb, content_type__app_label__in=["newsletter", "papers"]
@@ -228,6 +230,13 @@ def make_visit(url: str, **fields) -> Visit:
         "visited_at": timezone.now(),
     } | fields
     return Visit.objects.create(url=url, **fields)
+
+
+def make_member(role: str, username: str = "", **fields) -> User:
+    """Staff in the group of a role, as the migrations made it; in none, for a blank one."""
+    member = User.objects.create_user(username or role or "nobody", is_staff=True, **fields)
+    member.groups.set(Group.objects.filter(name=role))
+    return member
 
 
 def journal_file(fence: int) -> Path:

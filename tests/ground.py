@@ -29,6 +29,7 @@ ENVIRONMENT = {
     "SMTPUTF8": "",
     "ALLOW_DISPOSABLE": "",
     "PROOF_OF_WORK": "",
+    "REQUIRE_SECOND_FACTOR": "",
     "API_ORIGINS": "",
     "LINK_NETWORKS": "",
     "ADDRESS_PEPPER": "known to everyone, too",

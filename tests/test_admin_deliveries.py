@@ -1,10 +1,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import html
 
-from newsletter.models import Delivery
+from newsletter.models import Delivery, Edition
 from tests.desk import said
 from tests.factories import (
     make_delivery,
@@ -62,6 +64,32 @@ def shown(response):
 )
 def test_deliveries_are_found_by_state_doubt_and_address(desk, ledger, wanted, found):
     assert shown(desk.get(f"{LIST}{wanted}")) == found
+
+
+def test_an_editions_readers_are_listed_with_their_states(desk, ledger):
+    edition = ledger[0].edition
+    make_delivery(make_edition(date="2024-07-04"))
+    at = f"{LIST}?edition__id__exact={edition.pk}"
+    Edition.objects.filter(pk=edition.pk).update(audience_count=2)
+
+    page = desk.get(at)
+    in_doubt = desk.get(f"{at}&state__exact=in_doubt")
+
+    assert sorted(shown(page)) == ["alice@example.org", "emma@example.org"]
+    assert shown(in_doubt) == ["emma@example.org"]
+    assert [(str(words), count) for words, count, _ in page.context["states"][1:]] == [
+        ("in doubt", 1),
+        ("accepted", 1),
+    ]
+
+
+def test_the_list_counts_no_rows(desk, ledger):
+    with CaptureQueriesContext(connection) as asked:
+        desk.get(f"{LIST}?edition__id__exact={ledger[0].edition_id}&state__exact=accepted")
+
+    of_all = [each["sql"] for each in asked if "newsletter_delivery" in each["sql"]]
+    assert len(of_all) <= 5
+    assert not [sql for sql in of_all if "subscriber" in sql and "COUNT(*)" in sql]
 
 
 def test_the_list_says_why_a_delivery_is_in_doubt(desk, ledger):

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -24,7 +25,7 @@ State = Edition.State
     ],
 )
 def test_the_line_of_an_edition_says_what_is_done_and_where_it_is(state, line):
-    steps = Desk(Edition(state=state), may_edit=False).steps
+    steps = Desk(Edition(state=state), AnonymousUser()).steps
 
     with override("en"):
         assert [f"[{step.words}]" if step.is_now else step.words for step in steps] == line
@@ -67,7 +68,7 @@ def test_the_desk_and_the_front_page_say_in_red_what_verifying_found(editor, dai
 
 def test_the_desk_says_quietly_that_every_promise_was_kept(daily_papers):
     verified_at = datetime(2024, 7, 3, 22, 30, tzinfo=UTC)
-    desk = Desk(make_leaving_edition(verified_at=verified_at), may_edit=False)
+    desk = Desk(make_leaving_edition(verified_at=verified_at), AnonymousUser())
 
     with override("en"):
         assert desk.verified == "Verified on 4 July, 07:30: 11 of 11 promises kept."
@@ -77,7 +78,7 @@ def test_a_ledger_that_is_pruned_has_no_doubts_to_look_at(daily_papers):
     counts = {"audience_count": 1, "assumed_sent": 1, "claimed": 0}  # a word of older ledgers
     edition = make_leaving_edition(final_counts=counts, pruned_at=timezone.now())
 
-    desk = Desk(edition, may_edit=False)
+    desk = Desk(edition, AnonymousUser())
 
     assert desk.doubtful == 0
     with override("en"):

@@ -4,13 +4,12 @@ import csv
 from io import BytesIO, StringIO
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
 from newsletter import imports
 from newsletter.admin.imports import ImportForm
 from newsletter.intake import read
-from newsletter.models import Import, Newsletter, Subscription
+from newsletter.models import AuditEntry, Import, Newsletter, Subscription
 from newsletter.tasks import take_import
 from tests.desk import said
 from tests.factories import make_editor, make_newsletter, make_subscription
@@ -69,7 +68,7 @@ def test_a_file_is_brought_looked_at_approved_and_taken_in(desk, editor):
     assert Subscription.objects.get().state == "confirmed"
     found.refresh_from_db()
     assert (found.created_by, found.approved_by, found.file_name) == (editor, editor, "readers.csv")
-    assert [entry.action_flag for entry in LogEntry.objects.order_by("pk")] == [1, 2]
+    assert [entry.act for entry in AuditEntry.objects.order_by("pk")] == ["added", "approve"]
 
 
 @pytest.mark.parametrize(
@@ -240,9 +239,9 @@ def test_the_page_before_says_who_would_be_in_the_file(exporter, alice):
 def test_it_is_noted_who_took_readers_out_and_no_address(exporter, alice):
     exported(exporter.post(f"{LIST}export/?language=ko&q=alice@example.org"))
 
-    (noted,) = LogEntry.objects.all()
-    assert noted.user.username == "kim"
-    assert noted.change_message == "export {'language': 'ko', 'q': '…'}"
+    (noted,) = AuditEntry.objects.all()
+    assert (noted.editor_name, noted.act) == ("kim", "exported")
+    assert noted.message == "{'language': 'ko', 'q': '…'}"
 
 
 def test_consents_are_in_the_file_where_they_are_asked_for(exporter, alice):

@@ -1,9 +1,8 @@
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from newsletter.models import Subscription
+from newsletter.models import AuditEntry, Subscription
 from tests.desk import filled_form
 from tests.factories import make_editor, make_subscription
 
@@ -88,9 +87,9 @@ def test_what_the_desk_notes_of_a_change_holds_no_address(desk, alice):
     desk.post(url, filled_form(desk, url, "subscription_form") | {"language": "en"})
 
     assert "alice@example.org" in page
-    (noted,) = LogEntry.objects.all()
-    assert noted.object_repr == f"독자 {alice.subscriber_id} · Daily Papers"
-    assert "@" not in noted.change_message
+    (noted,) = AuditEntry.objects.all()
+    assert noted.thing == f"독자 {alice.subscriber_id} · Daily Papers"
+    assert "@" not in noted.message
 
 
 def test_no_subscription_is_deleted_or_added_by_hand(desk, alice):

@@ -246,3 +246,24 @@ def test_a_mail_that_leaves_by_a_healthy_channel_costs_no_query(django_assert_nu
 
     with django_assert_num_queries(0):
         pace.warm(channel)
+
+
+# A change of it
+
+
+def test_a_rate_is_changed_by_whoever_saw_the_one_that_it_has():
+    channel = make_channel(rate=5.0)
+
+    changes = [pace.change(channel, rate, seen=5.0) for rate in (20.0, 30.0)]
+
+    assert (changes, channel.rate) == ([True, False], 20.0)
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, 5.0), (5.0, None), (5.0, 6.0)])
+def test_a_slice_knows_that_it_was_claimed_under_another_rate(before, after):
+    channel = make_channel(rate=before)
+    claimed_with = Channel.objects.get(pk=channel.pk)
+    as_claimed = [pace.is_as_claimed(claimed_with)]
+    pace.change(channel, after, seen=before)
+
+    assert [*as_claimed, pace.is_as_claimed(claimed_with)] == [True, False]

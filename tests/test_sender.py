@@ -146,6 +146,19 @@ def test_an_edition_that_was_stopped_and_resumed_goes_to_the_others(provider, ed
     assert edition.state == State.DONE
 
 
+def test_a_pace_that_changes_holds_for_what_of_the_slice_has_not_left(provider, edition):
+    readers = make_readers(5)
+    provider.when_asked = lambda address: Channel.objects.update(rate=1_000)
+
+    deliver_edition(edition)
+
+    assert provider.copies() == Counter(readers)
+    slices = edition.slices.order_by("pk").values_list("rate", "accepted_count")
+    assert slices[0] == (None, 1)
+    assert {rate for rate, _ in slices[1:]} == {1_000}
+    assert edition.state == State.DONE
+
+
 def test_whoever_leaves_while_the_slice_is_on_its_way_gets_nothing(provider, edition):
     readers = make_readers(5)
     leaver = Subscription.objects.filter(subscriber__email=readers[3])

@@ -2,14 +2,15 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connections
+from django.db.models import F
 from django.utils import timezone
 from werkzeug import Response
 
-from newsletter import tasks
+from newsletter import clock, tasks
 from newsletter.approve import approve_edition
 from newsletter.celery import app
 from newsletter.deliver import begin, cancel_edition, ledger
-from newsletter.models import Edition
+from newsletter.models import CheckUp, Edition, Quota, ReaderDay, Sign
 from papers.models import Pull
 from tests.factories import (
     DAY,
@@ -301,3 +302,41 @@ def test_a_tick_prunes_what_is_old(tick, daily_papers):
     tick()
 
     assert not old.deliveries.exists()
+
+
+def test_a_tick_shows_that_the_clock_runs_and_has_a_worker_show_that_it_works(tick):
+    before = clock.now() - timedelta(seconds=1)
+
+    tick()
+
+    assert {sign.name: sign.at > before for sign in Sign.objects.all()} == {
+        Sign.CLOCK: True,
+        Sign.WORKER: True,
+    }
+
+
+def test_a_tick_keeps_what_the_front_page_shows_and_again_a_quarter_of_an_hour_later(
+    tick, newsletter_in_print
+):
+    tick()
+    CheckUp.objects.update(findings=[])
+    ReaderDay.objects.all().delete()
+    Quota.objects.update(began_at=F("began_at") - timedelta(minutes=15))
+
+    tick()
+
+    assert CheckUp.objects.get().findings != []
+    assert ReaderDay.objects.get().newsletter == newsletter_in_print
+
+
+@pytest.fixture
+def newsletter_in_print(tick):
+    """In print, and its lists have just been asked for."""
+    newsletter = make_newsletter(weekdays=[7])
+    now = timezone.now()
+    for days in range(-1, 5):
+        day = now.date() - timedelta(days=days)
+        Pull.objects.create(
+            source="huggingface", date=day, attempted_at=now, succeeded_at=now, entry_count=0
+        )
+    return newsletter

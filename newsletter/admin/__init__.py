@@ -1,6 +1,7 @@
 """The editor's desk: who may do what, and how it looks. What the moves mean is decided below it."""
 
 from newsletter.admin import (
+    audit,
     channels,
     deliveries,
     editions,
@@ -16,6 +17,7 @@ from newsletter.admin import (
 )
 
 __all__ = [
+    "audit",
     "channels",
     "deliveries",
     "editions",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from newsletter import breaker, channels, clock
+from newsletter import audit, breaker, channels, clock
 from newsletter.models import Channel
 from newsletter.models.channels import rates_by_domain
 
@@ -82,11 +82,14 @@ class ChannelAdmin(ModelAdmin):
     def accepted_in_a_day(self, channel):
         return f"{channel.accepted:,}"
 
-    @admin.action(description=gettext_lazy("Close the breaker now"), permissions=["change"])
+    def has_close_permission(self, request):
+        return request.user.has_perm("newsletter.close_breaker")
+
+    @admin.action(description=gettext_lazy("Close the breaker now"), permissions=["close"])
     def close_breaker(self, request, queryset):
         for channel in queryset:
             if breaker.close(channel):
-                self.log_change(request, channel, _("Close the breaker now"))
+                audit.record(request, "close_breaker", channel, message="Close the breaker now")
                 said = _("%(channel)s: the breaker is closed, and mail may leave again.")
                 self.message_user(request, said % {"channel": channel}, messages.SUCCESS)
             else:

@@ -4,16 +4,20 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
 
+from newsletter import audit
+from newsletter.address import typed_key
 from newsletter.deliver.doubt import can_be_sent_again, leave, send_again
-from newsletter.models import Delivery, Slice
+from newsletter.deliver.progress import standing
+from newsletter.models import Delivery, Edition, Slice
 from papers.look_only import LookOnly
 
 # What the ledger keeps in `resolved_by`, in words: all of it, or its first word and what follows.
@@ -27,6 +31,9 @@ RESOLVED = {
     "leave": gettext_lazy("%(what)s left it as it is"),
     "over": gettext_lazy("its edition was over"),
 }
+
+
+OF_EDITION = "edition__id__exact"
 
 
 class DoubtFilter(admin.SimpleListFilter):
@@ -48,8 +55,11 @@ class DoubtFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request, queryset):
-        states = self.STATES.get(self.value() or "")
-        return queryset.filter(state__in=states) if states else queryset
+        """One by one, as each has an index of its own."""
+        either = Q()
+        for state in self.STATES.get(self.value() or "", ()):
+            either |= Q(state=state)
+        return queryset.filter(either)
 
 
 @admin.register(Delivery)
@@ -60,10 +70,13 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
     list_filter = ["state", DoubtFilter, "edition__newsletter"]
     list_select_related = ["subscriber", "edition__newsletter"]
     list_per_page = 50
+    paginator = InfinitePaginator
     show_full_result_count = False
-    date_hierarchy = "edition__date"
+    sortable_by = ()
     ordering = ["-pk"]
-    search_fields = ["subscriber__email", "provider_message_id"]
+    search_fields = ["provider_message_id"]
+    search_help_text = gettext_lazy("Search by a whole address")
+    list_before_template = "admin/newsletter/delivery/of_edition.html"
     actions = ["send_selected_again", "leave_selected"]
     fieldsets = [
         (None, {"fields": ["address", "edition", "rendition", "state", "not_before"]}),
@@ -79,7 +92,7 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
     ]
 
     def has_settle_permission(self, request):
-        return request.user.has_perm("newsletter.change_delivery")
+        return request.user.has_perm("newsletter.settle_delivery")
 
     def get_queryset(self, request):
         through = Slice.objects.filter(pk=OuterRef("fence")).values("channel__name")
@@ -87,7 +100,26 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
 
     # The list
 
-    @admin.display(description=gettext_lazy("address"), ordering="subscriber__email")
+    def get_ordering(self, request):
+        """An edition's readers stand in the order of an index, which costs the same on every page;
+        the newest first would have the deliveries of all editions since looked through."""
+        return ["edition_id", "address_key"] if OF_EDITION in request.GET else self.ordering
+
+    def get_search_results(self, request, queryset, search_term):
+        """By an index: there may be millions of them."""
+        if not search_term:
+            return queryset, False
+        if "@" in search_term:
+            return queryset.filter(subscriber__address_key=typed_key(search_term)), False
+        return queryset.filter(provider_message_id=search_term), False
+
+    def changelist_view(self, request, extra_context=None):
+        chosen = request.GET.get(OF_EDITION, "")
+        edition = Edition.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        states = {"edition": edition, "states": states_of(edition) if edition else []}
+        return super().changelist_view(request, (extra_context or {}) | states)
+
+    @admin.display(description=gettext_lazy("address"))
     def address(self, delivery):
         return delivery.subscriber.email
 
@@ -95,7 +127,7 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
     def channel(self, delivery):
         return delivery.through
 
-    @admin.display(description=gettext_lazy("state"), ordering="state")
+    @admin.display(description=gettext_lazy("state"))
     def state_and_since(self, delivery):
         return format_html(
             '<span class="state">{}</span><span class="below">{}</span>',
@@ -132,16 +164,22 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
             return None
         if "sure" not in request.POST:
             return self.ask(request, queryset, possible)
+        editions = editions_of(queryset)
         count = send_again(queryset, by=str(request.user))
         said = ngettext("%(count)s mail is sent again.", "%(count)s mails are sent again.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        for edition in editions:
+            audit.record(request, "send_again", edition, message="Send to these again")
         return None
 
     @admin.action(description=gettext_lazy("Leave these as they are"), permissions=["settle"])
     def leave_selected(self, request, queryset):
+        editions = editions_of(queryset)
         count = leave(queryset, by=str(request.user))
         said = ngettext("%(count)s is left as it is.", "%(count)s are left as they are.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
+        for edition in editions:
+            audit.record(request, "leave", edition, message="Leave these as they are")
 
     def ask(self, request, queryset, possible):
         """How many would get it once more, before they do."""
@@ -159,7 +197,25 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
         return TemplateResponse(request, "admin/newsletter/delivery/send_again.html", context)
 
 
+def states_of(edition):
+    """How many of an edition's deliveries are in which state, and where those are listed."""
+    balance = standing(edition)
+    counts = [(state, getattr(balance, state.value)) for state in Delivery.State]
+    here = f"?{OF_EDITION}={edition.pk}"
+    return [("", None, here)] + [
+        (state.label, count, f"{here}&state__exact={state.value}")
+        for state, count in counts
+        if count
+    ]
+
+
 def moment(delivery, when):
     """On the newsletter's own clock; nothing for no moment."""
     zone = ZoneInfo(delivery.edition.newsletter.time_zone)
     return date_format(when.astimezone(zone), _("j F, H:i")) if when else ""
+
+
+def editions_of(deliveries):
+    """Those that an order is about, for the trail, before the rows leave the list's filter."""
+    keys = deliveries.order_by().values("edition")
+    return list(Edition.objects.filter(pk__in=keys).select_related("newsletter"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -15,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from newsletter.admin.panel import Panel
 from newsletter.admin.preview import Preview, Truth, previews
 from newsletter.admin.verbs import Verb, verbs_for
-from newsletter.deliver import Balance, balance_of
-from newsletter.models import DeliveryEvent, Edition, Subscription
+from newsletter.deliver.progress import standing
+from newsletter.models import DeliveryEvent, Edition, Report, Subscription
 from newsletter.render.entries import language_name
 from newsletter.verify import PROMISES, Breach, known_breaches
 
@@ -56,9 +57,10 @@ class Desk:
 
     truth = Truth()
 
-    def __init__(self, edition: Edition, may_edit: bool) -> None:
+    def __init__(self, edition: Edition, editor: User | AnonymousUser) -> None:
         self.edition = edition
-        self.may_edit = may_edit
+        self.editor = editor
+        self.may_edit = editor.has_perm("newsletter.change_edition")
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -78,7 +80,7 @@ class Desk:
 
     @cached_property
     def verbs(self) -> dict[str, Verb]:
-        return verbs_for(self.edition) if self.may_edit else {}
+        return verbs_for(self.edition, self.editor)
 
     @cached_property
     def panel(self) -> Panel:
@@ -87,13 +89,19 @@ class Desk:
 
     @cached_property
     def previews(self) -> list[Preview]:
-        return previews(self.edition) if self.edition.printed_entries().exists() else []
+        shows = self.edition.corrects_id or self.edition.has_something_to_print
+        return previews(self.edition) if shows else []
+
+    @property
+    def leaves_at_once(self) -> bool:
+        """A correction, as soon as it is approved."""
+        return self.edition.corrects_id is not None and self.edition.state in Edition.EDITABLE
 
     @cached_property
     def leaves_at(self) -> str:
         """On the newsletter's own clock; nothing once it has left, or never will."""
         newsletter = self.edition.newsletter
-        if self.edition.state not in (*Edition.EDITABLE, State.APPROVED):
+        if self.edition.state not in (*Edition.EDITABLE, State.APPROVED) or self.leaves_at_once:
             return ""
         moment = self.edition.not_before or newsletter.send_at(self.edition.date)
         return date_format(moment.astimezone(ZoneInfo(newsletter.time_zone)), _("j F, H:i"))
@@ -102,6 +110,9 @@ class Desk:
     def readers(self) -> list[Readers]:
         """How many would get it now, by the language they would get it in."""
         newsletter = self.edition.newsletter
+        if self.edition.corrects:
+            having = having_it(self.edition.corrects)
+            return [Readers(language_name(code), count) for code, count in having.items()]
         counts = dict.fromkeys(newsletter.languages, 0)
         mailable = Subscription.objects.mailable().filter(newsletter=newsletter)
         for language, count in mailable.values_list("language").annotate(Count("pk")):
@@ -117,7 +128,7 @@ class Desk:
         """How many mails may have arrived or not, and can be looked at."""
         if self.edition.audience_frozen_at is None or self.edition.pruned_at is not None:
             return 0
-        balance = balance_at(self.edition)
+        balance = standing(self.edition)
         return balance.in_doubt + balance.assumed_sent
 
     @cached_property
@@ -174,7 +185,7 @@ def balance_in_words(edition: Edition) -> str:
     """How many of its readers have it; nothing before it leaves."""
     if edition.audience_frozen_at is None:
         return ""
-    balance = balance_at(edition)
+    balance = standing(edition)
     said = [
         _("%(accepted)s of %(all)s sent")
         % {"accepted": balance.accepted, "all": balance.audience_count}
@@ -189,9 +200,11 @@ def balance_in_words(edition: Edition) -> str:
     return ", ".join(said)
 
 
-def balance_at(edition: Edition) -> Balance:
-    """As it was kept at the end; before that, as the rows have it now."""
-    if not edition.final_counts:
-        return balance_of(edition)
-    known = {field.name for field in fields(Balance)}
-    return Balance(**{name: edition.final_counts.get(name, 0) for name in known})
+def having_it(edition: Edition) -> dict[str, int]:
+    """How many readers have an edition, by language, or may have it."""
+    report = Report.objects.filter(edition=edition).first()
+    counts = dict.fromkeys(edition.languages, 0)
+    for row in report.sent if report else []:
+        have = sum(row.get(state, 0) for state in ("accepted", "in_doubt", "assumed_sent"))
+        counts[row["language"]] = counts.get(row["language"], 0) + have
+    return counts

@@ -12,15 +12,20 @@ from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from newsletter import audit
 from newsletter.admin import adding, cards, curation, desk, history
+from newsletter.admin.afterwards import Afterwards, AfterwardsAdmin
 from newsletter.admin.conflicts import in_form
 from newsletter.admin.entries import EntryInline, save_entries
+from newsletter.admin.links import LinksAdmin
 from newsletter.admin.preflight import PreflightAdmin
 from newsletter.admin.preview_pages import PreviewPages
+from newsletter.admin.progress import Going, ProgressAdmin
 from newsletter.admin.renditions import RenditionInline, save_renditions
+from newsletter.admin.report import ReportAdmin
 from newsletter.admin.verbs import VERBS, perform
 from newsletter.curate import OPEN, Curation, take
 from newsletter.models import Edition, Entry, WrongState
@@ -47,7 +52,9 @@ class EditionForm(forms.ModelForm):
 
 
 @admin.register(Edition)
-class EditionAdmin(PreflightAdmin, PreviewPages):
+class EditionAdmin(
+    PreflightAdmin, PreviewPages, ProgressAdmin, ReportAdmin, AfterwardsAdmin, LinksAdmin
+):
     form = EditionForm
     inlines = [EntryInline, RenditionInline]
     list_display = ["day", "newsletter", "state_in_words", "entry_count", "readers"]
@@ -86,7 +93,13 @@ class EditionAdmin(PreflightAdmin, PreviewPages):
         return allowed and (obj is None or obj.state in OPEN)
 
     def get_fields(self, request, obj=None):
-        return ["seen_version", "add_paper"] if self.has_change_permission(request, obj) else []
+        if not self.has_change_permission(request, obj):
+            return []
+        return ["seen_version"] if obj and obj.corrects_id else ["seen_version", "add_paper"]
+
+    def get_inlines(self, request, obj):
+        """A correction has words, and no papers."""
+        return [RenditionInline] if obj and obj.corrects_id else self.inlines
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_headlines()
@@ -98,7 +111,7 @@ class EditionAdmin(PreflightAdmin, PreviewPages):
         return format_html(
             '<strong class="day">{}</strong><span class="below" lang="en">{}</span>',
             date_format(edition.date, _("l, j F Y")),
-            edition.top_title or "",
+            _("Correction") if edition.corrects_id else edition.top_title or "",
         )
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
@@ -122,7 +135,10 @@ class EditionAdmin(PreflightAdmin, PreviewPages):
     def readers(self, edition):
         return desk.balance_in_words(edition)
 
-    @admin.action(description=gettext_lazy("Approve"), permissions=["change"])
+    def has_approve_permission(self, request):
+        return request.user.has_perm(VERBS["approve"].permission)
+
+    @admin.action(description=gettext_lazy("Approve"), permissions=["approve"])
     def approve_selected(self, request, queryset):
         for edition in queryset:
             self.carry_out(request, VERBS["approve"], edition, edition.version)
@@ -131,13 +147,17 @@ class EditionAdmin(PreflightAdmin, PreviewPages):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         edition = self.get_object(request, object_id) if object_id else None
+        refuse(request, request.POST.get("_then", ""))
         if edition and request.method == "POST" and self.is_locked(request, edition):
             self.message_user(request, desk.why_locked(edition), messages.WARNING)
             return redirect(desk_url(edition))
-        context = {
-            "desk": edition and desk.Desk(edition, self.has_change_permission(request)),
-            "cards": edition and cards.Cards(edition, request.user),
-        }
+        context = {"desk": edition and desk.Desk(edition, request.user)}
+        if edition:
+            context |= {
+                "cards": cards.Cards(edition, request.user),
+                "going": Going(edition, request.user),
+                "afterwards": Afterwards(edition, request.user),
+            }
         try:
             return super().changeform_view(request, object_id, form_url, context)
         except WrongState as wrong:
@@ -180,8 +200,7 @@ class EditionAdmin(PreflightAdmin, PreviewPages):
         edition = self.found(request, object_id)
         if name not in VERBS:
             raise Http404
-        if not self.has_change_permission(request):
-            raise PermissionDenied
+        refuse(request, name)
         verb, version = VERBS[name], seen_version(request)
         if verb.asks_first and "sure" not in request.POST:
             return self.ask(request, verb, edition, version)
@@ -216,12 +235,15 @@ class EditionAdmin(PreflightAdmin, PreviewPages):
         return None
 
     def carry_out(self, request, verb, edition, version):
+        reason = request.POST.get("reason", "").strip()
         try:
-            perform(verb, edition, version, request.user, request.POST.get("reason", "").strip())
+            perform(verb, edition, version, request.user, reason)
         except WrongState as wrong:
             self.message_user(request, str(wrong), messages.ERROR)
         else:
-            self.log_change(request, edition, str(verb.label))
+            with override("en"):  # the trail says it in the language of whoever reads it
+                words = str(verb.label)
+            audit.record(request, verb.name, edition, message=words, reason=reason)
             self.message_user(request, str(verb.done), messages.SUCCESS)
 
     def ask(self, request, verb, edition, version):
@@ -231,7 +253,7 @@ class EditionAdmin(PreflightAdmin, PreviewPages):
             "original": edition,
             "verb": verb,
             "version": version,
-            "desk": desk.Desk(edition, may_edit=True),
+            "desk": desk.Desk(edition, request.user),
         }
         return TemplateResponse(request, "admin/newsletter/edition/confirm.html", context)
 
@@ -243,6 +265,12 @@ class EditionAdmin(PreflightAdmin, PreviewPages):
         if not edition or (language and language not in edition.languages):
             raise Http404
         return edition
+
+
+def refuse(request, name):
+    """Whoever presses a verb that is not theirs, before anything is saved."""
+    if name in VERBS and not request.user.has_perm(VERBS[name].permission):
+        raise PermissionDenied
 
 
 def seen_version(request):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, StreamingHttpResponse
 from django.template.response import TemplateResponse
@@ -14,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from newsletter import audit
+from newsletter.audit import Act
 from newsletter.export import export
 
 
@@ -70,13 +70,7 @@ class ExportAdmin(ModelAdmin):
     def note(self, request):
         """Who, when, and which part of the list; what was searched for may be an address."""
         chosen = {name: "…" if name == SEARCH_VAR else value for name, value in request.GET.items()}
-        LogEntry.objects.create(
-            user=request.user,
-            content_type=ContentType.objects.get_for_model(self.model),
-            object_repr=str(self.opts.verbose_name_plural),
-            action_flag=CHANGE,
-            change_message=f"export {chosen or ''}".strip(),
-        )
+        audit.record(request, Act.EXPORTED, message=str(chosen or ""))
 
 
 def in_words(listed):

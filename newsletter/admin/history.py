@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.contrib.admin.models import LogEntry
-from django.contrib.admin.options import get_content_type_for_model
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -20,7 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from newsletter.curate import TEXTS, Curation, curating
-from newsletter.models import Change, Edition, WrongState
+from newsletter.models import AuditEntry, Change, Edition, WrongState
 from newsletter.render.entries import language_name
 from newsletter.undo import stands, undo
 from papers.admin.summaries import ChangedPart, changed_parts
@@ -43,6 +41,7 @@ class Event:
     parts: list[ChangedPart] = field(default_factory=list)
     undo_url: str = ""
     is_undo: bool = False
+    reason: str = ""
 
 
 def page(model_admin, request, edition):
@@ -120,12 +119,9 @@ def revisions_of(edition: Edition, may_undo: bool) -> Iterator[Event]:
 
 def verbs_of(edition: Edition) -> Iterator[Event]:
     """Its buttons: composed, approved, held. What a form saved stands among the changes."""
-    entries = LogEntry.objects.filter(
-        content_type=get_content_type_for_model(edition), object_id=str(edition.pk)
-    )
-    verbs = entries.exclude(change_message__startswith="[").select_related("user")
-    for entry in verbs.order_by("-pk")[:MOST]:
-        yield Event(entry.action_time, entry.user.get_username(), entry.get_change_message())
+    entries = AuditEntry.objects.about(Edition, str(edition.pk))
+    for entry in entries.exclude(act__in=AuditEntry.OF_A_FORM)[:MOST]:
+        yield Event(entry.at, entry.editor_name, entry.words, reason=entry.reason)
 
 
 def change_in_words(change: Change) -> str:

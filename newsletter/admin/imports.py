@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from newsletter import imports, tasks
+from newsletter import audit, imports, tasks
 from newsletter.intake import KINDS, BadFile, as_csv
 from newsletter.models import Import, Newsletter
 
@@ -131,6 +131,8 @@ class ImportAdmin(ModelAdmin):
     # Look, decide
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if request.method == "POST":  # nothing of it can be changed
+            return HttpResponseNotAllowed(["GET"])
         found = self.found(request, object_id)
         shown = list(islice(imports.rejected(found), MOST_SHOWN))
         return self.page(
@@ -139,7 +141,8 @@ class ImportAdmin(ModelAdmin):
             title=found.file_name,
             original=found,
             is_at_work=found.state in Import.WORKING,
-            may_decide=self.has_add_permission(request),
+            may_approve=self.may_do(request, "approve"),
+            may_cancel=self.may_do(request, "cancel"),
             percent=100 * found.position // found.piece_count if found.piece_count else 100,
             counted=counted(found),
             reasons=shown,
@@ -150,16 +153,22 @@ class ImportAdmin(ModelAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         found = self.found(request, object_id)
-        if not self.has_add_permission(request):
+        if not self.may_do(request, name):
             raise PermissionDenied
         if name == "approve" and imports.approve(found, request.user):
             tasks.wake(tasks.take_import, found.pk)
-            self.log_change(request, found, _("Take them in"))
+            audit.record(request, "approve", found, message="Take them in")
         elif name == "cancel" and imports.cancel(found):
-            self.log_change(request, found, _("Do not take them in"))
+            audit.record(request, "cancel", found, message="Do not take them in")
         else:
             self.message_user(request, _("Someone else was faster."), messages.WARNING)
         return redirect(page_url(found))
+
+    def may_do(self, request, name):
+        """Whoever may bring readers may also leave it; taking them in has a permission of its
+        own."""
+        may_approve = request.user.has_perm("newsletter.approve_import")
+        return may_approve or (name != "approve" and self.has_add_permission(request))
 
     def rejected(self, request, object_id):
         """Every rejected row, by its number, and why."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from newsletter.models import (
+    AuditEntry,
     Callback,
     Channel,
     Delivery,
@@ -57,6 +58,7 @@ def groups(request: HttpRequest) -> list[Section]:
                 (_("Unread calls"), Callback),
                 (_("Editors"), User),
                 (_("Permissions"), Group),
+                (_("Audit trail"), AuditEntry),
             ],
         ),
     ]
@@ -66,11 +68,12 @@ def groups(request: HttpRequest) -> list[Section]:
     ]
 
 
-def front_page(request: HttpRequest, context: dict[str, object]) -> dict[str, object]:
-    """What the desk opens with: the newest editions, and what became of them."""
-    if may_see(request, Edition):
-        context["editions"] = Edition.objects.select_related("newsletter").with_headlines()[:7]
-    return context
+def account(request: HttpRequest) -> list[Item]:
+    """What stands in the menu under an editor's name."""
+    return [
+        {"title": _("Change password"), "link": reverse("admin:password_change")},
+        {"title": _("Second factor"), "link": reverse("admin:second_factor")},
+    ]
 
 
 def stylesheet(request: HttpRequest) -> str:

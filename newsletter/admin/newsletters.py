@@ -34,6 +34,7 @@ class NewsletterAdmin(ModelAdmin):
                     "roundup_of",
                     ("max_entries", "min_votes"),
                     ("languages", "main_language"),
+                    "own_links",
                 ],
                 "description": _(
                     "Each edition is made from the list of a date: the papers with most votes, or "

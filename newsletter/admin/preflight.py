@@ -12,12 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from newsletter import tasks
+from newsletter import audit, tasks
 from newsletter.admin.desk import Desk
+from newsletter.admin.verbs import APPROVE
 from newsletter.models import DeskLanguage, WrongState
 from newsletter.preflight.override import override_stop
-
-MAY_APPROVE = "newsletter.approve_edition"
 
 
 class PreflightAdmin(ModelAdmin):
@@ -47,16 +46,15 @@ class PreflightAdmin(ModelAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         edition = self.found(request, object_id)
-        if not request.user.has_perm(MAY_APPROVE):
+        if not request.user.has_perm(APPROVE):
             raise PermissionDenied
         try:
             word = self.override(request, edition)
         except WrongState as wrong:
             self.message_user(request, str(wrong), messages.ERROR)
         else:
-            said = _("Overridden: %(sentence)s Why: %(reason)s")
-            words = {"sentence": word.sentence, "reason": word.reason}
-            self.log_change(request, edition, said % words)
+            why = f"{word.reason} ({word.sentence})"
+            audit.record(request, "override", edition, message="Let it pass", reason=why)
             self.message_user(request, _("Noted. It stops the edition no more."), messages.SUCCESS)
         return redirect(reverse("admin:newsletter_edition_change", args=[edition.pk]))
 
@@ -70,7 +68,7 @@ class PreflightAdmin(ModelAdmin):
         """The report as it is now: a part of the edition's page; a page of its own without
         scripts."""
         edition = self.found(request, object_id)
-        desk = Desk(edition, self.has_change_permission(request))
+        desk = Desk(edition, request.user)
         context = self.admin_site.each_context(request) | {
             "title": _("Pre-flight"),
             "opts": self.opts,

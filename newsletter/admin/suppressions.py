@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
@@ -51,6 +51,7 @@ class SuppressionAdmin(ModelAdmin):
     show_full_result_count = False
     search_fields = ["address_key"]
     search_help_text = gettext_lazy("Search by a whole address")
+    reason_field = "end_reason"  # in the audit trail
 
     def get_fields(self, request, obj=None):
         facts = ["address_key", "reason", "created_at", "ends_at", "end_reason"]
@@ -68,8 +69,10 @@ class SuppressionAdmin(ModelAdmin):
         return queryset.filter(address_key=typed_key(search_term)), False
 
     def has_change_permission(self, request, obj=None):
-        """A complaint is the reader's to take back, by confirming anew."""
-        return super().has_change_permission(request, obj) and (obj is None or obj.can_be_lifted)
+        """To change one is to lift it. A complaint is the reader's to take back, by confirming
+        anew."""
+        may_lift = request.user.has_perm("newsletter.lift_suppression")
+        return may_lift and (obj is None or obj.can_be_lifted)
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -83,9 +86,8 @@ class SuppressionAdmin(ModelAdmin):
             self.message_user(request, _("It does not hold any more."), messages.WARNING)
 
     def construct_change_message(self, request, form, formsets, add=False):
-        if add:
-            return super().construct_change_message(request, form, formsets, add)
-        return _("Lifted: %(why)s") % {"why": form.cleaned_data["end_reason"]}
+        changed = super().construct_change_message(request, form, formsets, add)
+        return changed if add else gettext_noop("Lifted")
 
     @admin.display(description=gettext_lazy("address key"))
     def short_key(self, suppression):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,13 +24,15 @@ from papers.fetch import fetch_papers
 from papers.sources.base import SourceError
 
 State = Edition.State
+APPROVE = "newsletter.approve_edition"
 MINUTE = timedelta(minutes=1)
 BUILT = (State.DRAFT, State.APPROVED, *Edition.LEAVING, State.DONE)
 
 
 @dataclass(frozen=True)
 class Verb:
-    """A button of the desk. `act` raises WrongState when the edition has moved on meanwhile."""
+    """A button of the desk, for those who have its permission. `act` raises WrongState when the
+    edition has moved on meanwhile."""
 
     name: str
     label: Promise
@@ -38,11 +40,16 @@ class Verb:
     fits: Callable[[Edition], bool]
     act: Callable[[Edition, User, str], None]
     asks_first: bool = False
+    permission: str = "newsletter.change_edition"
 
 
-def verbs_for(edition: Edition) -> dict[str, Verb]:
-    """The verbs that make sense in the edition's state, by name."""
-    return {name: verb for name, verb in VERBS.items() if verb.fits(edition)}
+def verbs_for(edition: Edition, editor: User | AnonymousUser) -> dict[str, Verb]:
+    """The verbs that make sense in the edition's state, for someone who may do them, by name."""
+    return {
+        name: verb
+        for name, verb in VERBS.items()
+        if verb.fits(edition) and editor.has_perm(verb.permission)
+    }
 
 
 def perform(verb: Verb, edition: Edition, seen_version: int, editor: User, reason: str) -> None:
@@ -71,6 +78,10 @@ def is_held(edition: Edition) -> bool:
     return edition.state in Edition.UNFINISHED and bool(edition.hold_reason)
 
 
+def is_composed(edition: Edition) -> bool:
+    return edition.state in (*Edition.EDITABLE, State.SKIPPED) and edition.corrects_id is None
+
+
 def compose(edition: Edition, editor: User, reason: str) -> None:
     """Fresh votes and papers; what is new gets its summary first."""
     collect_papers(edition.newsletter, edition.date, ask=False)
@@ -93,7 +104,9 @@ def by_votes(edition: Edition, editor: User, reason: str) -> None:
 
 
 def approve(edition: Edition, editor: User, reason: str) -> None:
-    if not edition.printed_entries().exists():
+    if not edition.has_something_to_print:
+        if edition.corrects_id:
+            raise WrongState(_("Write what was wrong and what is right, in each language."))
         raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
     approve_edition(edition, by=editor)
     tasks.wake(tasks.send_edition, edition.pk, seconds=edition.newsletter.undo_seconds)
@@ -150,7 +163,7 @@ VERBS = {
             "compose",
             gettext_lazy("Compose again"),
             gettext_lazy("Composed again. What you had arranged has stayed."),
-            in_state(*Edition.EDITABLE, State.SKIPPED),
+            is_composed,
             compose,
         ),
         Verb(
@@ -194,6 +207,7 @@ VERBS = {
             gettext_lazy("Approved. Readers get exactly what the preview shows."),
             in_state(State.DRAFT),
             approve,
+            permission=APPROVE,
         ),
         Verb(
             "reopen",
@@ -201,6 +215,7 @@ VERBS = {
             gettext_lazy("The approval is taken back; the edition is a draft again."),
             in_state(State.APPROVED),
             reopen,
+            permission=APPROVE,
         ),
         Verb(
             "hold",
@@ -215,6 +230,7 @@ VERBS = {
             gettext_lazy("It is no longer on hold."),
             is_held,
             resume,
+            permission=APPROVE,
         ),
         Verb(
             "cancel",
@@ -223,6 +239,7 @@ VERBS = {
             in_state(*Edition.UNFINISHED),
             cancel,
             asks_first=True,
+            permission=APPROVE,
         ),
     ]
 }

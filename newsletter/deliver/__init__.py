@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from newsletter import clock
 from newsletter.deliver.armed import NotArmed, is_copy, require_armed
@@ -26,6 +26,7 @@ from newsletter.deliver.doubt import assume_sent, settle_doubts
 from newsletter.deliver.forgotten import hold_if_forgotten
 from newsletter.deliver.recover import recover_abandoned
 from newsletter.deliver.sender import OUR_OWN, Sender
+from newsletter.deliver.supplement import fill
 from newsletter.models import Delivery, DeliveryQuerySet, Edition, WrongState
 
 __all__ = [
@@ -104,12 +105,14 @@ def begin(edition: Edition) -> None:
     if edition.state == State.APPROVED and not hold_if_changed(edition):
         advance(edition, State.FREEZING, come_from=State.APPROVED, audience_cutoff_at=Now())
     if edition.state == State.FREEZING:
-        freeze_audience(edition)
+        if edition.audience_frozen_at is None:
+            freeze_audience(edition)
+        fill(edition)
         advance(
             edition,
             State.SENDING,
             come_from=State.FREEZING,
-            audience_frozen_at=Now(),
+            audience_frozen_at=Coalesce("audience_frozen_at", Now()),
             audience_count=edition.deliveries.count(),
         )
 

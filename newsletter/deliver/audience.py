@@ -1,8 +1,13 @@
-"""Who gets an edition: the confirmed readers of one moment, written down before anything leaves."""
+"""Who gets an edition: the confirmed readers of one moment, written down before anything leaves.
+
+A correction goes to those who have what it corrects; a supplement adds those who came later.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, Q
@@ -11,7 +16,7 @@ from django.utils.module_loading import import_string
 from newsletter.deliver import dialect
 from newsletter.deliver.dialect import Variant
 from newsletter.models import Edition, Subscription
-from newsletter.morning import morning, mornings
+from newsletter.morning import Morning, morning, mornings
 
 MAKER = "newsletter.deliver.variants.variants_of"
 SLICE = 10_000  # subscriptions looked at in a transaction
@@ -28,14 +33,29 @@ FROM newsletter_subscription
 JOIN newsletter_subscriber ON newsletter_subscriber.id = subscriber_id
 LEFT JOIN {mornings} ON {has_morning}
 LEFT JOIN {variants} ON {has_variant}
-WHERE newsletter_id = %(newsletter)s AND rhythm = %(rhythm)s
-  AND state = 'confirmed' AND confirmed_at <= %(cutoff)s
-  AND COALESCE(weekdays & weekday_bits, 1) <> 0
+WHERE newsletter_id = %(newsletter)s AND state = 'confirmed'
+  AND confirmed_at <= %(cutoff)s AND {wanted}
   AND (paused_until IS NULL OR paused_until <= COALESCE(at, %(at)s))
   AND newsletter_subscription.id > %(after)s AND newsletter_subscription.id <= %(up_to)s
   AND NOT {suppressed}
 ORDER BY newsletter_subscription.id
 """
+READS_IT = "rhythm = %(rhythm)s AND COALESCE(weekdays & weekday_bits, 1) <> 0"
+CAME_LATER = f"{READS_IT} AND confirmed_at > %(since)s"
+# What is in doubt has arrived, mostly, and a mistake is worth a mail too many.
+HAS_IT = """EXISTS (SELECT 1 FROM newsletter_delivery AS had
+    WHERE had.subscriber_id = newsletter_subscription.subscriber_id
+      AND had.edition_id = %(corrects)s AND had.state IN ('accepted', 'in_doubt', 'assumed_sent'))
+"""
+
+
+class Part(NamedTuple):
+    """Some of the readers of a moment, by the keys of their subscriptions."""
+
+    after: int
+    up_to: int
+    cutoff: datetime
+    since: datetime | None = None  # those alone who confirmed after it, and they at once
 
 
 def freeze_audience(edition: Edition) -> None:
@@ -51,7 +71,10 @@ def freeze_audience(edition: Edition) -> None:
 
 
 def variants_of(edition: Edition) -> list[Variant]:
-    """For readers with a taste, where there are any: what writes mails is loaded for them alone."""
+    """For readers with a taste, where there are any: what writes mails is loaded for them alone. A
+    correction reads the same to all."""
+    if edition.corrects_id:
+        return []
     own = Q(taste__isnull=False) | Q(weekly_since__isnull=False)
     if not edition.subscriptions.filter(own, rhythm=edition.rhythm).exists():
         return []
@@ -63,41 +86,42 @@ def freeze_slice(edition: Edition, variants: Sequence[Variant] = ()) -> bool:
     """The next rows in key order; False when there are no more."""
     with transaction.atomic():
         row = Edition.objects.select_for_update().get(pk=edition.pk)
-        up_to = end_of_slice(row)
+        up_to = end_of_slice(row, row.audience_watermark, row.audience_max_id)
         if up_to is None:
             return False
-        insert(row, up_to, variants)
+        assert row.audience_cutoff_at  # as begin has set
+        insert(row, Part(row.audience_watermark, up_to, row.audience_cutoff_at), variants)
         Edition.objects.filter(pk=row.pk).update(audience_watermark=up_to)
     return True
 
 
-def end_of_slice(edition: Edition) -> int | None:
+def end_of_slice(edition: Edition, after: int, last: int | None) -> int | None:
     """The key of the last subscription of the next slice; None when all were looked at."""
-    left = edition.subscriptions.filter(
-        pk__gt=edition.audience_watermark, pk__lte=edition.audience_max_id
-    )
+    left = edition.subscriptions.filter(pk__gt=after, pk__lte=last)
     end: int | None = left.order_by("pk")[:SLICE].aggregate(Max("pk"))["pk__max"]
     return end
 
 
-def insert(edition: Edition, up_to: int, variants: Sequence[Variant]) -> None:
-    """In one statement; no reader passes through here."""
+def insert(edition: Edition, part: Part, variants: Sequence[Variant]) -> int:
+    """In one statement; no reader passes through here. Returns how many rows it wrote."""
     languages, rendition = rendition_of_reader(edition)
-    part = edition.subscriptions.filter(pk__gt=edition.audience_watermark, pk__lte=up_to)
-    at_once = morning(edition, time_zone="", hour=None)
+    at_once, own = due(edition, part)
     names = languages | {
         "edition": edition.pk,
+        "corrects": edition.corrects_id,
         "newsletter": edition.newsletter.subscribed_id,
         "rhythm": edition.rhythm,
-        "mornings": dialect.telling_mornings(mornings(edition, part)),
+        "mornings": dialect.telling_mornings(own),
         "variants": dialect.telling_variants(variants),
         "at": dialect.adapted(at_once.at),
         "old_at": dialect.adapted(at_once.expires_at),
-        "cutoff": dialect.adapted(edition.audience_cutoff_at),
-        "after": edition.audience_watermark,
-        "up_to": up_to,
+        "cutoff": dialect.adapted(part.cutoff),
+        "since": dialect.adapted(part.since),
+        "after": part.after,
+        "up_to": part.up_to,
     }
     sql = FREEZE.format(
+        wanted=wanted(edition, part),
         suppressed=dialect.suppressed(),
         rendition=rendition,
         mornings=dialect.mornings("%(mornings)s"),
@@ -107,14 +131,38 @@ def insert(edition: Edition, up_to: int, variants: Sequence[Variant]) -> None:
     )
     try:
         with transaction.atomic():
-            execute(sql, names)
+            return execute(sql, names)
     except IntegrityError:  # some are there already; to ask each time takes a third longer
-        execute(f"{sql} ON CONFLICT DO NOTHING", names)
+        return execute(f"{sql} ON CONFLICT DO NOTHING", names)
 
 
-def execute(sql: str, names: Mapping[str, int | str | None]) -> None:
+def wanted(edition: Edition, part: Part) -> str:
+    """Who of the readers it goes to, in SQL."""
+    if edition.corrects_id:
+        return HAS_IT
+    return CAME_LATER if part.since else READS_IT
+
+
+def due(edition: Edition, part: Part) -> tuple[Morning, list[Morning]]:
+    """When it leaves to most, and to those who chose an hour. A correction waits for nobody's, and
+    neither does what was left behind."""
+    at_once = morning(edition, time_zone="", hour=None)
+    if edition.corrects_id:
+        return at_once, []
+    readers = edition.subscriptions.filter(pk__gt=part.after, pk__lte=part.up_to)
+    own = mornings(edition, readers)
+    if part.since is None:
+        return at_once, own
+    assert edition.expires_at  # as the order has set
+    now, end = part.cutoff, edition.expires_at
+    late = [each._replace(at=now, expires_at=end) for each in own]
+    return at_once._replace(at=now, expires_at=end), late
+
+
+def execute(sql: str, names: Mapping[str, int | str | None]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, names)
+        return int(cursor.rowcount)
 
 
 def rendition_of_reader(edition: Edition) -> tuple[dict[str, int | str | None], str]:

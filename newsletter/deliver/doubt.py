@@ -3,7 +3,7 @@
 The ladder, a slice at a time, first hit wins: the identical request under the provider's key, an
 event that names the delivery (`newsletter.track`), the provider's own search, the channel's
 policy. Whoever settles a delivery stands in its `resolved_by`. No delivery is ever ordered again
-twice: every way back from doubt to pending goes through `order_again`.
+twice: every way back from doubt to pending goes through `make_pending`.
 """
 
 from __future__ import annotations
@@ -132,8 +132,13 @@ def order_again(edition: Edition, deliveries: DeliveryQuerySet, by: str) -> int:
         verified_at=None,
     )
     edition.refresh_from_db()
+    return make_pending(again, by)
+
+
+def make_pending(deliveries: DeliveryQuerySet, by: str) -> int:
+    """To be sent once more, those in doubt that never were; the edition has to be on its way."""
     now = {"resent_at": Now(), "expires_at": None, "resolved_by": by}
-    return again.update(state=State.PENDING, **now)
+    return never_ordered_again(deliveries).update(state=State.PENDING, **now)
 
 
 def never_ordered_again(deliveries: DeliveryQuerySet) -> DeliveryQuerySet:

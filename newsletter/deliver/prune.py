@@ -11,7 +11,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from newsletter import clock
-from newsletter.deliver.balance import balance_of
+from newsletter.deliver import report
 from newsletter.models import Delivery, Edition, Slice
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ STEP = 10_000  # deliveries a call: a moment's work
 def prune_ledger() -> int:
     """Remove some deliveries of an edition that ended a month ago, and at last its slices.
 
-    Its balance, what its verification found, and its renditions stay; so does all of it while
+    Its report, what its verification found, and its renditions stay; so does all of it while
     something is in doubt and nobody has settled that. Returns how many deliveries went; to be
     called again and again, by whomever.
     """
@@ -63,7 +63,7 @@ def prunable() -> QuerySet[Edition]:
 
 def keep_balance(edition: Edition) -> None:
     """Before the first row goes: afterwards nobody could count them any more."""
-    counts = asdict(balance_of(edition))
+    kept = report.count_report(edition, is_last=True)
     Edition.objects.filter(pk=edition.pk, pruned_at=None).update(
-        final_counts=counts, pruned_at=Now()
+        final_counts=asdict(report.balance_in(kept)), pruned_at=Now()
     )

@@ -228,9 +228,10 @@ class Trip:
                 yield addressee
 
     def look(self) -> None:
-        """At whether it may go on; where the database does not answer, it does not."""
+        """At whether it may go on, and as fast; where the database does not answer, it may not."""
         try:
             self.may_go_on = not self.sender.is_over() and self.sender.may_go_on()
+            self.may_go_on = self.may_go_on and pace.is_as_claimed(self.channel)
             self.left = ledger.gone(self.taken) if self.may_go_on else set()
         except Error as error:
             self.stop(error)

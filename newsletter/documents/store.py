@@ -83,7 +83,10 @@ def store_document(document: Document, newsletter: Newsletter, language: str) ->
 def open_edition(newsletter: Newsletter, document: Document) -> tuple[Edition, bool]:
     """The edition of the document's date as a draft, locked, and whether it is one only now."""
     edition, is_new = Edition.objects.select_for_update().get_or_create(
-        newsletter=newsletter, date=document.date, defaults={"state": State.DRAFT}
+        newsletter=newsletter,
+        date=document.date,
+        corrects=None,
+        defaults={"state": State.DRAFT},
     )
     if edition.state not in OPEN:
         raise WrongState(

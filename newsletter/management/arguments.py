@@ -34,7 +34,7 @@ def find_edition(slug: str, day: date) -> Edition:
     """Raises CommandError naming what to do."""
     newsletter = find_newsletter(slug)
     try:
-        return newsletter.editions.select_related("newsletter").get(date=day)
+        return newsletter.editions.select_related("newsletter").get(date=day, corrects=None)
     except Edition.DoesNotExist as missing:
         raise CommandError(
             f"{newsletter} has no edition of {day}; make one with: manage.py build_edition {day}"

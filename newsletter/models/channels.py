@@ -107,6 +107,7 @@ class Channel(models.Model):
     class Meta:
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
+        permissions = [("close_breaker", "Can close the breaker of channels")]
         ordering = ["position", "name"]
 
     def __str__(self) -> str:

@@ -135,6 +135,7 @@ class Delivery(models.Model):
     class Meta:
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
+        permissions = [("settle_delivery", "Can decide on deliveries in doubt")]
         constraints = [
             models.UniqueConstraint(
                 fields=["subscriber", "edition"], name="one_delivery_a_subscriber"
@@ -167,6 +168,11 @@ class Delivery(models.Model):
             ),
             models.Index(
                 fields=["edition"], condition=Q(state="rejected"), name="delivery_rejected"
+            ),
+            models.Index(
+                fields=["edition", "state"],
+                condition=Q(state="suppressed") | Q(state="assumed_sent") | Q(state="expired"),
+                name="delivery_ended",
             ),
             models.Index(
                 fields=["provider_message_id"],

@@ -25,8 +25,9 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(state__in=Edition.UNFINISHED)
 
     def published(self) -> EditionQuerySet:
-        """What readers may see on the site: whatever has begun to leave, also if it was stopped."""
-        return self.filter(audience_frozen_at__isnull=False)
+        """What readers may see on the site: whatever has begun to leave, also if it was stopped.
+        A correction stands on the page of what it corrects."""
+        return self.filter(audience_frozen_at__isnull=False, corrects=None)
 
     def with_headlines(self) -> EditionQuerySet:
         """Each with the title of its first paper, `top_title`, an editor's headlines in place of
@@ -70,6 +71,14 @@ class Edition(models.Model):
     )
     date = models.DateField(
         _("date"), help_text=_("of the list it is made from, in the newsletter's zone")
+    )
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="corrections",
+        help_text="an edition of the same date: it goes to those who have that one",
     )
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.SCHEDULED)
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -119,9 +128,14 @@ class Edition(models.Model):
     class Meta:
         verbose_name = _("edition")
         verbose_name_plural = _("editions")
+        permissions = [("approve_edition", "Can approve editions and let them go")]
         ordering = ["-date"]
         constraints = [
-            models.UniqueConstraint(fields=["newsletter", "date"], name="one_edition_a_day"),
+            models.UniqueConstraint(
+                fields=["newsletter", "date"],
+                condition=Q(corrects__isnull=True),
+                name="one_edition_a_day",
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["sending", "settling", "done"])
                 | (~Q(content_sha256="") & Q(audience_frozen_at__isnull=False)),
@@ -175,10 +189,11 @@ class Edition(models.Model):
 
     @property
     def languages(self) -> list[str]:
-        """Those it was approved in, while it is; else its newsletter's. The main one first."""
+        """Those it was approved in, while it is; else its newsletter's, or those of what it
+        corrects. The main one first."""
         wanted = list(self.newsletter.languages)
         if not self.content_sha256:
-            return wanted
+            return self.corrects.languages if self.corrects else wanted
         frozen = self.renditions.whole().filter(frozen_at__isnull=False)
         codes = list(frozen.values_list("language", flat=True))
         return sorted(codes, key=lambda code: wanted.index(code) if code in wanted else len(wanted))
@@ -198,6 +213,14 @@ class Edition(models.Model):
     def cancel(self, reason: str) -> bool:
         """End it for good, whatever it is doing. False: nothing was changed, as it has ended."""
         return self._order(Q(), state=self.State.CANCELLED, reason=reason, hold_reason="")
+
+    @property
+    def has_something_to_print(self) -> bool:
+        """Whether it may be approved: it has a paper; a correction its words in each language."""
+        if self.corrects_id is None:
+            return self.printed_entries().exists()
+        said = self.renditions.whole().exclude(intro="").values_list("language", flat=True)
+        return set(self.languages) <= set(said)
 
     def printed_entries(self) -> models.QuerySet[Entry]:
         """What readers get, in order."""

@@ -67,6 +67,7 @@ class Import(models.Model):
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
+        permissions = [("approve_import", "Can have imports taken in")]
         ordering = ["-pk"]
         indexes = [
             models.Index(

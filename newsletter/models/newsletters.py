@@ -161,6 +161,16 @@ class Newsletter(models.Model):
     reply_to = models.EmailField(_("answers go to"), blank=True)
     postal_address = models.CharField(_("postal address"), max_length=300, blank=True)
 
+    own_links = models.BooleanField(
+        _("links lead through this site"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "so that one can still be mended in mails that have left; nobody is told apart by "
+            "them, and nothing is counted"
+        ),
+    )
+
     is_active = models.BooleanField(_("in print"), default=True)
 
     objects = NewsletterQuerySet.as_manager()

@@ -127,6 +127,7 @@ class Subscription(models.Model):
                 condition=Q(state="pending"),
                 name="subscription_pending",
             ),
+            models.Index(fields=["confirmed_at"], name="subscription_confirmed"),
             models.Index(
                 fields=["merged_into"],
                 condition=Q(merged_into__isnull=False),
@@ -177,6 +178,7 @@ class Suppression(models.Model):
     class Meta:
         verbose_name = _("suppression")
         verbose_name_plural = _("suppressions")
+        permissions = [("lift_suppression", "Can lift suppressions")]
 
     def __str__(self) -> str:
         return f"{self.address_key[:8]} · {self.get_reason_display()}"

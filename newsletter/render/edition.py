@@ -11,7 +11,9 @@ from django.utils.translation import gettext, ngettext, override
 
 from newsletter.links import edition_url, editions_url
 from newsletter.models import Edition, Newsletter, Rendition
+from newsletter.redirects import through_this_site
 from newsletter.render.clean import clean, one_line, shortened
+from newsletter.render.correction import render_correction
 from newsletter.render.entries import PrintedEntry, language_name, printed_entries
 from newsletter.render.mail import render_mail
 from newsletter.rendered import ADDRESS_SLOT, UNSUBSCRIBE_URL_SLOT, Rendered
@@ -66,7 +68,11 @@ def render_edition(edition: Edition, language: str, selection: Selection | None 
     that mail programs clip it, as many entries as fit are printed whole and the rest as a list of
     titles that lead to the site. Saves nothing; the same rows give the same bytes.
     """
+    if edition.corrects:
+        return render_correction(edition, language)
     entries = printed_entries(edition, language)
+    if edition.newsletter.own_links:
+        entries = [through_this_site(entry, edition) for entry in entries]
     if selection:
         entries = [
             replace(entries[place], number=number, topic=printed_topics([topic]))

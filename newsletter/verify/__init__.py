@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils.functional import Promise
 
-from newsletter.deliver import balance_of
+from newsletter.deliver.report import balance_in, count_report
 from newsletter.models import Edition, Slice
 from newsletter.verify import sink
 from newsletter.verify.checks import CHECKS, PROMISES
@@ -82,11 +82,14 @@ def breaches(found: dict[str, Found]) -> list[Breach]:
 
 
 def record(edition: Edition) -> list[Breach]:
-    """Verify an edition that is over, and keep with it what was found. May be repeated."""
+    """Verify an edition that is over, and keep with it what was found, and its report. May be
+    repeated."""
     broken = verify_edition(edition)
+    balance = balance_in(count_report(edition))
     row = Edition.objects.filter(pk=edition.pk, state__in=OVER)
     row.update(verified_at=Now(), breaches=[asdict(breach) for breach in broken])
-    row.filter(state=Edition.State.DONE).update(final_counts=asdict(balance_of(edition)))
+    if not balance.left_count and not balance.in_doubt:
+        row.update(final_counts=asdict(balance))
     for breach in broken:
         logger.error(
             "verify edition=%s %s %s count=%s examples=%s",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Model, QuerySet
@@ -21,3 +22,10 @@ def found(broken: QuerySet[Model]) -> Found:
     if not count:
         return Found()
     return Found(count, list(broken.order_by("pk").values_list("pk", flat=True)[:MOST_EXAMPLES]))
+
+
+def added(parts: Iterable[Found]) -> Found:
+    """What was found in several places."""
+    parts = list(parts)
+    examples = [example for part in parts for example in part.examples]
+    return Found(sum(part.count for part in parts), sorted(examples)[:MOST_EXAMPLES])

@@ -9,10 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from newsletter.correction import printed_corrections
 from newsletter.forms import SubscribeForm
 from newsletter.models import Edition, Entry, Newsletter
 from newsletter.models.editions import EditionQuerySet
-from newsletter.render import printed_entries, printed_entry
+from newsletter.redirects import as_mended
+from newsletter.render import PrintedEntry, printed_entries, printed_entry
 from newsletter.render.clean import clean
 from newsletter.storable import is_storable
 from papers.models import Pull
@@ -29,7 +31,7 @@ def front(request: HttpRequest) -> HttpResponse:
     context = {
         "form": SubscribeForm(newsletter),
         "edition": newest,
-        "entries": printed_entries(newest, newsletter.page_language) if newest else [],
+        "entries": entries_of(newest, newsletter.page_language) if newest else [],
         "past": past,
     }
     if skipped := skipped_since(newest):
@@ -49,8 +51,8 @@ def editions(request: HttpRequest) -> HttpResponse:
 def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG) -> HttpResponse:
     """One edition: its papers in the order that was printed, their texts as they stand now.
 
-    A summary or a title that is corrected after the mail has left is corrected here. On a date
-    without an edition, why there is none.
+    A summary, a title or a link that is corrected after the mail has left is corrected here, and
+    so it says what a correction by mail said. On a date without an edition, why there is none.
     """
     newsletter = get_object_or_404(Newsletter, slug=slug)
     if skipped := newsletter.editions.filter(date=day, state=Edition.State.SKIPPED).first():
@@ -62,7 +64,8 @@ def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG
         "edition": shown,
         "language": language,
         "rendition": shown.renditions.whole().filter(language=language).first(),
-        "entries": printed_entries(shown, language),
+        "entries": entries_of(shown, language),
+        "corrections": printed_corrections(shown, language),
     }
     return render(request, "newsletter/edition.html", context | neighbours(shown))
 
@@ -76,16 +79,26 @@ def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
     summary = entry.paper.summaries.filter(language=language).first()
     entries = list(entry.edition.printed_entries())
     index = entries.index(entry)
+    printed = printed_entry(entry, summary, index + 1, language, author_limit=sys.maxsize)
     context = {
         "edition": entry.edition,
         "paper": entry.paper,
         "abstract": clean(entry.paper.abstract),
         "summary": summary,
-        "entry": printed_entry(entry, summary, index + 1, language, author_limit=sys.maxsize),
+        "entry": mended(entry.edition, [printed])[0],
         "before": entries[index - 1] if index else None,
         "after": entries[index + 1] if entries[index + 1 :] else None,
     }
     return render(request, "newsletter/paper.html", context)
+
+
+def entries_of(edition: Edition, language: str) -> list[PrintedEntry]:
+    return mended(edition, printed_entries(edition, language))
+
+
+def mended(edition: Edition, entries: list[PrintedEntry]) -> list[PrintedEntry]:
+    """With the links that were mended in its mails."""
+    return as_mended(entries, edition) if edition.newsletter.own_links else entries
 
 
 def daily_papers() -> Newsletter:

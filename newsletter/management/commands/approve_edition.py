@@ -8,6 +8,7 @@ from datetime import date
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
+from newsletter import audit
 from newsletter.approve import Stopped, approve_edition
 from newsletter.links import desk_url
 from newsletter.management.arguments import add_newsletter, find_edition
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             raise CommandError(in_lines(edition, stopped)) from stopped
         except WrongState as wrong:
             raise CommandError(str(wrong)) from wrong
+        audit.record(None, "approve", edition, message="Approve")
         self.stdout.write(
             f"{edition} is approved with {edition.content_sha256[:12]} and leaves at "
             f"{edition.not_before:%Y-%m-%d %H:%M} UTC. Send it now with: "

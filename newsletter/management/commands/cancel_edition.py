@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsletter import audit
 from newsletter.deliver import balance_of, cancel_edition
 from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import Edition, WrongState
@@ -35,5 +36,6 @@ class Command(BaseCommand):
                 raise CommandError(str(wrong)) from wrong
             self.stdout.write(f"{edition} is cancelled already: {edition.reason}")
         else:
+            audit.record(None, "cancel", edition, message="Cancel this edition", reason=reason)
             count = balance_of(edition).accepted
             self.stdout.write(f"{edition} is cancelled; {count} of its readers have it.")

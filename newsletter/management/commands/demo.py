@@ -49,7 +49,7 @@ class Command(BaseCommand):
         refuse_real_mail()
         refuse_real_readers()
         login = editors_login()
-        edition = newsletter.editions.filter(date=DAY).first()
+        edition = newsletter.editions.filter(date=DAY, corrects=None).first()
         if edition is None or edition.state in Edition.EDITABLE:
             edition = self.make_edition(newsletter)
         self.send(edition)

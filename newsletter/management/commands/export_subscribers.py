@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import Progress
 
+from newsletter import audit
+from newsletter.audit import Act
 from newsletter.export import export, in_state
 from newsletter.intake.headings import SUPPRESSED
 from newsletter.management.arguments import add_newsletter, find_newsletter
@@ -64,5 +66,6 @@ class Command(BaseCommand):
                     bar.advance(task, reader_count)
         except OSError as error:
             raise CommandError(f"{output or 'standard output'}: {error}") from error
+        audit.record(None, Act.EXPORTED, found, message=state)
         where = f" to {output}" if output else ""
         self.stderr.write(f"Wrote {count:,} readers of {found}{where}.")

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsletter import audit
 from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import Edition
 from papers.management.arguments import iso_day
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         if not reason.strip():
             raise CommandError("--reason is blank; write what its editors shall read.")
         if edition.hold(reason):
+            audit.record(None, "hold", edition, message="Put on hold", reason=reason)
             self.stdout.write(
                 f"{edition} is on hold. Let it go on with: manage.py resume_edition {date}"
             )

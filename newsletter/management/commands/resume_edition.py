@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsletter import audit
 from newsletter.management.arguments import add_newsletter, find_edition
 from newsletter.models import Edition
 from newsletter.tasks import send_edition, wake
@@ -23,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, date: date, newsletter: str, **options: object) -> None:
         edition = find_edition(newsletter, date)
         if edition.resume():
+            audit.record(None, "resume", edition, message="Let it go on")
             self.stdout.write(f"{edition} is no longer on hold; it is {edition.state}.")
             if edition.state in Edition.LEAVING:
                 wake(send_edition, edition.pk)

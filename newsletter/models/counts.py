@@ -1,0 +1,31 @@
+"""Numbers that the desk shows, counted by the clock: no page counts a million rows."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ReaderDay(models.Model):
+    """A newsletter's readers on one day of its own calendar. Today's grows until it is over."""
+
+    newsletter = models.ForeignKey("newsletter.Newsletter", models.CASCADE, db_index=False)
+    date = models.DateField()
+    confirmed_count = models.PositiveIntegerField(default=0)  # when the day was last counted
+    joined_count = models.PositiveIntegerField(default=0)
+    left_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["newsletter", "date"], name="one_count_a_day"),
+        ]
+
+
+class Tally(models.Model):
+    """What became of an edition's mails, as it was last counted."""
+
+    edition = models.OneToOneField("newsletter.Edition", models.CASCADE, related_name="tally")
+    accepted_count = models.PositiveIntegerField(default=0)
+    doubtful_count = models.PositiveIntegerField(default=0)
+    bounced_count = models.PositiveIntegerField(default=0)
+    complained_count = models.PositiveIntegerField(default=0)
+    left_count = models.PositiveIntegerField(default=0)  # readers who left within a day of it

@@ -1,0 +1,181 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from newsletter import counts
+from newsletter.models import DeliveryEvent, ReaderDay, Subscription, Tally
+from tests.factories import (
+    make_delivery,
+    make_done_edition,
+    make_edition,
+    make_leaving_edition,
+    make_newsletter,
+    make_subscription,
+)
+
+NOON = datetime(2026, 3, 4, 3, 0, tzinfo=UTC)  # noon of 4 March in Seoul
+MIDNIGHT = datetime(2026, 3, 3, 15, 0, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+State = Subscription.State
+
+
+def reader(confirmed_at, *, created_at=None, **fields):
+    subscription = make_subscription(confirmed_at=confirmed_at, **fields)
+    rows = Subscription.objects.filter(pk=subscription.pk)
+    rows.update(created_at=created_at or confirmed_at - timedelta(minutes=5))
+    return subscription
+
+
+def leaver(left_at, **fields):
+    known_since = NOON - timedelta(days=40)
+    return reader(known_since, state=State.UNSUBSCRIBED, unsubscribed_at=left_at, **fields)
+
+
+def days():
+    columns = ("date", "confirmed_count", "joined_count", "left_count")
+    rows = ReaderDay.objects.order_by("date").values_list(*columns)
+    return {f"{date:%d}": tuple(numbers) for date, *numbers in rows}
+
+
+def test_a_day_is_one_of_the_newsletters_own_calendar(daily_papers):
+    reader(MIDNIGHT - timedelta(seconds=1))
+    reader(MIDNIGHT)
+    leaver(MIDNIGHT - timedelta(seconds=1))
+    leaver(MIDNIGHT)
+
+    counts.keep(NOON)
+
+    assert days() == {"04": (2, 1, 1)}
+
+
+def test_yesterday_is_counted_to_its_end_and_keeps_how_many_there_were(daily_papers):
+    reader(MIDNIGHT - timedelta(hours=5))
+    counts.keep(MIDNIGHT - timedelta(hours=4))
+    reader(MIDNIGHT - timedelta(minutes=1))
+    leaver(MIDNIGHT - timedelta(minutes=1))
+
+    counts.keep(NOON)
+
+    assert days() == {"03": (1, 2, 1), "04": (2, 0, 0)}
+
+
+def test_who_came_from_a_file_has_joined_on_that_day_wherever_they_confirmed_before(daily_papers):
+    reader(NOON - timedelta(days=900), created_at=NOON)
+
+    counts.keep(NOON)
+
+    assert days() == {"04": (1, 1, 0)}
+
+
+def test_who_was_no_reader_or_goes_on_under_another_address_has_not_left(daily_papers):
+    survivor = reader(NOON - timedelta(days=9))
+    leaver(NOON, merged_into=survivor)
+    never = make_subscription(state=State.UNSUBSCRIBED, confirmed_at=None, unsubscribed_at=NOON)
+    in_a_file = leaver(NOON - timedelta(minutes=1))
+    Subscription.objects.filter(pk__in=[never.pk, in_a_file.pk]).update(created_at=NOON)
+
+    counts.keep(NOON)
+
+    assert days() == {"04": (1, 0, 0)}
+
+
+def test_counting_twice_counts_the_same(daily_papers):
+    reader(NOON)
+
+    counts.keep(NOON)
+    counts.keep(NOON)
+
+    assert days() == {"04": (1, 1, 0)}
+
+
+def test_each_newsletter_has_its_own_readers_and_one_out_of_print_is_not_counted(daily_papers):
+    reader(NOON, newsletter=make_newsletter())
+    reader(NOON, newsletter=make_newsletter(is_active=False))
+
+    counts.keep(NOON)
+
+    assert sorted(ReaderDay.objects.values_list("confirmed_count", flat=True)) == [0, 1]
+
+
+def tally_of(edition):
+    row = Tally.objects.get(edition=edition)
+    return (
+        row.accepted_count,
+        row.doubtful_count,
+        row.bounced_count,
+        row.complained_count,
+        row.left_count,
+    )
+
+
+def event(delivery, kind, number=1):
+    now = timezone.now()
+    return DeliveryEvent.objects.create(
+        provider="brevo",
+        event_id=f"{delivery.pk} {kind} {number}",
+        kind=kind,
+        happened_at=now,
+        received_at=now,
+        delivery=delivery,
+        edition_id=delivery.edition_id,
+    )
+
+
+def test_an_edition_on_its_way_is_counted_from_its_rows(daily_papers):
+    edition = make_leaving_edition()
+    make_delivery(edition)
+    accepted = [make_delivery(edition, state="accepted") for _ in range(3)]
+    make_delivery(edition, state="in_doubt")
+    make_delivery(edition, state="assumed_sent")
+    for number in (1, 2):
+        event(accepted[0], "soft", number)
+    event(accepted[1], "hard")
+    event(accepted[1], "complained")
+    event(accepted[2], "delivered")
+
+    counts.keep(timezone.now())
+
+    assert tally_of(edition) == (3, 2, 2, 1, 0)
+
+
+def test_an_edition_that_is_done_has_the_numbers_of_its_end(alice, emma):
+    edition = make_done_edition()
+    edition.deliveries.all().delete()  # as after a month
+
+    counts.keep(timezone.now())
+
+    assert tally_of(edition) == (2, 0, 0, 0, 0)
+
+
+def test_who_left_within_a_day_left_after_that_edition_and_not_after_the_next(daily_papers):
+    now = timezone.now()
+    first = make_leaving_edition(audience_frozen_at=now - timedelta(hours=40))
+    second = make_leaving_edition(date="2024-07-04", audience_frozen_at=now - timedelta(hours=20))
+    for hours_ago in (41, 39, 21, 19, 1):
+        leaver(now - timedelta(hours=hours_ago))
+
+    counts.keep(now)
+
+    assert (tally_of(first)[-1], tally_of(second)[-1]) == (2, 2)
+
+
+def test_an_edition_whose_day_is_over_is_not_asked_who_left_again(daily_papers):
+    now = timezone.now()
+    edition = make_leaving_edition(audience_frozen_at=now - timedelta(days=3))
+    counts.keep(now)
+
+    leaver(now - timedelta(days=2, hours=5))
+    counts.keep(now)
+
+    assert tally_of(edition)[-1] == 0
+
+
+def test_an_edition_of_long_ago_and_a_draft_are_not_counted(daily_papers):
+    make_edition()
+    make_leaving_edition(date="2024-07-04", audience_frozen_at=timezone.now() - timedelta(days=15))
+
+    counts.keep(timezone.now())
+
+    assert not Tally.objects.exists()

@@ -1,0 +1,102 @@
+"""The desk's front page in a real browser: to be used by everyone, on any screen."""
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from newsletter.models import CheckUp, ReaderDay, Tally
+from papers.models import Summary
+from tests.factories import DAY, make_edition, make_editor, make_leaving_edition
+
+# Unfold's frame has no <main>, and its scroll bars bear one name.
+UNFOLDS_OWN = {"landmark-one-main", "region", "landmark-unique"}
+
+
+@pytest.fixture
+def open_front(page: Page, live_server, client, transactional_db, plain_cookies, settings):
+    """Opens the page, logged in; what the console complains of fails the test."""
+    complaints: list[str] = []
+    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    client.force_login(make_editor(is_superuser=True))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+    )
+
+    def opened(language: str = "") -> Page:
+        page.goto(f"{live_server.url}{language}/admin/")
+        return page
+
+    yield opened
+    assert complaints == []
+
+
+@pytest.fixture
+def full(transactional_db, daily_papers):
+    """Something stands in each part."""
+    now = timezone.now()
+    make_edition(papers=3, not_before=now + timedelta(hours=8), hold_reason="Look at no. 3.")
+    Summary.objects.filter(language="ko").delete()
+    done = make_leaving_edition(date=DAY - timedelta(days=1), state="done", done_at=now)
+    Tally.objects.create(edition=done, accepted_count=1_000_000, bounced_count=1_204)
+    for ago in range(30):
+        ReaderDay.objects.create(
+            newsletter=daily_papers,
+            date=now.date() - timedelta(days=ago),
+            confirmed_count=1_000_000 - 300 * ago,
+            joined_count=400 - 10 * ago,
+            left_count=ago * 3,
+        )
+    kept = [
+        {"check": "broker", "name": "broker-away", "level": "stop", "facts": {}},
+        {"check": "debug", "name": "debug", "level": "warning", "facts": {}},
+    ]
+    CheckUp.objects.create(pk=CheckUp.ONLY, at=now, findings=kept)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_everyone_can_use_the_front_page(open_front, page, full, language, scheme):
+    page.emulate_media(color_scheme=scheme)
+    front = open_front(language)
+    for folded in front.locator("details").all():
+        folded.evaluate("details => { details.open = true; }")
+
+    found = Axe().run(front)
+
+    assert {
+        each["id"]: [node["html"][:200] for node in each["nodes"]]
+        for each in found.response["violations"]
+        if each["id"] not in UNFOLDS_OWN
+    } == {}
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1200])
+def test_the_front_page_fits_every_screen(open_front, page, full, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    open_front()
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("width", [390, 1200])
+def test_what_is_drawn_is_read_out_as_a_table(open_front, page, full, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    front = open_front("/en")
+    front.get_by_text("As a table").press("Enter")
+
+    numbers = front.get_by_role("row", name="1,000,000").first
+    expect(numbers.get_by_role("cell")).to_have_text(["1,000,000", "0", "1,204", "0", "0"])
+    today = front.get_by_role("table", name="by day").get_by_role("row").nth(1)
+    expect(today.get_by_role("cell")).to_have_text(["1,000,000", "400", "0"])
+
+
+def test_the_way_from_the_front_page_to_an_edition_is_one_link(open_front, full):
+    front = open_front("/en")
+
+    front.locator(".coming a").first.click()
+
+    expect(front.get_by_text("Look at no. 3.")).to_be_visible()
