@@ -20,6 +20,7 @@ from unfold.admin import ModelAdmin
 from newsletter import audit
 from newsletter.admin import desk, preview
 from newsletter.admin.afterwards import Afterwards, AfterwardsAdmin
+from newsletter.admin.edition_list import EditionList
 from newsletter.admin.entries import EntryInline, save_entries
 from newsletter.admin.links import LinksAdmin
 from newsletter.admin.progress import Going, ProgressAdmin
@@ -121,6 +122,9 @@ class EditionAdmin(ProgressAdmin, ReportAdmin, AfterwardsAdmin, LinksAdmin, Mode
 
     # The list
 
+    def get_changelist(self, request, **kwargs):
+        return EditionList
+
     @admin.display(description=gettext_lazy("edition"), ordering="date")
     def day(self, edition):
         return format_html(
@@ -148,7 +152,7 @@ class EditionAdmin(ProgressAdmin, ReportAdmin, AfterwardsAdmin, LinksAdmin, Mode
 
     @admin.display(description=gettext_lazy("readers"))
     def readers(self, edition):
-        return desk.balance_in_words(edition)
+        return desk.balance_in_words(edition.balance) if edition.balance else ""
 
     def has_approve_permission(self, request):
         return request.user.has_perm(VERBS["approve"].permission)
