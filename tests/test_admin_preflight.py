@@ -134,8 +134,9 @@ def test_a_report_whose_links_are_being_opened_looks_again_by_itself(publisher, 
 
     done = html.fromstring(report_of(publisher, edition))
 
-    assert waiting.get("hx-get") == f"/en{LIST}{edition.pk}/preflight/"
-    assert (done.get("id"), done.get("hx-get")) == ("preflight", None)
+    assert waiting.get("hx-get") == done.get("hx-get") == f"/en{LIST}{edition.pk}/preflight/"
+    assert waiting.get("hx-trigger").startswith("edition:saved from:document, every 4s")
+    assert done.get("hx-trigger") == "edition:saved from:document"
 
 
 def test_the_page_of_a_draft_leads_to_its_report_also_without_scripts(publisher, edition):

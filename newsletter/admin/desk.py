@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from newsletter.admin.panel import Panel
 from newsletter.admin.preview import Preview, Truth, previews
 from newsletter.admin.verbs import Verb, verbs_for
+from newsletter.deliver import Balance
 from newsletter.deliver.progress import standing
 from newsletter.models import DeliveryEvent, Edition, Report, Subscription
 from newsletter.render.entries import language_name
@@ -121,15 +122,21 @@ class Desk:
 
     @cached_property
     def balance(self) -> str:
-        return balance_in_words(self.edition)
+        """How many of its readers have it; nothing before it leaves."""
+        if self.edition.audience_frozen_at is None:
+            return ""
+        return balance_in_words(self.standing)
+
+    @cached_property
+    def standing(self) -> Balance:
+        return standing(self.edition)
 
     @cached_property
     def doubtful(self) -> int:
         """How many mails may have arrived or not, and can be looked at."""
         if self.edition.audience_frozen_at is None or self.edition.pruned_at is not None:
             return 0
-        balance = standing(self.edition)
-        return balance.in_doubt + balance.assumed_sent
+        return self.standing.in_doubt + self.standing.assumed_sent
 
     @cached_property
     def doubts_url(self) -> str:
@@ -181,11 +188,8 @@ def why_locked(edition: Edition) -> str:
     return ""
 
 
-def balance_in_words(edition: Edition) -> str:
-    """How many of its readers have it; nothing before it leaves."""
-    if edition.audience_frozen_at is None:
-        return ""
-    balance = standing(edition)
+def balance_in_words(balance: Balance) -> str:
+    """How many of an edition's readers have it."""
     said = [
         _("%(accepted)s of %(all)s sent")
         % {"accepted": balance.accepted, "all": balance.audience_count}

@@ -19,6 +19,7 @@ from newsletter import audit
 from newsletter.admin import adding, cards, curation, desk, history
 from newsletter.admin.afterwards import Afterwards, AfterwardsAdmin
 from newsletter.admin.conflicts import in_form
+from newsletter.admin.edition_list import EditionList
 from newsletter.admin.entries import EntryInline, save_entries
 from newsletter.admin.links import LinksAdmin
 from newsletter.admin.preflight import PreflightAdmin
@@ -106,6 +107,9 @@ class EditionAdmin(
 
     # The list
 
+    def get_changelist(self, request, **kwargs):
+        return EditionList
+
     @admin.display(description=gettext_lazy("edition"), ordering="date")
     def day(self, edition):
         return format_html(
@@ -133,7 +137,7 @@ class EditionAdmin(
 
     @admin.display(description=gettext_lazy("readers"))
     def readers(self, edition):
-        return desk.balance_in_words(edition)
+        return desk.balance_in_words(edition.balance) if edition.balance else ""
 
     def has_approve_permission(self, request):
         return request.user.has_perm(VERBS["approve"].permission)

@@ -21,6 +21,12 @@ def address_key(email: str) -> str:
     return mac("paperboy.address", folded, settings.ADDRESS_PEPPER).hex()
 
 
+def masked(email: str) -> str:
+    """Enough for its owner to know it by."""
+    local, _at, domain = email.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
 class Subscriber(models.Model):
     email = models.EmailField(_("address"), max_length=254)
     address_key = models.CharField(max_length=64, unique=True, editable=False)

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.newsletters import Newsletter
+from newsletter.models.subscribers import masked
 
 
 class Tester(models.Model):
@@ -34,7 +35,8 @@ class Tester(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.email
+        """Masked, as the audit trail, which notes it, stays longer than the address."""
+        return masked(self.email)
 
     def languages_of(self, edition_languages: list[str]) -> list[str]:
         """In which of an edition's languages they get a copy."""

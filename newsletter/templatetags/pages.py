@@ -7,9 +7,11 @@ from django.utils.translation import override
 
 from newsletter import links
 from newsletter.models import Edition, Entry
+from newsletter.models.subscribers import masked
 from papers.models import Paper
 
 register = template.Library()
+register.filter(masked)  # whoever was forwarded a mail, or holds an old one, can open the settings
 
 
 @register.simple_tag(takes_context=True)
@@ -31,14 +33,6 @@ def edition_path(edition: Edition) -> str:
 @register.filter
 def absolute(path: str) -> str:
     return links.absolute(path)
-
-
-@register.filter
-def masked(address: str) -> str:
-    """Enough for its owner to know it by: whoever was forwarded a mail, or holds one to an address
-    that its reader has left, can open the settings."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"
 
 
 @register.filter
