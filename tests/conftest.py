@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone, translation
+from playwright.sync_api import Page
 
 from newsletter.models import Newsletter, Subscription
 from newsletter.providers import mail_settings
 from tests import smtp_relay
 from tests.browser import find_chromium, launch_options
-from tests.factories import default_newsletter, make_subscription
+from tests.desk import log_in
+from tests.factories import default_newsletter, make_editor, make_subscription
 from tests.smtp_sink import Sink, SinkThread
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -48,6 +50,22 @@ def language():
 def plain_cookies(settings):
     """A browser keeps those with the prefix of a host over HTTPS alone; tests serve without."""
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sessionid", "csrftoken"
+
+
+@pytest.fixture
+def open_page(page, live_server, client, transactional_db, plain_cookies):
+    """Opens a page of the desk for an editor; what the console complains of fails the test."""
+    complaints: list[str] = []
+    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    log_in(page, client, live_server.url, make_editor(email="kim@paperboy.example"))
+
+    def opened(path: str) -> Page:
+        page.goto(f"{live_server.url}{path}")
+        return page
+
+    yield opened
+    assert [text for text in complaints if "net::ERR_FAILED" not in text] == []
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
-"""The desk's forms as a browser would post them."""
+"""The desk as an editor's browser sees it: its forms, and what axe finds on its pages."""
 
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpResponse
@@ -9,6 +10,9 @@ from lxml import html
 from playwright.sync_api import Page
 
 from newsletter.models import Edition
+
+# Unfold's frame has no <main>, and its scroll bars bear one name.
+UNFOLDS_OWN = {"landmark-one-main", "region", "landmark-unique"}
 
 
 def desk_url(edition: Edition) -> str:
@@ -38,3 +42,12 @@ def log_in(page: Page, client: Client, url: str, editor: User) -> None:
     client.force_login(editor)
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+
+
+def violations(page: Page) -> dict[str, list[str]]:
+    """What axe finds that is not the theme's own: each rule with the elements that break it."""
+    return {
+        violation["id"]: [node["html"][:200] for node in violation["nodes"]]
+        for violation in Axe().run(page).response["violations"]
+        if violation["id"] not in UNFOLDS_OWN
+    }

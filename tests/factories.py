@@ -5,7 +5,6 @@ from itertools import count
 from pathlib import Path
 
 from django.contrib.auth.models import Group, Permission, User
-from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from newsletter import models
@@ -206,16 +205,6 @@ def make_editor(username: str = "kim", *, may: str = "change", **fields) -> User
             )
         )
     return editor
-
-
-def let(editor: User, codename: str) -> User:
-    """May do this, too, to editions; with a fresh memory of what they may."""
-    edition = ContentType.objects.get_for_model(Edition)
-    permission, _ = Permission.objects.get_or_create(
-        codename=codename, content_type=edition, defaults={"name": codename}
-    )
-    editor.user_permissions.add(permission)
-    return User.objects.get(pk=editor.pk)
 
 
 def make_tester(newsletter: Newsletter, email: str, **fields) -> models.Tester:

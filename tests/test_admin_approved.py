@@ -5,7 +5,7 @@ import pytest
 from newsletter.approve import approve_edition
 from newsletter.models import Edition
 from tests.desk import filled_form, said
-from tests.factories import make_edition, make_editor, make_leaving_edition
+from tests.factories import make_edition, make_editor, make_leaving_edition, make_member
 
 State = Edition.State
 
@@ -61,7 +61,7 @@ def test_with_it_the_summary_is_saved_and_the_edition_is_a_draft(desk, edition):
 
 
 def test_who_may_not_approve_can_take_no_approval_back(client, edition):
-    client.force_login(make_editor("lee"))
+    client.force_login(make_member("editor", "lee"))
 
     page = rewrite(client, summary_url(edition), whats_new="새 글", take_back="on")
 

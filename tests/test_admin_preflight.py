@@ -1,17 +1,24 @@
 """Pre-flight at the desk: what stops an edition, who may let it pass, and the time to undo."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from newsletter.celery import app
-from newsletter.models import DeskLanguage, Edition, Override, Visit
+from newsletter.models import AuditEntry, DeskLanguage, Edition, Override, Visit
 from newsletter.preflight import preflight
 from papers.models import Paper
 from tests.desk import desk_url, said, save
-from tests.factories import DAY, let, make_edition, make_editor, make_paper, make_tester, make_visit
+from tests.factories import (
+    DAY,
+    make_edition,
+    make_editor,
+    make_member,
+    make_paper,
+    make_tester,
+    make_visit,
+)
 
 State = Edition.State
 LIST = "/admin/newsletter/edition/"
@@ -20,7 +27,7 @@ DEAD = "https://code.example/parcels"
 
 @pytest.fixture
 def publisher(client, db):
-    client.force_login(let(make_editor("kim", email="kim@paperboy.example"), "approve_edition"))
+    client.force_login(make_editor("kim", email="kim@paperboy.example"))
     return client
 
 
@@ -84,7 +91,9 @@ def test_a_stop_is_overridden_with_a_reason_and_then_it_can_be_approved(publishe
     assert "They move today." in page
     assert edition.state == State.APPROVED
     assert Override.objects.get().by_name == "kim"
-    assert "They move today." in LogEntry.objects.earliest("pk").change_message
+    word = AuditEntry.objects.get(act="override")
+    assert (word.editor_name, word.message) == ("kim", "Let it pass")
+    assert word.reason.startswith("They move today. (")
 
 
 def test_what_editors_let_pass_stays_on_the_page_of_an_approved_edition(publisher, edition):
@@ -112,7 +121,7 @@ def test_on_a_page_that_has_changed_nothing_is_overridden(publisher, edition):
 
 
 def test_who_may_not_approve_may_not_override_and_sees_no_button(client, edition):
-    client.force_login(make_editor("lee"))
+    client.force_login(make_member("editor", "lee"))
 
     answer, page = let_pass(client, edition), report_of(client, edition)
 
@@ -127,12 +136,12 @@ def test_overriding_is_not_for_get(publisher, edition):
 
 def test_a_report_whose_links_are_being_opened_looks_again_by_itself(publisher, daily_papers):
     edition = make_edition(daily_papers)
-    waiting = html.fromstring(report_of(publisher, edition))
+    waiting = html.fromstring(report_of(publisher, edition)).get_element_by_id("preflight")
     paper = edition.entries.get().paper
     for url in (paper.arxiv_url, paper.pdf_url, paper.discussion_url):
         make_visit(url)
 
-    done = html.fromstring(report_of(publisher, edition))
+    done = html.fromstring(report_of(publisher, edition)).get_element_by_id("preflight")
 
     assert waiting.get("hx-get") == done.get("hx-get") == f"/en{LIST}{edition.pk}/preflight/"
     assert waiting.get("hx-trigger").startswith("edition:saved from:document, every 4s")

@@ -3,14 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from django.test import Client
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from newsletter.models import Edition
 from papers.sources import arxiv
-from tests.desk import desk_url
+from tests.desk import desk_url, violations
 from tests.factories import make_edition, make_editor, make_paper
 from tests.stand_ins import serve_arxiv
 
@@ -19,8 +18,6 @@ TALL = {"width": 1200, "height": 7000}  # holds thirty cards
 PHONE = {"width": 390, "height": 844}
 SAVED = "저장했습니다."
 SETTLED = 300  # milliseconds: a hand rests for as long before it lets go
-# Unfold's frame has no <main>, and its scroll bars bear one name.
-UNFOLDS_OWN = {"landmark-one-main", "region", "landmark-unique"}
 
 
 @pytest.fixture
@@ -323,11 +320,3 @@ def test_everyone_can_use_the_cards_the_conflict_and_the_history(
 
     assert found == {"conflict": {}, "history": {}}
     assert widths == [390, 390]
-
-
-def violations(page: Page) -> dict[str, list[str]]:
-    return {
-        violation["id"]: [node["html"][:200] for node in violation["nodes"]]
-        for violation in Axe().run(page).response["violations"]
-        if violation["id"] not in UNFOLDS_OWN
-    }

@@ -1,42 +1,18 @@
 """An editor's morning at the desk, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from newsletter.models import Edition
-from tests.desk import desk_url
-from tests.factories import make_edition, make_editor, make_paper
+from tests.desk import desk_url, violations
+from tests.factories import make_edition, make_paper
 
 TITLES = ["Alpha", "Beta", "Gamma", "Delta"]
-# Unfold's frame has no <main>, and its scroll bars bear one name.
-UNFOLDS_OWN = {"landmark-one-main", "region", "landmark-unique"}
 
 
 @pytest.fixture
 def edition(transactional_db) -> Edition:
     return make_edition(papers=[make_paper(title=title) for title in TITLES])
-
-
-@pytest.fixture
-def open_page(page: Page, live_server, client, transactional_db, plain_cookies, settings):
-    """Opens a page of the desk, logged in; what the console complains of fails the test."""
-    complaints: list[str] = []
-    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.route("https://**", lambda route: route.abort())
-    client.force_login(make_editor(email="kim@paperboy.example"))
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-    )
-
-    def opened(path: str) -> Page:
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    yield opened
-    assert [text for text in complaints if "net::ERR_FAILED" not in text] == []
 
 
 @pytest.fixture
@@ -130,17 +106,9 @@ def test_everyone_can_use_the_desk(open_page, page, edition, language, scheme):
         f"/admin/newsletter/newsletter/{edition.newsletter_id}/change/",
     ]
 
-    found = {path: violations(Axe().run(open_page(f"{language}{path}"))) for path in paths}
+    found = {path: violations(open_page(f"{language}{path}")) for path in paths}
 
     assert found == {path: {} for path in paths}
-
-
-def violations(found) -> dict[str, list[str]]:
-    return {
-        violation["id"]: [node["html"][:200] for node in violation["nodes"]]
-        for violation in found.response["violations"]
-        if violation["id"] not in UNFOLDS_OWN
-    }
 
 
 def test_no_sideways_scrolling_on_a_small_phone(page, open_page, edition):

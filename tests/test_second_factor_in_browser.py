@@ -3,16 +3,15 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
 from newsletter import audit
+from tests.desk import violations
 from tests.factories import make_edition, make_member
 from tests.second_factor import make_device, shown
-from tests.test_desk_in_browser import violations
 
 PASSWORD = "a long and good password"
 
@@ -94,7 +93,7 @@ def test_everyone_can_use_its_pages(page, enter, chief, live_server, language, s
 
     def look(path: str) -> None:
         page.goto(f"{live_server.url}{language}{path}")
-        found[path] = violations(Axe().run(page))
+        found[path] = violations(page)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width == 390, path
 

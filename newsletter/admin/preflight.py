@@ -76,7 +76,7 @@ class PreflightAdmin(ModelAdmin):
             "desk": desk,
             "panel": desk.panel,
         }
-        part = "_preflight" if "HX-Request" in request.headers else "preflight"
+        part = "_preflight_answer" if "HX-Request" in request.headers else "preflight"
         return TemplateResponse(request, f"admin/newsletter/edition/{part}.html", context)
 
 
