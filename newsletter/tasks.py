@@ -178,7 +178,7 @@ def verify_edition(edition_id: int) -> None:
 
 @app.task
 def count_reports() -> None:
-    """What was told of editions that are over, since their reports were counted."""
+    """What was told of editions that have begun to leave, since their reports were counted."""
     for report in reports_due(clock.now())[:MOST_REPORTS]:
         count_told(report)
 
@@ -231,7 +231,7 @@ def show_life() -> None:
 
 @app.task
 def watch() -> None:
-    """What the doctor finds, how many readers there are, what became of the last editions."""
+    """What the doctor finds, and how many readers there are."""
     kept.keep()
     counts.keep(clock.now())
 

@@ -98,9 +98,7 @@ def tallies_of(editions: Collection[Edition], now: datetime) -> dict[int, Tally]
     return {key: Tally(*sums) for key, *sums in found}
 
 
-def balances_by(
-    editions: Collection[Edition], tallies: Mapping[int, Tally]
-) -> dict[int, Balance]:
+def balances_by(editions: Collection[Edition], tallies: Mapping[int, Tally]) -> dict[int, Balance]:
     counts = counts_now(editions)
     return {
         each.pk: balance_by(each, tallies.get(each.pk, Tally()), **counts[each.pk])

@@ -2,7 +2,7 @@ from newsletter.models.address_changes import AddressChange, Agreement
 from newsletter.models.audit import AuditEntry
 from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
-from newsletter.models.counts import ReaderDay, Tally
+from newsletter.models.counts import ReaderDay
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
 from newsletter.models.editions import Edition, Entry, Rendition, WrongState
 from newsletter.models.events import Callback, DeliveryEvent
@@ -49,7 +49,6 @@ __all__ = [
     "Subscription",
     "Supplement",
     "Suppression",
-    "Tally",
     "Taste",
     "Wording",
     "WrongState",

@@ -23,10 +23,13 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def unfinished(self) -> EditionQuerySet:
         return self.filter(state__in=Edition.UNFINISHED)
 
+    def begun(self) -> EditionQuerySet:
+        """Whatever has begun to leave, also if it was stopped; corrections, too."""
+        return self.filter(audience_frozen_at__isnull=False)
+
     def published(self) -> EditionQuerySet:
-        """What readers may see on the site: whatever has begun to leave, also if it was stopped.
-        A correction stands on the page of what it corrects."""
-        return self.filter(audience_frozen_at__isnull=False, corrects=None)
+        """What readers may see on the site. A correction stands on the page of what it corrects."""
+        return self.begun().filter(corrects=None)
 
     def with_headlines(self) -> EditionQuerySet:
         """Each with the title of its first paper, `top_title`, and its `entry_count`."""
