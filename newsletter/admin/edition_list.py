@@ -7,7 +7,7 @@ from unfold.views import ChangeList
 from newsletter.deliver.progress import standings
 
 
-class EditionList(ChangeList):  # type: ignore[misc]  # unfold has no types
+class EditionList(ChangeList):
     def get_results(self, request):
         """Each row that has begun to leave gets its `balance`, in as few queries as one has."""
         super().get_results(request)
