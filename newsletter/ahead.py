@@ -25,7 +25,8 @@ class Wanting:
 
 
 def editions_ahead(newsletters: Collection[Newsletter]) -> dict[int, list[Edition]]:
-    """By the newsletter's key, in the order in which they leave; those without a time last."""
+    """By the newsletter's key, in the order in which they leave; those without a time last, among
+    them the drafts of corrections."""
     publications = {newsletter.pk: newsletter for newsletter in newsletters}
     by_time = (F("not_before").asc(nulls_last=True), "-date")
     rows = Edition.objects.unfinished().filter(newsletter__in=publications).order_by(*by_time)

@@ -1,10 +1,9 @@
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from newsletter.models import Edition, Supplement
+from newsletter.models import AuditEntry, Edition, Supplement
 from tests.desk import desk_url, filled_form, said, save
-from tests.factories import make_done_edition, make_editor, make_subscription
+from tests.factories import make_done_edition, make_editor, make_member, make_subscription
 
 AT = "/en/admin/newsletter/edition/"
 
@@ -50,7 +49,8 @@ def test_an_order_is_carried_out_and_noted(desk, edition):
 
     assert said(answer) == ["Within a minute it goes to those without it."]
     assert (state_of(edition), Supplement.objects.get().ordered_by) == ("freezing", "kim")
-    assert "Send to those without it" in LogEntry.objects.get().change_message
+    (entry,) = AuditEntry.objects.about(Edition, str(edition.pk))
+    assert (entry.act, entry.words) == ("without", "Send to those without it")
 
 
 def test_of_two_editors_the_second_orders_nothing(desk, edition):
@@ -82,7 +82,7 @@ def test_an_edition_that_is_not_done_leads_back_to_its_page(desk, edition):
 
 @pytest.mark.parametrize("what", ["without", "correct"])
 def test_whoever_may_not_publish_orders_nothing(client, edition, what):
-    client.force_login(make_editor("lee"))
+    client.force_login(make_member("editor"))
 
     answer = client.post(f"{AT}{edition.pk}/{what}/", {"whom": "newcomers"})
     page = client.get(desk_url(edition)).content.decode()

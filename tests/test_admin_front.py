@@ -12,10 +12,11 @@ from django.utils.translation import override
 from lxml import html
 
 from newsletter.admin.front import ahead, growth, lately
-from newsletter.models import CheckUp, Edition, Newsletter, ReaderDay, Tally
+from newsletter.models import CheckUp, Edition, Newsletter, ReaderDay, Report
 from papers.models import Summary
 from tests.factories import (
     DAY,
+    make_delivery,
     make_edition,
     make_editor,
     make_leaving_edition,
@@ -157,12 +158,11 @@ def test_the_page_says_what_is_on_hold_and_why_and_what_needs_a_look(desk):
 
 
 def test_the_last_editions_have_five_numbers_and_a_bar_for_each(daily_papers):
-    first, second = (
-        make_leaving_edition(date=DAY + timedelta(days=days), state=State.SETTLING)
-        for days in (0, 1)
-    )
-    Tally.objects.create(edition=first, accepted_count=1_000, bounced_count=1, left_count=3)
-    Tally.objects.create(edition=second, accepted_count=250, doubtful_count=2)
+    first = made_done(DAY, accepted=1_000)
+    second = made_done(DAY + timedelta(days=1), accepted=250, in_doubt=1, assumed_sent=1)
+    counts = [{"hard": 1, "left": 2}, {"left": 1}]
+    Report.objects.create(edition=first, counted_at=NOW, told=counts)
+    Report.objects.create(edition=second, counted_at=NOW)
 
     with override("en"):
         told = lately.lately()
@@ -172,6 +172,40 @@ def test_the_last_editions_have_five_numbers_and_a_bar_for_each(daily_papers):
         [("250", 25), ("2", 100), ("0", 0), ("0", 0), ("0", 0)],
         [("1,000", 100), ("0", 0), ("1", 100), ("0", 0), ("3", 100)],
     ]
+
+
+def made_done(day, *, corrects=None, **counts):
+    ended = {"state": State.DONE, "done_at": NOW, "final_counts": counts}
+    return make_leaving_edition(date=day, corrects=corrects, **ended)
+
+
+def test_an_edition_on_its_way_has_the_numbers_of_its_slices(daily_papers):
+    edition = make_leaving_edition(audience_count=4)
+    part = make_slice(edition, size=3, accepted_count=2)
+    make_delivery(edition)
+    for state in ("accepted", "accepted", "in_doubt"):
+        make_delivery(edition, part=part, state=state)
+
+    (row,) = lately.lately().rows
+
+    assert [number.count for number in row.numbers] == ["2", "1", "0", "0", "0"]
+
+
+def test_a_correction_has_its_own_numbers_above_those_of_what_it_corrects(desk):
+    edition = made_done(DAY, accepted=1_000)
+    made_done(DAY, corrects=edition, accepted=990)
+
+    page = text_of(desk.get(FRONT), "numbers")
+
+    assert page.index("990") < page.index("1,000")
+    assert page.count("Correction") == 1
+
+
+def test_the_draft_of_a_correction_waits_for_its_approval_and_for_no_time(daily_papers):
+    edition = made_done(DAY)
+    make_edition(corrects=edition, papers=0)
+
+    assert said(daily_papers)[0] == ["It waits for approval, and is sent once it is approved."]
 
 
 def test_a_day_without_an_edition_says_why(desk):
@@ -325,7 +359,7 @@ def test_many_editions_and_newsletters_take_as_few_queries_as_one(client, daily_
             make_edition(newsletter, date=day, papers=2, not_before=SEND)
             done = make_leaving_edition(newsletter, date=day + timedelta(days=10))
             make_slice(done, accepted_count=5)
-            Tally.objects.create(edition=done, accepted_count=5)
+            Report.objects.create(edition=done, counted_at=NOW, told=[{"left": 1}])
 
     fill(daily_papers, 0)
     few = queries(client)

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from newsletter.approve import approve_edition
-from newsletter.models import Link, LinkChange
+from newsletter.models import AuditEntry, Edition, Link, LinkChange
 from tests.desk import desk_url, said
-from tests.factories import DAY, make_edition, make_editor, make_paper
+from tests.factories import DAY, make_edition, make_editor, make_member, make_paper
 
 BETTER = "https://example.org/right"
 
@@ -45,6 +45,9 @@ def test_a_link_is_mended_and_its_history_shown(desk, edition, link):
     assert said(answer) == ["The link leads there from now on."]
     assert Link.objects.get(pk=link.pk).target == BETTER
     assert "a typo" in page and "kim" in page and BETTER in page
+    (entry,) = AuditEntry.objects.about(Edition, str(edition.pk))
+    said_of_it = f"https://arxiv.org/abs/2407.00777 leads to {BETTER}"
+    assert (entry.act, entry.message, entry.reason) == ("mend", said_of_it, "a typo")
 
 
 def test_of_two_editors_the_second_is_told(desk, edition, link):
@@ -74,7 +77,7 @@ def test_a_link_of_another_edition_is_not_mended_here(desk, edition, link):
 
 
 def test_whoever_may_not_publish_looks_and_mends_nothing(client, edition, link):
-    client.force_login(make_editor("lee"))
+    client.force_login(make_member("editor"))
 
     page = client.get(page_of(edition))
     answer = lead(client, edition, link, BETTER)

@@ -1,13 +1,13 @@
 import pytest
-from django.contrib.admin.models import LogEntry
 
-from newsletter.models import Channel, Delivery, Edition
+from newsletter.models import AuditEntry, Channel, Delivery, Edition
 from tests.desk import desk_url, said
 from tests.factories import (
     make_delivery,
     make_edition,
     make_editor,
     make_leaving_edition,
+    make_member,
     make_slice,
 )
 
@@ -121,7 +121,8 @@ def test_the_change_is_said_and_noted(desk, edition, channel):
     answer = change(desk, edition, channel, "20")
 
     assert said(answer) == ["default: 20 mails a second at most."]
-    assert LogEntry.objects.get().object_id == str(edition.pk)
+    (entry,) = AuditEntry.objects.about(Edition, str(edition.pk))
+    assert (entry.act, entry.message) == ("pace", "default: 20 mails a second at most.")
 
 
 @pytest.mark.parametrize("typed", ["0", "-1", "fast", "1e9"])
@@ -140,7 +141,7 @@ def test_of_two_editors_the_second_is_told(desk, edition, channel):
 
 
 def test_whoever_may_not_publish_changes_no_pace(client, edition, channel):
-    client.force_login(make_editor("lee"))
+    client.force_login(make_member("editor"))
 
     page = client.get(desk_url(edition)).content.decode()
     answer = change(client, edition, channel, "20")

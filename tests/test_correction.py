@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter import tasks
+from newsletter import due
 from newsletter.approve import approve_edition
 from newsletter.compose import compose_edition
 from newsletter.correction import begin_correction, can_be_corrected, printed_corrections
@@ -143,7 +143,7 @@ def test_it_is_never_approved_by_itself(correction, daily_papers):
     daily_papers.approval_required = False
     daily_papers.save()
 
-    assert list(tasks.approvals_due(timezone.now())) == []
+    assert list(due.approvals_due(timezone.now())) == []
 
 
 def test_two_editors_who_begin_one_write_the_same_and_the_next_one_is_another(edition, correction):

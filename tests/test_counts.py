@@ -1,15 +1,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import timezone
 
 from newsletter import counts
-from newsletter.models import DeliveryEvent, ReaderDay, Subscription, Tally
+from newsletter.models import ReaderDay, Subscription
 from tests.factories import (
-    make_delivery,
-    make_done_edition,
-    make_edition,
-    make_leaving_edition,
     make_newsletter,
     make_subscription,
 )
@@ -97,85 +92,3 @@ def test_each_newsletter_has_its_own_readers_and_one_out_of_print_is_not_counted
     counts.keep(NOON)
 
     assert sorted(ReaderDay.objects.values_list("confirmed_count", flat=True)) == [0, 1]
-
-
-def tally_of(edition):
-    row = Tally.objects.get(edition=edition)
-    return (
-        row.accepted_count,
-        row.doubtful_count,
-        row.bounced_count,
-        row.complained_count,
-        row.left_count,
-    )
-
-
-def event(delivery, kind, number=1):
-    now = timezone.now()
-    return DeliveryEvent.objects.create(
-        provider="brevo",
-        event_id=f"{delivery.pk} {kind} {number}",
-        kind=kind,
-        happened_at=now,
-        received_at=now,
-        delivery=delivery,
-        edition_id=delivery.edition_id,
-    )
-
-
-def test_an_edition_on_its_way_is_counted_from_its_rows(daily_papers):
-    edition = make_leaving_edition()
-    make_delivery(edition)
-    accepted = [make_delivery(edition, state="accepted") for _ in range(3)]
-    make_delivery(edition, state="in_doubt")
-    make_delivery(edition, state="assumed_sent")
-    for number in (1, 2):
-        event(accepted[0], "soft", number)
-    event(accepted[1], "hard")
-    event(accepted[1], "complained")
-    event(accepted[2], "delivered")
-
-    counts.keep(timezone.now())
-
-    assert tally_of(edition) == (3, 2, 2, 1, 0)
-
-
-def test_an_edition_that_is_done_has_the_numbers_of_its_end(alice, emma):
-    edition = make_done_edition()
-    edition.deliveries.all().delete()  # as after a month
-
-    counts.keep(timezone.now())
-
-    assert tally_of(edition) == (2, 0, 0, 0, 0)
-
-
-def test_who_left_within_a_day_left_after_that_edition_and_not_after_the_next(daily_papers):
-    now = timezone.now()
-    first = make_leaving_edition(audience_frozen_at=now - timedelta(hours=40))
-    second = make_leaving_edition(date="2024-07-04", audience_frozen_at=now - timedelta(hours=20))
-    for hours_ago in (41, 39, 21, 19, 1):
-        leaver(now - timedelta(hours=hours_ago))
-
-    counts.keep(now)
-
-    assert (tally_of(first)[-1], tally_of(second)[-1]) == (2, 2)
-
-
-def test_an_edition_whose_day_is_over_is_not_asked_who_left_again(daily_papers):
-    now = timezone.now()
-    edition = make_leaving_edition(audience_frozen_at=now - timedelta(days=3))
-    counts.keep(now)
-
-    leaver(now - timedelta(days=2, hours=5))
-    counts.keep(now)
-
-    assert tally_of(edition)[-1] == 0
-
-
-def test_an_edition_of_long_ago_and_a_draft_are_not_counted(daily_papers):
-    make_edition()
-    make_leaving_edition(date="2024-07-04", audience_frozen_at=timezone.now() - timedelta(days=15))
-
-    counts.keep(timezone.now())
-
-    assert not Tally.objects.exists()

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from newsletter.models import CheckUp, ReaderDay, Tally
+from newsletter.models import CheckUp, ReaderDay, Report
 from papers.models import Summary
 from tests.factories import DAY, make_edition, make_editor, make_leaving_edition
 
@@ -40,8 +40,9 @@ def full(transactional_db, daily_papers):
     now = timezone.now()
     make_edition(papers=3, not_before=now + timedelta(hours=8), hold_reason="Look at no. 3.")
     Summary.objects.filter(language="ko").delete()
-    done = make_leaving_edition(date=DAY - timedelta(days=1), state="done", done_at=now)
-    Tally.objects.create(edition=done, accepted_count=1_000_000, bounced_count=1_204)
+    ended = {"state": "done", "done_at": now, "final_counts": {"accepted": 1_000_000}}
+    done = make_leaving_edition(date=DAY - timedelta(days=1), **ended)
+    Report.objects.create(edition=done, counted_at=now, told=[{"hard": 1_204}])
     for ago in range(30):
         ReaderDay.objects.create(
             newsletter=daily_papers,

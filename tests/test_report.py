@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from newsletter import tasks, verify
-from newsletter.deliver import balance_of
+from newsletter.approve import approve_edition
+from newsletter.deliver import balance_of, begin
 from newsletter.deliver.prune import prune_ledger
 from newsletter.deliver.report import balance_in, count_report, count_told, reports_due
 from newsletter.models import Delivery, DeliveryEvent, Edition, Report
@@ -16,6 +17,7 @@ from tests.factories import (
     make_channel,
     make_delivery,
     make_done_edition,
+    make_edition,
     make_leaving_edition,
     make_slice,
     make_subscription,
@@ -143,6 +145,17 @@ def test_the_clock_counts_what_is_due(edition, alice):
     tasks.count_reports()
 
     assert Report.objects.get().told == [{"language": "ko", "channel": "first", "soft": 1}]
+
+
+def test_what_is_told_while_it_is_sent_is_counted_from_its_first_mail_on(daily_papers, alice):
+    edition = approve_edition(make_edition())
+    begin(edition)
+    tell(edition, alice, "hard")
+
+    tasks.count_reports()
+
+    report = Report.objects.get()
+    assert (report.sent, report.told_count("hard"), report.told_count("left")) == ([], 1, 0)
 
 
 def test_all_of_it_is_counted_once_more_before_the_ledger_goes_and_stays(edition, alice):

@@ -128,6 +128,14 @@ OTHERS = {
     "newsletter_edition_preview_inbox": (LOOK, LOOK),
     "newsletter_edition_preview_weight": (LOOK, LOOK),
     "papers_summary_undo": (NONE, EDIT),
+    "newsletter_edition_progress": (LOOK, LOOK),
+    "newsletter_edition_report": (LOOK, LOOK),
+    "newsletter_edition_report_csv": (LOOK, LOOK),
+    "newsletter_edition_report_json": (LOOK, LOOK),
+    "newsletter_edition_pace": (NONE, APPROVE),
+    "newsletter_edition_without": (APPROVE, APPROVE),
+    "newsletter_edition_correct": (NONE, APPROVE),
+    "newsletter_edition_links": (LOOK, APPROVE),
     "newsletter_import_do": (NONE, OPERATE),
     "newsletter_import_rejected": (LOOK_AT_READERS, LOOK_AT_READERS),
     "newsletter_subscription_export": (OPERATE, OPERATE),
@@ -147,6 +155,7 @@ OTHERS = {
     "second_factor": (ALL, ALL),
     "second_factor_set_up": (ALL, ALL),
 }
+OF_AN_EDITION = [name for name in OTHERS if name.startswith("newsletter_edition_")]
 FORMS = ("changelist", "add", "change", "delete", "history")
 
 
@@ -186,6 +195,8 @@ def things(db, alice, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     now = timezone.now()
     edition = make_leaving_edition()
+    web = "https://example.org/"
+    edition.links.create(key="key", url=web, target=web)
     delivery = make_delivery(edition, alice, state="in_doubt")
     paper = edition.entries.get().paper
     event = {"kind": "bounced", "happened_at": now, "received_at": now, "event_id": "1"}
@@ -230,7 +241,8 @@ def url_of(name, things):
                 args = [] if form in ("changelist", "add") else [key]
                 return reverse(f"admin:{name}", args=args)
     edition, person = things[Edition], things[User]
-    args = {
+    leaving = Delivery.objects.get(pk=things[Delivery]).edition_id
+    args = {name: [leaving] for name in OF_AN_EDITION} | {
         "newsletter_edition_do": [edition, "approve"],
         "newsletter_edition_curate": [edition],
         "newsletter_edition_add_paper": [edition],
@@ -281,7 +293,9 @@ def test_every_address_of_the_desk_has_its_row():
 def test_each_address_answers_those_who_may_and_refuses_all_others(
     things, members, name, method, expected
 ):
-    assert who_may(members, method, url_of(name, things)) == expected
+    data = {"channel": things[Channel]} if name == "newsletter_edition_pace" else None
+
+    assert who_may(members, method, url_of(name, things), data) == expected
 
 
 def test_every_verb_has_its_row():

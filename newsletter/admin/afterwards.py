@@ -11,10 +11,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from newsletter import audit, tasks
 from newsletter.admin.publisher import may_publish, require_publisher
 from newsletter.correction import begin_correction, can_be_corrected
 from newsletter.deliver import supplement
-from newsletter.models import Edition, Supplement, WrongState
+from newsletter.models import Edition, WrongState
 
 
 class Afterwards:
@@ -96,12 +97,12 @@ class AfterwardsAdmin(ModelAdmin):
         seen = request.POST.get("seen_version", "")
         edition.version = int(seen) if seen.isdecimal() else -1  # as the editor saw it
         try:
-            ordered = supplement.order(edition, whom, by=request.user.get_username())
+            supplement.order(edition, whom, by=request.user.get_username())
         except WrongState as wrong:
             self.message_user(request, str(wrong), messages.ERROR)
             return redirect(page_of(edition))
-        labels = ", ".join(str(Supplement.Whom(each).label) for each in ordered.whom)
-        self.log_change(request, edition, f"{_('Send to those without it')}: {labels}")
+        audit.record(request, "without", edition, message="Send to those without it")
+        tasks.wake(tasks.send_edition, edition.pk)
         said = _("Within a minute it goes to those without it.")
         self.message_user(request, said, messages.SUCCESS)
         return redirect(page_of(edition))
@@ -117,7 +118,7 @@ class AfterwardsAdmin(ModelAdmin):
         except WrongState as wrong:
             self.message_user(request, str(wrong), messages.ERROR)
             return redirect(page_of(edition))
-        self.log_change(request, edition, _("Send a correction"))
+        audit.record(request, "correct", edition, message="Send a correction")
         return redirect(page_of(draft))
 
 

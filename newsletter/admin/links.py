@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
+from newsletter import audit
 from newsletter.admin.publisher import may_publish, require_publisher
 from newsletter.models import Link, WrongState
 from newsletter.redirects import mend
@@ -99,6 +100,6 @@ class LinksAdmin(ModelAdmin):
             said = _("This link leads elsewhere by now, or there already. Please look again.")
             self.message_user(request, said, messages.ERROR)
             return
-        words = {"before": wish["seen"], "after": link.target}
-        self.log_change(request, edition, _("%(before)s leads to %(after)s") % words)
+        said = f"{wish['seen']} leads to {link.target}"  # addresses, in any language
+        audit.record(request, "mend", edition, message=said, reason=wish["reason"])
         self.message_user(request, _("The link leads there from now on."), messages.SUCCESS)

@@ -14,10 +14,10 @@ from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 from unfold.admin import ModelAdmin
 
-from newsletter import channels, clock, pace
+from newsletter import audit, channels, clock, pace
 from newsletter.admin.channels import health_of
 from newsletter.admin.publisher import may_publish, require_publisher
 from newsletter.deliver.progress import Progress, progress_of
@@ -112,6 +112,13 @@ def pace_form(channel: Channel, data=None) -> PaceForm:
     return PaceForm(data, instance=channel, prefix=f"channel-{channel.pk}", auto_id="pace_%s")
 
 
+def pace_in_words(channel: Channel) -> str:
+    if channel.rate is None:
+        return _("%(channel)s: as many mails as can leave.") % {"channel": channel}
+    words = {"channel": channel, "rate": f"{channel.rate:g}"}
+    return _("%(channel)s: %(rate)s mails a second at most.") % words
+
+
 class ProgressAdmin(ModelAdmin):
     """For the admin of editions."""
 
@@ -150,17 +157,10 @@ class ProgressAdmin(ModelAdmin):
             said = "; ".join(str(error) for errors in form.errors.values() for error in errors)
             self.message_user(request, said, messages.ERROR)
         elif pace.change(channel, form.cleaned_data["rate"], seen=form.cleaned_data["seen_rate"]):
-            self.message_user(request, self.note_pace(request, edition, channel), messages.SUCCESS)
+            with override("en"):  # as it stands in the trail
+                audit.record(request, "pace", edition, message=pace_in_words(channel))
+            self.message_user(request, pace_in_words(channel), messages.SUCCESS)
         else:
             said = _("Someone else has changed the pace meanwhile. Please look again.")
             self.message_user(request, said, messages.ERROR)
         return redirect(reverse("admin:newsletter_edition_change", args=[edition.pk]))
-
-    def note_pace(self, request, edition, channel):
-        if channel.rate is None:
-            said = _("%(channel)s: as many mails as can leave.") % {"channel": channel}
-        else:
-            words = {"channel": channel, "rate": f"{channel.rate:g}"}
-            said = _("%(channel)s: %(rate)s mails a second at most.") % words
-        self.log_change(request, edition, said)
-        return said

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 
-PUBLISH = "newsletter.approve_edition"
+from newsletter.admin.verbs import APPROVE
 
 
 def may_publish(user: User | AnonymousUser) -> bool:
-    return user.has_perm(PUBLISH)
+    return user.has_perm(APPROVE)
 
 
 def require_publisher(user: User | AnonymousUser) -> None:

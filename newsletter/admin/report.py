@@ -52,9 +52,9 @@ class ReportPage:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """For each language and channel, all columns."""
+        """For each language and channel, all columns; none before the edition's end."""
         rows: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
-        for part in [*self.kept.sent, *self.kept.told] if self.kept else []:
+        for part in [*self.kept.sent, *self.kept.told] if self.kept and self.kept.sent else []:
             rows[part["language"], part["channel"]] |= part
         return [
             {
@@ -73,8 +73,8 @@ class ReportPage:
         balance = self.balance
         states = {name: getattr(balance, name) for name in STANDING}
         states["in_doubt"] += balance.assumed_sent
-        told = {name: sum(row[name] for row in self.rows) for name in COLUMNS if name not in states}
-        return states | told
+        kept = self.kept or Report()
+        return states | {name: kept.told_count(name) for name in COLUMNS if name not in states}
 
     @property
     def table(self) -> list[tuple[str, str, list[int]]]:

@@ -25,6 +25,7 @@ from newsletter.deliver.balance import Balance, balance_of
 from newsletter.deliver.doubt import assume_sent, settle_doubts
 from newsletter.deliver.forgotten import hold_if_forgotten
 from newsletter.deliver.recover import recover_abandoned
+from newsletter.deliver.report import open_report
 from newsletter.deliver.sender import OUR_OWN, Sender
 from newsletter.deliver.supplement import fill
 from newsletter.models import Delivery, DeliveryQuerySet, Edition, WrongState
@@ -108,6 +109,7 @@ def begin(edition: Edition) -> None:
         if edition.audience_frozen_at is None:
             freeze_audience(edition)
         fill(edition)
+        open_report(edition)
         advance(
             edition,
             State.SENDING,

@@ -1,8 +1,9 @@
 """Report: an edition's numbers by language and channel, counted by the clock, never by a page.
 
 How its deliveries stand is counted when it is verified, and so whenever evidence has changed them.
-What was told of its mails is counted anew as it ages: when the last count is a tenth as old as the
-edition's end. Before the ledger is pruned all of it is counted once more, and then stays.
+What was told of its mails is counted from the first one on, and anew as it ages: when the last
+count is a tenth as old as the edition's end, and each minute at most. Before the ledger is pruned
+all of it is counted once more, and then stays.
 """
 
 from __future__ import annotations
@@ -56,6 +57,12 @@ WHERE newsletter_delivery.edition_id = %(edition)s
   AND (%(until)s IS NULL OR unsubscribed_at <= %(until)s)
 GROUP BY 1, 2, 3
 """
+
+
+def open_report(edition: Edition) -> None:
+    """Before its first mail leaves: from then on is counted what is told of it. May be repeated."""
+    now = clock.now()
+    Report.objects.get_or_create(edition=edition, defaults={"counted_at": now, "due_at": now})
 
 
 def count_report(edition: Edition, *, is_last: bool = False) -> Report:

@@ -121,15 +121,16 @@ def summaries() -> Iterator[Finding]:
 
 @check("newsletter.Edition", _("Every promise was kept of the last editions."))
 def promises() -> Iterator[Finding]:
-    """As their verification found."""
-    recent = Edition.objects.published().select_related("newsletter")[:10]
+    """As their verification found; a correction is an edition."""
+    recent = Edition.objects.begun().select_related("newsletter")[:10]
     for edition in recent:
         if edition.breaches:
             yield BROKEN_PROMISE.found(date=f"{edition.date}", newsletter=edition.newsletter.name)
 
 
 def next_editions() -> list[Edition]:
-    """Those that the clock will send, or an editor has put on hold."""
+    """Those that the clock will send, or an editor has put on hold. A correction is none of them
+    before it is approved: nobody waits for one."""
     in_print = Newsletter.objects.filter(is_active=True)
     ahead = editions_ahead(list(in_print)).values()
     every = (edition for editions in ahead for edition in editions)

@@ -27,18 +27,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted_count', models.PositiveIntegerField(default=0)),
-                ('doubtful_count', models.PositiveIntegerField(default=0)),
-                ('bounced_count', models.PositiveIntegerField(default=0)),
-                ('complained_count', models.PositiveIntegerField(default=0)),
-                ('left_count', models.PositiveIntegerField(default=0)),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='tally', to='newsletter.edition')),
-            ],
-        ),
-        migrations.CreateModel(
             name='ReaderDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

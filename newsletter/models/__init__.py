@@ -4,9 +4,9 @@ from newsletter.models.audit import AuditEntry
 from newsletter.models.changes import Change
 from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
-from newsletter.models.counts import ReaderDay, Tally
+from newsletter.models.counts import ReaderDay
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
-from newsletter.models.editions import Edition, Entry, Rendition, WrongState
+from newsletter.models.editions import Edition, Entry, WrongState
 from newsletter.models.events import Callback, DeliveryEvent
 from newsletter.models.imports import Import, ImportPiece
 from newsletter.models.installation import Installation
@@ -15,6 +15,7 @@ from newsletter.models.newsletters import Newsletter
 from newsletter.models.notices import Notice
 from newsletter.models.preflight import Override, Visit
 from newsletter.models.quotas import Quota
+from newsletter.models.renditions import Rendition
 from newsletter.models.reports import Report
 from newsletter.models.signs import CheckUp, Sign
 from newsletter.models.subscribers import Subscriber, Subscription, Suppression
@@ -57,7 +58,6 @@ __all__ = [
     "Subscription",
     "Supplement",
     "Suppression",
-    "Tally",
     "Taste",
     "Tester",
     "Visit",

@@ -1,4 +1,4 @@
-"""Numbers that the desk shows, counted by the clock: no page counts a million rows."""
+"""Readers from day to day, counted by the clock: no page counts a million rows."""
 
 from __future__ import annotations
 
@@ -18,14 +18,3 @@ class ReaderDay(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["newsletter", "date"], name="one_count_a_day"),
         ]
-
-
-class Tally(models.Model):
-    """What became of an edition's mails, as it was last counted."""
-
-    edition = models.OneToOneField("newsletter.Edition", models.CASCADE, related_name="tally")
-    accepted_count = models.PositiveIntegerField(default=0)
-    doubtful_count = models.PositiveIntegerField(default=0)
-    bounced_count = models.PositiveIntegerField(default=0)
-    complained_count = models.PositiveIntegerField(default=0)
-    left_count = models.PositiveIntegerField(default=0)  # readers who left within a day of it

@@ -1,4 +1,4 @@
-"""One date's newsletter, from scheduled to done, its entries and its renditions."""
+"""One date's newsletter, from scheduled to done, and its entries."""
 
 from __future__ import annotations
 
@@ -24,10 +24,13 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def unfinished(self) -> EditionQuerySet:
         return self.filter(state__in=Edition.UNFINISHED)
 
+    def begun(self) -> EditionQuerySet:
+        """Whatever has begun to leave, also if it was stopped; corrections, too."""
+        return self.filter(audience_frozen_at__isnull=False)
+
     def published(self) -> EditionQuerySet:
-        """What readers may see on the site: whatever has begun to leave, also if it was stopped.
-        A correction stands on the page of what it corrects."""
-        return self.filter(audience_frozen_at__isnull=False, corrects=None)
+        """What readers may see on the site. A correction stands on the page of what it corrects."""
+        return self.begun().filter(corrects=None)
 
     def with_headlines(self) -> EditionQuerySet:
         """Each with the title of its first paper, `top_title`, an editor's headlines in place of
@@ -290,51 +293,3 @@ class Entry(models.Model):
         """Mark as the editor's: composing again leaves it as it is. May be repeated."""
         if not self.touched_at:
             self.touched_at = timezone.now()
-
-
-class RenditionQuerySet(models.QuerySet["Rendition"]):
-    def whole(self) -> RenditionQuerySet:
-        """Those with every entry, which editors see and approve."""
-        return self.filter(variant="")
-
-
-class Rendition(models.Model):
-    """An edition in one language; a `variant` of it for readers with a taste of their own.
-
-    `subject`, `preheader` and `intro` are the editor's; a blank one is written by `render`. From
-    approval on, the `frozen_…` fields hold what is sent, under its SHA-256, and never change.
-    Variants are made of the approved entries when the audience is frozen.
-    """
-
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="renditions")
-    language = models.CharField(_("language"), max_length=16)
-    variant = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
-    subject = models.CharField(_("subject"), max_length=200, blank=True)
-    preheader = models.CharField(_("preheader"), max_length=200, blank=True)
-    intro = models.TextField(_("intro"), blank=True)
-
-    frozen_subject = models.TextField(blank=True, editable=False)
-    frozen_preheader = models.TextField(blank=True, editable=False)
-    frozen_html = models.TextField(blank=True, editable=False)
-    frozen_text = models.TextField(blank=True, editable=False)
-    sha256 = models.CharField(max_length=64, blank=True, editable=False)
-    frozen_at = models.DateTimeField(null=True, editable=False)
-
-    objects = RenditionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("rendition")
-        verbose_name_plural = _("renditions")
-        ordering = ["language"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["edition", "language", "variant"], name="one_rendition_a_language"
-            ),
-            models.CheckConstraint(
-                condition=Q(frozen_at__isnull=True) | ~Q(sha256=""),
-                name="frozen_rendition_has_a_hash",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.edition} in {self.language}"

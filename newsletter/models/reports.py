@@ -11,8 +11,9 @@ from newsletter.models.editions import Edition
 class Report(models.Model):
     """An edition's numbers by language and channel, as `newsletter.deliver.report` counted them.
 
-    `sent` is how its deliveries stand, and agrees with the edition's `final_counts`; `told` is what
-    was heard of its mails, and how many of its readers left, since. No reader is named.
+    `sent` is how its deliveries stand, and agrees with the edition's `final_counts`; it is empty
+    before the end. `told` is what was heard of its mails, and how many of its readers left, from
+    the first mail on. No reader is named.
     """
 
     edition = models.OneToOneField(Edition, models.CASCADE, related_name="report")
@@ -29,3 +30,7 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition}"
+
+    def told_count(self, *names: str) -> int:
+        """Over all languages and channels."""
+        return sum(row.get(name, 0) for row in self.told for name in names)

@@ -94,7 +94,7 @@ def when(edition: Edition, now: datetime, accepted: int) -> str:
         return _("It is sent on %(when)s.") % at
     if edition.not_before and not newsletter.approval_required:
         return _("It is sent by itself on %(when)s.") % at
-    return approval(at, is_late=moment <= now)
+    return approval(at, is_late=edition.corrects_id is not None or moment <= now)
 
 
 def approval(at: dict[str, str], *, is_late: bool) -> str:

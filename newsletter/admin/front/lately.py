@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from newsletter.models import Edition, Tally
+from newsletter.deliver.progress import standings
+from newsletter.models import Edition, Report
 
 SHOWN = 8
-COLUMNS = (
-    "accepted_count",
-    "doubtful_count",
-    "bounced_count",
-    "complained_count",
-    "left_count",
-)
+
+Counts = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -30,6 +26,8 @@ class Number:
 
 @dataclass(frozen=True)
 class Row:
+    """`numbers` is empty for an edition of which nothing began to leave."""
+
     edition: Edition
     numbers: Sequence[Number]
 
@@ -41,28 +39,61 @@ class Lately:
 
 
 def lately() -> Lately:
-    """The newest that began to leave, or that ended without: those say why."""
+    """The newest that began to leave, or that ended without: those say why. A correction is one of
+    them, since it was mailed."""
     ended = [Edition.State.SKIPPED, Edition.State.EXPIRED, Edition.State.CANCELLED]
-    newest = Edition.objects.published() | Edition.objects.filter(state__in=ended)
-    editions = list(newest.select_related("newsletter", "tally").with_headlines()[:SHOWN])
-    largest = {
-        name: max((getattr(tally(each), name) for each in editions), default=0) for name in COLUMNS
+    newest = Edition.objects.begun() | Edition.objects.filter(state__in=ended)
+    rows = newest.select_related("newsletter", "report").with_headlines()
+    editions = list(rows.order_by("-date", "-pk")[:SHOWN])
+    counts = counts_of(editions)
+    words = headings()
+    largest = {name: max(each[name] for each in counts.values()) for name in words if counts}
+    return Lately(
+        list(words.values()),
+        [Row(each, numbers(counts.get(each.pk), largest, words)) for each in editions],
+    )
+
+
+def headings() -> dict[str, str]:
+    return {
+        "accepted": _("Accepted"),
+        "doubtful": _("In doubt"),
+        "bounced": _("Bounced"),
+        "complained": _("Spam"),
+        "left": _("Left"),
     }
-    headings = [_("Accepted"), _("In doubt"), _("Bounced"), _("Spam"), _("Left")]
-    rows = [Row(each, numbers(tally(each), largest, headings)) for each in editions]
-    return Lately(headings, rows)
 
 
-def tally(edition: Edition) -> Tally:
+def counts_of(editions: Collection[Edition]) -> dict[int, Counts]:
+    """By the edition's key, of those that began to leave: how each stands, and what its report has
+    counted."""
+    begun = [edition for edition in editions if edition.audience_frozen_at]
+    balances = standings(begun)
+    return {
+        edition.pk: {
+            "accepted": balances[edition.pk].accepted,
+            "doubtful": balances[edition.pk].in_doubt + balances[edition.pk].assumed_sent,
+            "bounced": report_of(edition).told_count("hard", "soft", "policy"),
+            "complained": report_of(edition).told_count("complained"),
+            "left": report_of(edition).told_count("left"),
+        }
+        for edition in begun
+    }
+
+
+def report_of(edition: Edition) -> Report:
     """All nothing while nobody has counted."""
-    return getattr(edition, "tally", None) or Tally()
+    return getattr(edition, "report", None) or Report()
 
 
-def numbers(counts: Tally, largest: dict[str, int], headings: Sequence[str]) -> list[Number]:
+def numbers(
+    counts: Counts | None, largest: Mapping[str, int], words: Mapping[str, str]
+) -> list[Number]:
+    if counts is None:
+        return []
     return [
-        Number(label, f"{count:,}", share(count, largest[name]))
-        for label, name in zip(headings, COLUMNS, strict=True)
-        for count in [getattr(counts, name)]
+        Number(label, f"{counts[name]:,}", share(counts[name], largest[name]))
+        for name, label in words.items()
     ]
 
 
