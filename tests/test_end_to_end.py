@@ -1,9 +1,5 @@
 """The line with nothing pretended: PostgreSQL, Redis, worker, beat, HTTP, SMTP, and the clock."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -14,6 +10,7 @@ from django.db import connection
 
 from newsletter.models import Delivery, Edition
 from tests import smtp_relay
+from tests.celery_processes import BEAT, WORKER, Processes
 from tests.stand_ins import serve_arxiv, serve_hugging_face
 
 TICK = 60  # seconds between two looks of the clock
@@ -26,27 +23,6 @@ pytestmark = [
         connection.vendor != "postgresql", reason="a worker and a beat share a real server"
     ),
 ]
-
-
-class Processes:
-    """A worker and a beat, as docs/deploy.md starts them, which a test may kill and start again."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-        self.running: list[subprocess.Popen] = []
-
-    def start(self) -> None:
-        for arguments in (["worker", "-c", "2"], ["beat"]):
-            command = [sys.executable, "-m", "celery", "-A", "newsletter", *arguments]
-            process = subprocess.Popen(command, env=self.environment, start_new_session=True)
-            self.running.append(process)
-
-    def kill(self) -> None:
-        """As a power cut would: the worker's children too, and no time to say goodbye."""
-        for process in self.running:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        self.running.clear()
 
 
 @pytest.fixture
@@ -97,13 +73,13 @@ def state() -> str | None:
 def test_the_clock_builds_and_sends_one_mail_a_reader_through_kills_of_worker_and_beat(
     due_soon, relay, processes
 ):
-    processes.start()
+    processes.start(WORKER, BEAT)
     wait_until(lambda: state() == Edition.State.DRAFT, seconds=3 * TICK)
     processes.kill()
-    processes.start()
+    processes.start(WORKER, BEAT)
     wait_until(lambda: state() == Edition.State.DONE, seconds=4 * TICK)
     processes.kill()
-    processes.start()
+    processes.start(WORKER, BEAT)
     call_command("tick")  # one more look of the clock, at an edition that is done
     time.sleep(10)
 

@@ -124,6 +124,8 @@ def hold(edition: Edition, editor: User, reason: str) -> None:
 def resume(edition: Edition, editor: User, reason: str) -> None:
     if not edition.resume():
         raise WrongState(_("Someone else was faster: it is not on hold, or it has ended."))
+    if edition.state in (State.APPROVED, *Edition.LEAVING):
+        tasks.wake(tasks.send_edition, edition.pk)
 
 
 def cancel(edition: Edition, editor: User, reason: str) -> None:

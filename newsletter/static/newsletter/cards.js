@@ -117,8 +117,15 @@ document.addEventListener("alpine:init", () => {
       if (this.waiting.length) return;
       this.state = this.problem ? "" : this.$refs.states.dataset.saved;
       this.form.dispatchEvent(new CustomEvent("edition:saved", { bubbles: true }));
-      if (this.pressed && !this.problem) this.form.requestSubmit(this.pressed);
+      const button = this.pressed && this.standingIn(this.pressed);
+      if (button && !this.problem) this.form.requestSubmit(button);
       this.pressed = null;
+    },
+
+    // What pre-flight put in the place of a button meanwhile; where that is off, nothing is pressed.
+    standingIn(button) {
+      const isLike = (each) => each.name === button.name && each.value === button.value;
+      return button.isConnected ? button : [...this.form.elements].find(isLike);
     },
 
     async post(change) {
