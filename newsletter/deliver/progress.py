@@ -125,9 +125,10 @@ def balance_by(edition: Edition, tally: Tally, pending: int, **few: int) -> Bala
 
 def counts_now(editions: Collection[Edition]) -> dict[int, dict[str, int]]:
     """By the edition's key: the small states, each from its own index, and of those that are
-    pending one more than is counted, at most."""
+    pending one more than is counted, at most. They are read in the order of their index, since
+    PostgreSQL would look for that many in the whole table."""
     rows = Delivery.objects.filter(edition=OuterRef("pk")).order_by().values("pk")
-    left = rows.filter(state=State.PENDING)[: MOST_COUNTED + 1]
+    left = rows.filter(state=State.PENDING).order_by("not_before", "pk")[: MOST_COUNTED + 1]
     counts = {state.value: CountOf(rows.filter(state=state)) for state in FEW}
     counts[State.PENDING.value] = CountOf(left)
     found = Edition.objects.filter(pk__in=[each.pk for each in editions]).order_by()
