@@ -95,7 +95,10 @@ class OnTheDesk(ModelAdmin):  # type: ignore[type-arg]  # not subscriptable wher
         """The newest acts; the trail has the rest."""
         key = unquote(object_id)
         entries = AuditEntry.objects.about(self.model, key)[:MOST_SHOWN]
-        whole = {"thing": f"{self.opts.label_lower}/{key}"}
-        trail_url = f"{reverse('admin:newsletter_auditentry_changelist')}?{urlencode(whole)}"
-        context = {"entries": entries, "trail_url": trail_url} | (extra_context or {})
+        context = {"entries": entries, "trail_url": self.trail_url(key)} | (extra_context or {})
         return super().history_view(request, object_id, context)
+
+    def trail_url(self, key: str) -> str:
+        """All that the trail has of one thing."""
+        whole = {"thing": f"{self.opts.label_lower}/{key}"}
+        return f"{reverse('admin:newsletter_auditentry_changelist')}?{urlencode(whole)}"

@@ -56,6 +56,7 @@ def page(model_admin, request, edition):
         "opts": model_admin.opts,
         "original": edition,
         "events": sorted(events, key=lambda event: event.at, reverse=True),
+        "trail_url": model_admin.trail_url(str(edition.pk)),
     }
     return TemplateResponse(request, "admin/newsletter/edition/history.html", context)
 
