@@ -4,31 +4,18 @@ written."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django import forms
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from newsletter.admin.writings import Writing, writing
 from newsletter.curate import Curation
 from newsletter.models import Edition, Entry
 from newsletter.render.entries import language_name, picture_url
-from papers.models import Summary
-
-
-@dataclass(frozen=True)
-class Writing:
-    """A paper's summary in one of the edition's languages, and where to write it."""
-
-    language: str
-    name: str
-    words: str
-    is_missing: bool
-    url: str
 
 
 @dataclass(frozen=True)
@@ -179,41 +166,3 @@ def wanted_place(form: EntryForm) -> tuple[int, int]:
     behind."""
     before, wanted = form.initial["position"], form.cleaned_data["position"]
     return wanted, (wanted > before) - (wanted < before)
-
-
-def writing(entry: Entry, language: str) -> Writing:
-    summaries = {summary.language: summary for summary in entry.paper.summaries.all()}
-    summary = summaries.get(language)
-    return Writing(
-        language=language,
-        name=language_name(language),
-        words=by_whom(summary),
-        is_missing=summary is None or is_blank(summary),
-        url=where_to_write(entry, language, summary),
-    )
-
-
-def by_whom(summary: Summary | None) -> str:
-    if summary is None:
-        return _("no summary")
-    if is_blank(summary):
-        return _("blank")
-    if summary.is_excerpt:
-        return _("excerpt")
-    return summary.writer_name or str(summary.get_writer_display())
-
-
-def is_blank(summary: Summary) -> bool:
-    said = [summary.lead, summary.whats_new, summary.technical_details]
-    said += [summary.performance_highlights, *(text for _label, text in summary.further)]
-    return not any(text.strip() for text in said)
-
-
-def where_to_write(entry: Entry, language: str, summary: Summary | None) -> str:
-    """The summary's form, with the way back to the desk."""
-    back = reverse("admin:newsletter_edition_change", args=[entry.edition_id])
-    if summary:
-        form = reverse("admin:papers_summary_change", args=[summary.pk])
-        return f"{form}?{urlencode({'back': back})}"
-    form = reverse("admin:papers_summary_add")
-    return f"{form}?{urlencode({'back': back, 'paper': entry.paper_id, 'language': language})}"

@@ -12,7 +12,7 @@ from newsletter.preflight.finding import Finding, Level
 from newsletter.preflight.material import Material
 from newsletter.render.clean import one_line, shortened
 from newsletter.render.entries import language_name
-from papers.models import Summary
+from papers.models import Paper, Summary
 from papers.summarise.judge import Judgement, Verdict, judge, text_of
 
 NAME = "verdicts"
@@ -25,13 +25,27 @@ def verdicts(material: Material) -> Iterator[Finding]:
     for number, entry, language, summary in material.places():
         if summary is None:
             continue
-        judgement = judge(summary, entry.paper)
+        judgement = verdict_on(summary, entry.paper)
         if judgement.verdict is Verdict.BLOCK:
             said = blocked(number, entry, language, judgement)
             yield Finding(NAME, Level.STOP, said, seen(entry, summary))
-        elif judgement.verdict is Verdict.REVIEW and summary.writer != Summary.Writer.EDITOR:
+        elif judgement.verdict is Verdict.REVIEW:
             said = unreviewed(number, language, judgement)
             yield Finding(NAME, Level.WARNING, said, seen(entry, summary))
+
+
+def verdict_on(summary: Summary, paper: Paper) -> Judgement:
+    """The judge's; who is an editor has looked, and passes where that is all that is asked for."""
+    judgement = judge(summary, paper)
+    is_looked_over = summary.writer == Summary.Writer.EDITOR
+    if judgement.verdict is Verdict.REVIEW and is_looked_over:
+        return Judgement(Verdict.PASS)
+    return judgement
+
+
+def names_of(judgement: Judgement) -> str:
+    """What a summary names, and its abstract does not: the first few."""
+    return ", ".join(judgement.unknown[:MOST_NAMED])
 
 
 def blocked(number: int, entry: Entry, language: str, judgement: Judgement) -> str:
@@ -42,7 +56,7 @@ def blocked(number: int, entry: Entry, language: str, judgement: Judgement) -> s
         "number": number,
         "language": language_name(language),
         "title": shortened(one_line(entry.paper.short_title), 60),
-        "names": ", ".join(judgement.unknown[:MOST_NAMED]),
+        "names": names_of(judgement),
     }
 
 
@@ -53,7 +67,7 @@ def unreviewed(number: int, language: str, judgement: Judgement) -> str:
     return _(
         "Nobody has looked over the summary of no. %(number)s in %(language)s. Not in the "
         "abstract: %(names)s."
-    ) % (words | {"names": ", ".join(judgement.unknown[:MOST_NAMED])})
+    ) % (words | {"names": names_of(judgement)})
 
 
 def seen(entry: Entry, summary: Summary) -> str:
