@@ -1,8 +1,8 @@
 import pytest
 from django.utils import timezone
 
-from newsletter.celery import app
 from newsletter.models import AuditEntry, Edition, Supplement
+from newsletter.tasks import send_edition
 from tests.desk import desk_url, filled_form, said, save
 from tests.factories import make_done_edition, make_editor, make_member, make_subscription
 
@@ -54,26 +54,16 @@ def test_an_order_is_carried_out_and_noted(desk, edition):
     assert (entry.act, entry.words) == ("without", "Send to those without it")
 
 
-@pytest.fixture
-def worker(django_capture_on_commit_callbacks):
-    """One that is woken does its work before the block ends."""
-    app.conf.task_always_eager = True
-    yield lambda: django_capture_on_commit_callbacks(execute=True)
-    app.conf.task_always_eager = False
+@pytest.mark.parametrize(("whom", "got"), [("newcomers", ["late@example.org"]), ("rejected", [])])
+def test_an_order_wakes_a_worker_who_is_done_with_it_before_the_clock_looks(
+    relay, desk, edition, django_capture_on_commit_callbacks, whom, got
+):
+    with django_capture_on_commit_callbacks() as wake_ups:
+        order(desk, edition, whom)
 
+    send_edition(edition.pk)
 
-def test_an_order_is_done_with_before_the_clock_looks(relay, desk, edition, worker):
-    with worker():
-        order(desk, edition, "newcomers")
-
-    assert (relay.recipients, state_of(edition)) == (["late@example.org"], "done")
-
-
-def test_an_order_that_finds_nobody_ends_at_once(relay, desk, edition, worker):
-    with worker():
-        order(desk, edition, "rejected")
-
-    assert (relay.recipients, state_of(edition)) == ([], "done")
+    assert (len(wake_ups), relay.recipients, state_of(edition)) == (1, got, "done")
 
 
 def test_of_two_editors_the_second_orders_nothing(desk, edition):

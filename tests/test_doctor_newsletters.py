@@ -92,3 +92,17 @@ def test_a_promise_that_was_not_kept_is_looked_at():
     type(kept).objects.update(breaches=[{"check": "extra", "count": 2, "examples": [7, 8]}])
 
     assert (well, found(newsletters.promises)) == ([], [("promise-broken", "warning")])
+
+
+def test_a_promise_that_a_correction_did_not_keep_is_looked_at_as_well():
+    broken = [{"check": "extra", "count": 1, "examples": [7]}]
+    make_leaving_edition(corrects=make_leaving_edition(), breaches=broken)
+
+    assert found(newsletters.promises) == [("promise-broken", "warning")]
+
+
+def test_nobody_waits_for_the_draft_of_a_correction(daily_papers):
+    Newsletter.objects.filter(pk=daily_papers.pk).update(approval_required=True)
+    make_edition(corrects=make_leaving_edition(state="done", done_at=timezone.now()), papers=0)
+
+    assert (found(newsletters.editions), found(newsletters.summaries)) == ([], [])
