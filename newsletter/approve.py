@@ -40,8 +40,8 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     """Freeze what readers will get, and let it go at its send time.
 
     `by` is the editor; None means that the newsletter sends by itself. It leaves at the send time
-    of its date, or now when that has passed, and in either case `undo_seconds` later; to readers
-    who chose an hour of their own, at that. Each mail is old news `expires_after` behind its time.
+    of its date, or now when that has passed, and for a correction, and in either case
+    `undo_seconds` later; to readers who chose an hour of their own, at that. Each mail is old news `expires_after` behind its time.
     Raises Stopped while pre-flight stops it, and WrongState when it is not a draft any more, or has
     nothing to print.
     """
@@ -53,8 +53,9 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
         raise Stopped(stops)
     now = timezone.now()
     undo = timedelta(seconds=edition.newsletter.undo_seconds)
+    send_at = edition.newsletter.send_at(edition.date)
     with transaction.atomic():
-        leave_at = max(edition.newsletter.send_at(edition.date), now) + undo
+        leave_at = (now if edition.corrects_id else max(send_at, now)) + undo
         edition.move(
             Edition.State.APPROVED,
             come_from=[Edition.State.DRAFT],
