@@ -1,5 +1,6 @@
 PYTHON ?= python3
 N ?= 20000
+WORKERS ?= logical
 
 python = .venv/bin/python
 pip = $(PYTHON) -m pip --python $(python) --quiet --disable-pip-version-check --no-input
@@ -24,12 +25,13 @@ run: .venv/runtime .env ## web server, worker and clock for one machine
 	@$(python) manage.py migrate --verbosity 0
 	@$(python) manage.py serve
 
-test: .venv/test ## every test, on SQLite and PostgreSQL, with Redis and a browser
+test: workers = -n $(WORKERS) --maxprocesses 8 --dist worksteal
+test: .venv/test ## every test, on SQLite and PostgreSQL, with Redis and a browser; WORKERS=1, or more
 	@sh tests/fetch_browser.sh
 	@echo "Tests, 1 of 2: all that ask a database, on SQLite"
-	@DATABASE_URL=sqlite:// $(python) -m pytest -q -m "database and not browser and not processes"
+	@DATABASE_URL=sqlite:// $(python) -m pytest -q $(workers) -m "database and not browser and not processes"
 	@echo "Tests, 2 of 2: all, on PostgreSQL and Redis"
-	@$(python) -m pytest
+	@$(python) -m pytest $(workers)
 
 bench: .venv/runtime ## our sender beside the plain Django loop and the raw limit; N=20000 readers
 	@../shared/bench/peers -n $(N) -r 3 $(patsubst %,--add %,$(wildcard bench/*.toml)) \

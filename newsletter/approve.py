@@ -40,8 +40,9 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     """Freeze what readers will get, and let it go at its send time.
 
     `by` is the editor; None means that the newsletter sends by itself. It leaves at the send time
-    of its date, or now when that has passed, and for a correction, and in either case
-    `undo_seconds` later; to readers who chose an hour of their own, at that. Each mail is old news `expires_after` behind its time.
+    of its date, or now when that has passed or it is a correction, and in either case
+    `undo_seconds` later; to readers who chose an hour of their own, at that. Each mail is old news
+    `expires_after` behind its time.
     Raises Stopped while pre-flight stops it, and WrongState when it is not a draft any more, or has
     nothing to print.
     """

@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone, translation
 from playwright.sync_api import Page
+from pytest_django.plugin import blocking_manager_key
 
 from newsletter.models import Newsletter, Subscription
 from newsletter.providers import mail_settings
@@ -19,6 +20,8 @@ from tests import smtp_relay
 from tests.browser import find_chromium, launch_options
 from tests.desk import log_in
 from tests.factories import default_newsletter, make_editor, make_subscription
+from tests.ground import free_port
+from tests.migrated import keep_rows, put_rows_back
 from tests.smtp_sink import Sink, SinkThread
 
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -122,7 +125,7 @@ def stranger() -> Client:
 @pytest.fixture
 def relay_later(settings):
     """The way out leads to a port where nobody listens until the test opens it."""
-    port = smtp_relay.free_port()
+    port = free_port()
     url = f"smtp://127.0.0.1:{port}"
     settings.CHANNELS = {"default": url}
     for name, value in mail_settings(url).items():
@@ -154,7 +157,7 @@ def sink():
 def pytest_itemcollected(item):
     """Mark a test by what it asks for, so that nobody has to remember to."""
     if commits(item):
-        # It ends with empty tables; the next of its kind gets the migrations' rows again.
+        # It ends with empty tables, and nothing of Django's own in them.
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True))
     if "db" in item.fixturenames or item.get_closest_marker("django_db"):
         item.add_marker("database")
@@ -164,8 +167,17 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Those that empty the tables come last, also after pytest has gathered the browser's."""
-    items.sort(key=commits)
+    """Those that wait for processes come first: meanwhile the other workers do the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("processes") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    answer = yield
+    if commits(item) and nextitem:  # after the last one, the database is gone
+        with item.config.stash[blocking_manager_key].unblock():
+            put_rows_back()
+    return answer
 
 
 def commits(item):
@@ -184,17 +196,21 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """SQLite is tested as it runs: a file, with its write-ahead log, not a table in memory."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(settings.VAR_DIR / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
-    """Playwright runs an event loop, for which Django makes new connections: tell them, too."""
-    kept = getattr(connections["default"], "_test_serialized_contents", "[]")
-    type(connections["default"])._test_serialized_contents = kept
+def django_db_setup(django_db_setup, django_db_blocker):
+    """What the migrations wrote is put back by us, so there is nothing for Django to put back; each
+    of its connections is told so, for Playwright runs an event loop, for which it makes new ones.
+    """
+    type(connections["default"])._test_serialized_contents = "[]"
+    vars(connections["default"]).pop("_test_serialized_contents", None)
+    with django_db_blocker.unblock():
+        keep_rows()
 
 
 @pytest.fixture(scope="session")

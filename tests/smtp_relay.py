@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -11,6 +10,8 @@ from email.policy import SMTP
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as Server
 from aiosmtpd.smtp import Envelope, Session
+
+from tests.ground import free_port
 
 OK = "250 2.0.0 taken"
 
@@ -67,12 +68,6 @@ class Relay:
         if reply is None:
             server.transport.abort()
         return reply
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start(port: int | None = None) -> tuple[Relay, Controller]:

@@ -183,9 +183,9 @@ def test_what_another_sender_has_stopped_keeps_its_first_reason(watch, channel, 
 def test_a_mail_that_is_accepted_costs_less_than_a_microsecond_to_count(watch):
     rounds = []
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.thread_time()
         for _ in range(100_000):
             watch.saw(YES)
-        rounds.append(time.perf_counter() - started)
+        rounds.append(time.thread_time() - started)
 
     assert min(rounds) < 0.1

@@ -74,13 +74,13 @@ def test_amazon_is_asked_once_for_each_mail_whatever_it_answers(settings, fault)
 
 def test_several_calls_are_in_flight_but_no_more_than_connections(settings):
     begun = []
-    with HttpProvider("mailtrap", faults=[Fault("stall", seconds=0.2)]) as provider:
+    with HttpProvider("mailtrap", faults=[Fault("stall", seconds=0.5)]) as provider:
         carrier = carrier_to(settings, provider.email_url(), connections=4)
         began_at = time.monotonic()
         for _ in carrier.carry(readers(8), 7, begun.extend):
             assert len(begun) - len(provider.copies) <= 4
 
-        assert time.monotonic() - began_at < 0.2 * 8 / 2
+        assert time.monotonic() - began_at < 0.5 * 8 / 2
 
 
 def test_the_next_reader_is_taken_when_a_connection_is_free_for_them(settings):

@@ -132,6 +132,16 @@ def test_it_waits_for_nobodys_hour_or_day(correction, alice):
     assert had_by(correction) == ["alice@example.org", "emma@example.org"]
 
 
+def test_it_does_not_wait_for_the_send_time_of_its_edition(correction):
+    in_three_days = timezone.now().date() + timedelta(days=3)
+    Edition.objects.filter(pk=correction.pk).update(date=in_three_days)
+    correction.refresh_from_db()
+
+    approve_edition(correction)
+
+    assert correction.not_before <= timezone.now()
+
+
 def test_without_words_in_each_language_it_is_not_approved(correction):
     correction.renditions.filter(language="ko").update(intro="")
 

@@ -101,7 +101,11 @@ def test_a_machine_is_answered_as_anyone_and_nothing_is_kept(daily_papers):
     assert [each.subscriber.email for each in Subscription.objects.all()] == ["eve@example.org"]
 
 
-@pytest.mark.parametrize("shown_at", ["yesterday", dumps(0.0, salt="another"), "now"])
+@pytest.mark.parametrize(
+    "shown_at",
+    ["yesterday", dumps(0.0, salt="another"), "now"],
+    ids=["unsigned", "signed for another", "now"],
+)
 def test_whoever_answers_faster_than_anyone_reads_is_asked_to_press_once_more(
     daily_papers, shown_at
 ):

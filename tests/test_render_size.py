@@ -18,10 +18,11 @@ def site(settings):
 
 
 def long_edition(count):
+    authors = [{"name": f"Author {n}"} for n in range(3_303)]
     long_papers = [
         make_paper(
             title=f"{number} " + "A Title of Many Words " * 9 + "End.",
-            authors=[{"name": f"Author {n}"} for n in range(3_303)],
+            authors=authors,
             organisation="Institute of Long Names " * 4,
             image_url=f"https://pictures.example/{number}.png",
             code_url="https://github.com/example/parcels",

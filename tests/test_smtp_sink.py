@@ -10,8 +10,8 @@ import time
 
 import pytest
 
+from tests.ground import free_port
 from tests.smtp_faults import Faults
-from tests.smtp_relay import free_port
 
 MESSAGE = b"Message-ID: <1@example.org>\r\nSubject: hello\r\n\r\n.one dot\r\n"
 

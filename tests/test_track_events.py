@@ -291,9 +291,9 @@ def test_any_number_of_events_takes_a_few_queries_and_one_for_each_that_failed(
 
 def test_a_list_of_any_length_is_taken(edition):
     part = make_slice(edition)
-    mail = make_delivery(edition, part=part, state=State.ACCEPTED)
-    said = about(mail, Kind.SOFT, address=mail.subscriber.email)
+    mails = [make_delivery(edition, part=part, state=State.ACCEPTED) for _ in range(40)]
+    said = [about(each, Kind.SOFT, address=each.subscriber.email) for each in mails]
 
-    told = [replace(said, event_id=str(number // 2)) for number in range(4_000)]
+    told = [replace(said[number // 2 % 40], event_id=str(number // 2)) for number in range(4_000)]
 
     assert record(told) == 2_000

@@ -17,15 +17,15 @@ def wrapped(text: str) -> str:
 
 def folded(line: str) -> Iterable[str]:
     """One line as several, each at most WIDTH columns wide unless a link alone is wider."""
-    current = ""
+    current: list[str] = []
+    width = 0
     for piece in (piece for word in line.split() for piece in pieces(word)):
-        longer = f"{current} {piece}" if current else piece
-        if current and columns(longer) > WIDTH:
-            yield current
-            current = piece
-        else:
-            current = longer
-    yield current
+        width += 1 + columns(piece)
+        if current and width - 1 > WIDTH:
+            yield " ".join(current)
+            current, width = [], 1 + columns(piece)
+        current.append(piece)
+    yield " ".join(current)
 
 
 def pieces(word: str) -> Iterable[str]:
@@ -40,4 +40,6 @@ def pieces(word: str) -> Iterable[str]:
 
 
 def columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(0 if combining(c) else 1 + (east_asian_width(c) in "FW") for c in text)
