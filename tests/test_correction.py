@@ -1,7 +1,7 @@
 """A correction: the editor's words to those who have an edition, once each."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -171,7 +171,7 @@ def test_two_editors_who_begin_one_write_the_same_and_the_next_one_is_another(ed
         ({"state": Edition.State.CANCELLED}, True),
         ({"state": Edition.State.SENDING}, False),
         ({"state": Edition.State.CANCELLED, "audience_frozen_at": None}, False),
-        ({"pruned_at": timezone.now()}, False),
+        ({"pruned_at": datetime(2026, 11, 23, tzinfo=UTC)}, False),
     ],
     ids=str,
 )

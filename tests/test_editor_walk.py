@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext, override
@@ -29,7 +30,7 @@ from tests.stand_ins import serve_arxiv, serve_hugging_face
 from tests.test_cards_in_browser import TALL, card, drag
 
 DAY = "2025-05-27"  # thirty-five papers, of which thirty are printed
-ADDED = "2104.12255"
+ADDED = "2301.13615"
 TESTER = "tess@paperboy.example"
 READERS = 60
 RATE = 6  # mails a second, so that there is a half to hold at
@@ -110,6 +111,7 @@ class Walk:
 
     def shoot(self, name: str) -> None:
         """What the editor sees of the page, from its top."""
+        expect(self.page.locator("html[x-cloak]")).to_have_count(0)
         self.page.set_viewport_size(SCREEN)
         self.page.evaluate("scrollTo(0, 0)")
         self.page.screenshot(path=self.folder / f"{next(self.number):02}-{name}.png")
@@ -245,6 +247,8 @@ def hold_at_half_and_resume(walk: Walk, edition: Edition, relay) -> None:
     assert edition.deliveries.filter(state="accepted").count() == held
     walk.press("Let it go on")
     wait_until(lambda: is_done(edition), seconds=60)
+    call_command("tick")
+    wait_until(lambda: is_verified(edition), seconds=30)
 
 
 def look_at_the_report(walk: Walk, edition: Edition) -> None:
@@ -261,6 +265,11 @@ def titles(edition: Edition) -> list[str]:
 
 def on_the_desk(page: Page) -> list[str]:
     return page.locator(".card:not(:has(input[name$='-hidden']:checked)) .tt").all_text_contents()
+
+
+def is_verified(edition: Edition) -> bool:
+    edition.refresh_from_db()
+    return edition.verified_at is not None
 
 
 def is_done(edition: Edition) -> bool:
