@@ -1,104 +1,37 @@
-"""Every page, button and bulk action of the desk, and which of the roles may use it.
-
-The tables below are the whole desk: what is added to it needs its row here first.
-"""
-
-from typing import NamedTuple
+"""Every page, button and bulk action of the desk, and which of the roles may use it: see
+tests/desk_pages.py."""
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, reverse
-from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from lxml import html
 
-from newsletter import audit, models, roles
+from newsletter import roles
 from newsletter.admin.verbs import VERBS
-from newsletter.models import (
-    AuditEntry,
-    Callback,
-    Change,
-    Channel,
-    Delivery,
-    DeliveryEvent,
-    Edition,
-    Import,
-    Newsletter,
-    Subscription,
-    Suppression,
+from newsletter.models import Channel, Edition
+from tests.desk_pages import (
+    APPROVE,
+    EDIT,
+    EDITOR,
+    FORMS,
+    LOOK,
+    MODELS,
+    OTHERS,
+    ROLES,
+    SUPERUSER,
+    make_things,
+    name_of,
+    rows,
+    url_of,
 )
-from papers.models import Paper, Pull, Revision, Summary
-from papers.revise import PARTS
-from tests.factories import (
-    make_channel,
-    make_delivery,
-    make_edition,
-    make_leaving_edition,
-    make_member,
-    make_tester,
-)
+from tests.factories import make_member
 
-VIEWER, EDITOR, PUBLISHER, OPERATOR = "viewer", "editor", "publisher", "operator"
-SUPERUSER, NOBODY = "superuser", ""  # an account with staff status, and in no group
-ROLES = [VIEWER, EDITOR, PUBLISHER, OPERATOR, SUPERUSER, NOBODY]
-ALL = set(ROLES)
-NONE: set[str] = set()
-CHIEF = {SUPERUSER}
-LOOK = {VIEWER, EDITOR, PUBLISHER, OPERATOR, SUPERUSER}
-LOOK_AT_READERS = {VIEWER, OPERATOR, SUPERUSER}
-LOOK_AT_MAILS = {VIEWER, PUBLISHER, OPERATOR, SUPERUSER}
-EDIT = {EDITOR, PUBLISHER, SUPERUSER}
-APPROVE = {PUBLISHER, SUPERUSER}
-OPERATE = {OPERATOR, SUPERUSER}
 REFUSED = {403, 404, 405}
-
-
-class Pages(NamedTuple):
-    """Of a model: who may look at its rows, add, change, delete; and its bulk actions."""
-
-    look: set[str]
-    add: set[str] = NONE
-    change: set[str] = NONE
-    delete: set[str] = NONE
-    actions: dict[str, set[str]] = {}
-
-
-MODELS = {
-    Edition: Pages(
-        LOOK, change=EDIT, actions={"approve_selected": APPROVE, "delete_selected": NONE}
-    ),
-    Paper: Pages(LOOK, change=EDIT),
-    Summary: Pages(LOOK, add=EDIT, change=EDIT),
-    models.Tester: Pages(
-        LOOK, add=EDIT, change=EDIT, delete=EDIT, actions={"delete_selected": EDIT}
-    ),
-    Pull: Pages(LOOK, actions={"delete_selected": NONE}),
-    Newsletter: Pages(LOOK, add=OPERATE, change=OPERATE),
-    Channel: Pages(
-        LOOK, change=OPERATE, actions={"close_breaker": OPERATE, "delete_selected": NONE}
-    ),
-    Subscription: Pages(LOOK_AT_READERS, change=OPERATE),
-    Import: Pages(LOOK_AT_READERS, add=OPERATE),
-    Suppression: Pages(LOOK_AT_READERS, add=OPERATE, change=OPERATE),
-    Callback: Pages(LOOK_AT_READERS),
-    Delivery: Pages(
-        LOOK_AT_MAILS,
-        actions={
-            "send_selected_again": OPERATE,
-            "leave_selected": OPERATE,
-            "delete_selected": NONE,
-        },
-    ),
-    DeliveryEvent: Pages(LOOK_AT_MAILS),
-    AuditEntry: Pages(LOOK_AT_MAILS),
-    User: Pages({VIEWER, SUPERUSER}, add=CHIEF, change=CHIEF, delete=CHIEF),
-    Group: Pages({VIEWER, SUPERUSER}, add=CHIEF, change=CHIEF, delete=CHIEF),
-}
 
 VERB_ROLES = {
     "compose": EDIT,
@@ -114,72 +47,6 @@ VERB_ROLES = {
     "cancel": APPROVE,
 }
 
-# The other addresses, by name: who gets an answer to a GET, and to a POST.
-OTHERS = {
-    "newsletter_edition_do": (NONE, APPROVE),  # of a verb: see above
-    "newsletter_edition_curate": (NONE, EDIT),
-    "newsletter_edition_add_paper": (NONE, EDIT),
-    "newsletter_edition_undo": (NONE, EDIT),
-    "newsletter_edition_preflight": (LOOK, LOOK),
-    "newsletter_edition_override": (NONE, APPROVE),
-    "newsletter_edition_previewed": (LOOK, LOOK),
-    "newsletter_edition_preview": (LOOK, LOOK),
-    "newsletter_edition_preview_text": (LOOK, LOOK),
-    "newsletter_edition_preview_inbox": (LOOK, LOOK),
-    "newsletter_edition_preview_weight": (LOOK, LOOK),
-    "papers_summary_undo": (NONE, EDIT),
-    "newsletter_edition_progress": (LOOK, LOOK),
-    "newsletter_edition_report": (LOOK, LOOK),
-    "newsletter_edition_report_csv": (LOOK, LOOK),
-    "newsletter_edition_report_json": (LOOK, LOOK),
-    "newsletter_edition_pace": (NONE, APPROVE),
-    "newsletter_edition_without": (APPROVE, APPROVE),
-    "newsletter_edition_correct": (NONE, APPROVE),
-    "newsletter_edition_links": (LOOK, APPROVE),
-    "newsletter_import_do": (NONE, OPERATE),
-    "newsletter_import_rejected": (LOOK_AT_READERS, LOOK_AT_READERS),
-    "newsletter_subscription_export": (OPERATE, OPERATE),
-    "auth_user_password_change": (CHIEF, CHIEF),
-    "auth_user_second_factor": (CHIEF, CHIEF),
-    "index": (ALL, ALL),
-    "app_list": (LOOK, LOOK),
-    "search": (ALL, ALL),
-    "autocomplete": (LOOK, NONE),
-    "jsi18n": (ALL, NONE),
-    "view_on_site": (NONE, NONE),  # no model has such a page
-    "login": (ALL, ALL),
-    "login_code": (ALL, ALL),
-    "logout": (NONE, ALL),
-    "password_change": (ALL, ALL),
-    "password_change_done": (ALL, NONE),
-    "second_factor": (ALL, ALL),
-    "second_factor_set_up": (ALL, ALL),
-}
-OF_AN_EDITION = [name for name in OTHERS if name.startswith("newsletter_edition_")]
-FORMS = ("changelist", "add", "change", "delete", "history")
-
-
-def name_of(model, form):
-    return f"{model._meta.app_label}_{model._meta.model_name}_{form}"
-
-
-def rows():
-    """Each address and method, with the roles that get an answer."""
-    for model, pages in MODELS.items():
-        by_form = {
-            "changelist": (pages.look, pages.look),
-            "add": (pages.add, pages.add),
-            "change": (pages.look, pages.change),
-            "delete": (pages.delete, pages.delete),
-            "history": (pages.look, pages.look),
-        }
-        for form, (get, post) in by_form.items():
-            yield name_of(model, form), "get", get
-            yield name_of(model, form), "post", post
-    for name, (get, post) in OTHERS.items():
-        yield name, "get", get
-        yield name, "post", post
-
 
 def addresses(patterns):
     for each in patterns:
@@ -190,40 +57,10 @@ def addresses(patterns):
 
 
 @pytest.fixture
-def things(db, alice, settings):
+def things(db, settings):
     """One of each model, and where an address leads to it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    now = timezone.now()
-    edition = make_leaving_edition()
-    web = "https://example.org/"
-    edition.links.create(key="key", url=web, target=web)
-    delivery = make_delivery(edition, alice, state="in_doubt")
-    paper = edition.entries.get().paper
-    event = {"kind": "bounced", "happened_at": now, "received_at": now, "event_id": "1"}
-    draft = make_edition(date=timezone.localdate())
-    change = {"version": 1, "kind": "note", "before": "", "after": "", "paper": paper}
-    words = dict.fromkeys(PARTS, "")
-    rows = [
-        draft,
-        paper,
-        paper.summaries.first(),
-        Pull.objects.create(source="huggingface", date="2024-07-03", attempted_at=now),
-        edition.newsletter,
-        make_channel(),
-        alice,
-        Import.objects.create(newsletter=edition.newsletter, state="checked", row_count=1),
-        Suppression.objects.create(address_key="0" * 64, reason="bounced"),
-        Callback.objects.create(provider="mailgun", received_at=now, problem="?", body=b""),
-        delivery,
-        DeliveryEvent.objects.create(delivery=delivery, edition=edition, **event),
-        make_member("", "somebody"),
-        Group.objects.get(name=EDITOR),
-        audit.record(None, "approve", edition),
-        make_tester(edition.newsletter, "tess@paperboy.example"),
-        Change.objects.create(edition=draft, **change),
-        paper.summaries.first().revisions.create(before=words, after=words),
-    ]
-    return {type(row): row.pk for row in rows}
+    return make_things()
 
 
 @pytest.fixture
@@ -231,40 +68,6 @@ def members(db):
     named = {role: make_member(role) for role in ROLES if role != SUPERUSER}
     chief = User.objects.create_superuser("chief")
     return named | {SUPERUSER: chief}
-
-
-def url_of(name, things):
-    """An address with something at its end."""
-    for model, key in things.items():
-        for form in FORMS:
-            if name == name_of(model, form):
-                args = [] if form in ("changelist", "add") else [key]
-                return reverse(f"admin:{name}", args=args)
-    edition, person = things[Edition], things[User]
-    leaving = Delivery.objects.get(pk=things[Delivery]).edition_id
-    args = {name: [leaving] for name in OF_AN_EDITION} | {
-        "newsletter_edition_do": [edition, "approve"],
-        "newsletter_edition_curate": [edition],
-        "newsletter_edition_add_paper": [edition],
-        "newsletter_edition_undo": [edition, things[Change]],
-        "newsletter_edition_preflight": [edition],
-        "newsletter_edition_override": [edition],
-        "newsletter_edition_previewed": [edition],
-        "newsletter_edition_preview": [edition, "ko"],
-        "newsletter_edition_preview_text": [edition, "ko"],
-        "newsletter_edition_preview_inbox": [edition, "ko"],
-        "newsletter_edition_preview_weight": [edition, "ko"],
-        "papers_summary_undo": [things[Summary], things[Revision]],
-        "newsletter_import_do": [things[Import], "approve"],
-        "newsletter_import_rejected": [things[Import]],
-        "auth_user_password_change": [person],
-        "auth_user_second_factor": [person],
-        "app_list": ["newsletter"],
-        "view_on_site": [ContentType.objects.get_for_model(Edition).pk, edition],
-    }
-    query = "?app_label=newsletter&model_name=entry&field_name=paper&term=a"
-    url = reverse(f"admin:{name}", args=args.get(name, []))
-    return url + (query if name == "autocomplete" else "")
 
 
 def ask(member, method, url, data=None):
