@@ -1,7 +1,7 @@
 """What the migrations put into the tables, put back after each test that empties them.
 
-Django would do it before the next test of that kind alone, and row by row, which takes it half a
-second: here any test may come next, on whichever worker of pytest-xdist.
+Django would do it before the next test of that kind alone, and row by row, which takes it a tenth
+of a second: here any test may come next, on whichever worker of pytest-xdist.
 """
 
 from django.db import connection, transaction
