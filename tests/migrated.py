@@ -23,7 +23,11 @@ def keep_rows() -> None:
 
 
 def put_rows_back() -> None:
-    """The tables are empty. What refers to what is looked at when all are there."""
+    """The tables are empty. What refers to what is looked at when all are there.
+
+    Under Playwright's event loop the connection is one of its own, which nobody else would close.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in put_back_all:
             cursor.execute(statement)
+    connection.close()
