@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone, translation
+from kombu import Connection, pools
 from pytest_django.plugin import blocking_manager_key
 
+from newsletter.celery import app
 from newsletter.models import Newsletter, Subscription
 from newsletter.providers import mail_settings
 from tests import smtp_relay
@@ -102,6 +104,13 @@ def carol(db) -> Subscription:
 def stranger() -> Client:
     """A browser or mail provider without cookies, where a CSRF token would be asked for."""
     return Client(enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def no_broker(monkeypatch):
+    """Nothing listens where the wake-up calls go, whatever connections were kept before."""
+    nowhere = Connection("redis://127.0.0.1:9/0", transport_options={"max_retries": 1})
+    monkeypatch.setattr(app.amqp, "_producer_pool", pools.producers[nowhere])
 
 
 @pytest.fixture
