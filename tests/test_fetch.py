@@ -14,6 +14,7 @@ from papers.sources.base import Answer, SourceError, SourceUnavailable, UnknownP
 from papers.sources.http import Http
 from papers.sources.huggingface import HuggingFace
 from tests.factories import DAY, make_listing, make_paper
+from tests.ground import wait_until
 from tests.stand_ins import serve_arxiv, serve_hugging_face
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("impatient")]
@@ -128,6 +129,8 @@ def test_a_silent_source_is_unavailable(httpserver, settings, monkeypatch):
     with pytest.raises(SourceUnavailable, match=r"2024-07-03: no answer within the time limit$"):
         fetch_papers("huggingface", DAY)
     assert Pull.objects.get().problem.endswith("no answer within the time limit")
+    # The server answers one after the other: none is to be left for the next test.
+    wait_until(lambda: len(httpserver.log) == 3, seconds=10)
 
 
 def test_an_unreachable_source_is_unavailable(settings):

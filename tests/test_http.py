@@ -11,6 +11,7 @@ from werkzeug import Response
 
 from papers.sources.base import SourceError, SourceUnavailable
 from papers.sources.http import Http, Pace, Refused
+from tests.ground import wait_until
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -123,6 +124,8 @@ def test_silence_ends_at_the_time_limit(ask, httpserver):
 
     with pytest.raises(SourceUnavailable, match=r"^Hub, day: no answer within the time limit$"):
         ask(Http(read_seconds=0.05))
+    # The server answers one after the other: none is to be left for the next test.
+    wait_until(lambda: len(httpserver.log) == 3, seconds=10)
 
 
 def test_a_trickle_ends_at_the_time_limit(ask, httpserver):

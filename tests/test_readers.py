@@ -105,13 +105,6 @@ def test_a_language_that_is_not_offered_is_refused(stranger, daily_papers):
     assert not Subscription.objects.exists()
 
 
-@pytest.fixture
-def no_broker(monkeypatch):
-    """Nothing listens where the wake-up calls go."""
-    nowhere = Connection("redis://127.0.0.1:1/0")
-    monkeypatch.setattr(app.amqp, "_producer_pool", pools.producers[nowhere])
-
-
 def test_the_way_in_and_out_works_while_the_broker_is_down(
     stranger, daily_papers, no_broker, caplog, django_capture_on_commit_callbacks
 ):

@@ -84,7 +84,7 @@ def test_a_source_that_is_down_leaves_the_edition_to_be_built_later(daily_papers
 
 
 def test_a_broker_that_is_down_loses_nothing_but_time(
-    caplog, django_capture_on_commit_callbacks, closed_broker
+    caplog, django_capture_on_commit_callbacks, no_broker
 ):
     with django_capture_on_commit_callbacks(execute=True):
         tasks.wake(tasks.send_notices)
@@ -97,14 +97,6 @@ def test_a_wake_up_that_is_far_away_is_left_to_the_tick(django_capture_on_commit
         tasks.wake(tasks.send_edition, 1, seconds=tasks.SOON + 1)
 
     assert callbacks == []
-
-
-@pytest.fixture
-def closed_broker(monkeypatch):
-    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:9/0")
-    app.close()  # the kept connections; new ones are made to the address above
-    yield
-    app.close()
 
 
 def test_a_tick_opens_the_edition_of_today(daily_papers):
