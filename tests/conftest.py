@@ -26,6 +26,7 @@ from tests.ground import free_port
 from tests.migrated import keep_rows, put_rows_back
 from tests.smtp_sink import Sink, SinkThread
 
+EMPTIES = pytest.StashKey[bool]()
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
 
 
@@ -180,19 +181,23 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("processes") is None)
 
 
+def commits(item):
+    return not {"transactional_db", "live_server"}.isdisjoint(item.fixturenames)
+
+
+@pytest.fixture
+def transactional_db(transactional_db, request):
+    """Its tables are empty when it is torn down."""
+    request.node.stash[EMPTIES] = True
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item, nextitem):
-    has_emptied = commits(item)  # known until it is torn down
     answer = yield
-    if has_emptied and nextitem:  # after the last one, the database is gone
+    if item.stash.get(EMPTIES, False) and nextitem:  # after the last one, the database is gone
         with item.config.stash[blocking_manager_key].unblock():
             put_rows_back()
     return answer
-
-
-def commits(item):
-    """Not where it was skipped before it began."""
-    return not {"transactional_db", "live_server"}.isdisjoint(item.funcargs)
 
 
 @pytest.fixture(scope="session")
