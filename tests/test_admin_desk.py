@@ -1,4 +1,5 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,7 +9,13 @@ from django.utils.translation import override
 from newsletter.admin.desk import Desk
 from newsletter.models import Edition
 from tests.desk import desk_url
-from tests.factories import make_delivery, make_editor, make_leaving_edition, make_slice
+from tests.factories import (
+    make_delivery,
+    make_edition,
+    make_editor,
+    make_leaving_edition,
+    make_slice,
+)
 
 State = Edition.State
 
@@ -83,3 +90,13 @@ def test_a_ledger_that_is_pruned_has_no_doubts_to_look_at(daily_papers):
     assert desk.doubtful == 0
     with override("en"):
         assert desk.balance == "0 of 1 sent, 1 in doubt"
+
+
+def test_a_draft_says_when_it_leaves_and_a_late_one_that_it_leaves_at_once(editor, daily_papers):
+    coming = make_edition(daily_papers, date=timezone.localdate() + timedelta(days=3))
+
+    pages = [editor.get(desk_url(each)).content.decode() for each in (coming, make_edition())]
+
+    moment = daily_papers.send_at(coming.date).astimezone(ZoneInfo(daily_papers.time_zone))
+    assert f"leaves {moment.day} {moment:%B, %H:%M} Asia/Seoul" in pages[0]
+    assert "leaves as soon as you approve it" in pages[1]

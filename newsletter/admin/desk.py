@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -13,6 +14,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from newsletter import clock
 from newsletter.admin.panel import Panel
 from newsletter.admin.preview import Preview, Truth, previews
 from newsletter.admin.verbs import Verb, verbs_for
@@ -93,19 +95,23 @@ class Desk:
         shows = self.edition.corrects_id or self.edition.has_something_to_print
         return previews(self.edition) if shows else []
 
+    @cached_property
+    def send_at(self) -> datetime:
+        return self.edition.not_before or self.edition.newsletter.send_at(self.edition.date)
+
     @property
     def leaves_at_once(self) -> bool:
-        """A correction, as soon as it is approved."""
-        return self.edition.corrects_id is not None and self.edition.state in Edition.EDITABLE
+        """A correction, and what is late, as soon as it is approved."""
+        waits_for_nothing = self.edition.corrects_id is not None or self.send_at <= clock.now()
+        return waits_for_nothing and self.edition.state in Edition.EDITABLE
 
     @cached_property
     def leaves_at(self) -> str:
         """On the newsletter's own clock; nothing once it has left, or never will."""
-        newsletter = self.edition.newsletter
         if self.edition.state not in (*Edition.EDITABLE, State.APPROVED) or self.leaves_at_once:
             return ""
-        moment = self.edition.not_before or newsletter.send_at(self.edition.date)
-        return date_format(moment.astimezone(ZoneInfo(newsletter.time_zone)), _("j F, H:i"))
+        zone = ZoneInfo(self.edition.newsletter.time_zone)
+        return date_format(self.send_at.astimezone(zone), _("j F, H:i"))
 
     @cached_property
     def readers(self) -> list[Readers]:
