@@ -60,11 +60,14 @@ def plain_cookies(settings):
 
 @pytest.fixture
 def open_page(page, live_server, client, transactional_db, plain_cookies):
-    """Opens a page of the desk for an editor; what the console complains of fails the test."""
+    """Opens a page of the desk for somebody who may do all; what the console complains of fails the
+    test."""
     complaints: list[str] = []
     page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    log_in(page, client, live_server.url, make_editor(email="kim@paperboy.example"))
+    log_in(
+        page, client, live_server.url, make_editor(is_superuser=True, email="kim@paperboy.example")
+    )
 
     def opened(path: str) -> Page:
         page.goto(f"{live_server.url}{path}")

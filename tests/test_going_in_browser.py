@@ -1,14 +1,13 @@
 """An edition while it is sent and after, in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from newsletter import verify
 from newsletter.models import Channel, Delivery, Edition
 from newsletter.redirects import keep_links
 from newsletter.render import printed_entries
-from tests.desk import desk_url
+from tests.desk import desk_url, violations
 from tests.factories import (
     make_delivery,
     make_done_edition,
@@ -17,31 +16,8 @@ from tests.factories import (
     make_slice,
     make_subscription,
 )
-from tests.test_desk_in_browser import violations
 
 State = Delivery.State
-
-
-@pytest.fixture
-def open_page(page: Page, live_server, client, transactional_db, plain_cookies, settings):
-    """Opens a page of the desk for somebody who may do all; what the console complains of fails
-    the test."""
-    complaints: list[str] = []
-    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.route("https://**", lambda route: route.abort())
-    client.force_login(make_editor(is_superuser=True))
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-    )
-
-    def opened(path: str) -> Page:
-        page.goto(f"{live_server.url}{path}")
-        return page
-
-    yield opened
-    assert [text for text in complaints if "net::ERR_FAILED" not in text] == []
 
 
 @pytest.fixture
@@ -134,7 +110,7 @@ def test_everyone_can_use_the_pages(open_page, page, done, going, language, sche
         f"/admin/newsletter/delivery/?edition__id__exact={done.pk}",
     ]
 
-    found = {path: violations(Axe().run(open_page(f"{language}{path}"))) for path in paths}
+    found = {path: violations(open_page(f"{language}{path}")) for path in paths}
 
     assert found == {path: {} for path in paths}
 
