@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from lxml import html
@@ -34,6 +34,7 @@ from newsletter.models import (
 )
 from papers.models import Paper, Pull, Revision, Summary
 from papers.revise import PARTS
+from tests.desk import admin_addresses
 from tests.factories import (
     make_channel,
     make_delivery,
@@ -181,14 +182,6 @@ def rows():
         yield name, "post", post
 
 
-def addresses(patterns):
-    for each in patterns:
-        if isinstance(each, URLResolver):
-            yield from addresses(each.url_patterns)
-        else:
-            yield each.name or str(each.pattern)
-
-
 @pytest.fixture
 def things(db, alice, settings):
     """One of each model, and where an address leads to it."""
@@ -282,7 +275,7 @@ def who_may(members, method, url, data=None):
 
 
 def test_every_address_of_the_desk_has_its_row():
-    found = set(addresses(admin.site.urls[0]))
+    found = set(admin_addresses())
     of_models = {name_of(model, form) for model in MODELS for form in FORMS}
 
     # the two without a name lead to a form, and nowhere
