@@ -46,6 +46,7 @@ FORMS = ("changelist", "add", "change", "delete", "history")
 
 
 def pages(editions: list[Edition]) -> Iterator[Page]:
+    admin.autodiscover()
     known = {**of_models(editions), **of_editions(editions), **of_the_site()}
     for name in sorted(set(admin_addresses()) - WITHOUT_A_PAGE):
         if name not in known and not is_closed(name):
@@ -105,7 +106,7 @@ def lists(newest: Edition) -> dict[type, list[str]]:
     whole, start = addresses(42), "reader42"
     return {
         Edition: [
-            "page 5?p=5",
+            "page 10?p=10",
             "done?state__exact=done",
             "skipped?state__exact=skipped",
             f"of a newsletter?newsletter__id__exact={newest.newsletter_id}",
@@ -157,7 +158,7 @@ def lists(newest: Edition) -> dict[type, list[str]]:
         ],
         models.Import: ["page 4?p=4", "taken in?state__exact=done", "waiting?state__exact=checked"],
         models.Suppression: [
-            "page 100?p=100",
+            "page 10?p=10",
             f"search, an address?q={addresses(0)}",
             "search, a key?q=abcdef012345",
             "bounced?reason__exact=bounced",
@@ -178,7 +179,8 @@ def lists(newest: Edition) -> dict[type, list[str]]:
             "sending?state__exact=sending",
             "pending?state__exact=pending",
             "in doubt?doubt=any",
-            f"of a newsletter?edition__newsletter__id__exact={newest.newsletter_id}",
+            f"of a newsletter?newsletter={newest.newsletter_id}",
+            f"of one without?newsletter={newest.newsletter.roundup.pk}",
             f"search, an address?q={addresses(2)}",
             "search, a message id?q=nobody-has-it",
         ],

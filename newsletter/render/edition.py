@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 
 from django.utils.translation import gettext, ngettext, override
 
@@ -106,22 +106,44 @@ def as_much_as_fits(
 ) -> Rendered:
     """A mail with as many entries whole as no mail program clips, and the rest as a list."""
 
+    @cache
     def printed(count: int) -> Rendered:
         tail = entries[count:]
         rest = {"tail": tail[:MOST_LISTED], "tail_count": len(tail)}
         return render_mail(name, {**context, "entries": entries[:count], **rest}, language)
 
-    whole = printed(len(entries))
-    if fits(whole):
-        return whole
-    fitting = bisect_left(range(len(entries)), True, key=lambda count: not fits(printed(count))) - 1
-    return printed(max(fitting, 0))
+    return printed(most_that_fit(len(entries), lambda count: weight(printed(count))))
 
 
-def fits(mail: Rendered) -> bool:
-    return all(
-        len(part.encode()) + SLOT_ROOM <= HTML_LIMIT
-        and len(encoded(part).body) + SLOT_ROOM <= ENCODED_LIMIT
+def most_that_fit(count: int, weigh: Callable[[int], float]) -> int:
+    """The most entries, up to `count`, with which a mail weighs 1 at most; 0 where none does.
+
+    Each weighing writes a whole mail. They grow by about the same with each entry, so that a line
+    between two that are known leads next to the answer.
+    """
+    over, over_weight = count, weigh(count)
+    if over_weight <= 1 or not count:
+        return count
+    fitting, fitting_weight = 0, 0.0
+    while over - fitting > 1:
+        slope = (over_weight - fitting_weight) / (over - fitting)
+        guess = fitting + int((1 - fitting_weight) / slope)
+        guess = min(max(guess, fitting + 1), over - 1)
+        guess_weight = weigh(guess)
+        if guess_weight <= 1:
+            fitting, fitting_weight = guess, guess_weight
+        else:
+            over, over_weight = guess, guess_weight
+    return fitting
+
+
+def weight(mail: Rendered) -> float:
+    """How much of what a mail may weigh its heavier half does; more than 1 is too much."""
+    return max(
+        max(
+            (len(part.encode()) + SLOT_ROOM) / HTML_LIMIT,
+            (len(encoded(part).body) + SLOT_ROOM) / ENCODED_LIMIT,
+        )
         for part in (mail.html, mail.text)
     )
 

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Max
+from django.db.models import Count, Max, OuterRef, Subquery
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -91,13 +91,14 @@ class PaperAdmin(ModelAdmin):
     ]
 
     def get_queryset(self, request):
+        """Each counted by itself: joined, all papers would be, for any page."""
         return (
             super()
             .get_queryset(request)
             .annotate(
-                listed_on=Max("listings__date"),
-                top_votes=Max("listings__vote_count"),
-                written=Count("summaries", distinct=True),
+                listed_on=of_each(Listing, Max("date")),
+                top_votes=of_each(Listing, Max("vote_count")),
+                written=of_each(Summary, Count("pk")),
             )
         )
 
@@ -125,7 +126,7 @@ class PaperAdmin(ModelAdmin):
 
     @admin.display(description=_("summaries"), ordering="written")
     def summary_count(self, paper):
-        return paper.written
+        return paper.written or 0
 
     @admin.display(description=_("authors"))
     def people(self, paper):
@@ -140,6 +141,12 @@ class PaperAdmin(ModelAdmin):
             paper.discussion_url,
             _("Discussion"),
         )
+
+
+def of_each(model, value):
+    """Of a paper's own rows."""
+    rows = model.objects.filter(paper=OuterRef("pk")).order_by().values("paper")
+    return Subquery(rows.annotate(value=value).values("value"))
 
 
 @admin.register(Pull)
