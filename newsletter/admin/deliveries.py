@@ -76,7 +76,8 @@ class NewsletterFilter(admin.SimpleListFilter):
         wanted = self.value() or ""
         if not wanted.isdecimal():
             return queryset
-        kept = Edition.objects.begun().filter(newsletter=int(wanted), pruned_at=None)
+        asked = Edition.objects.filter(audience_cutoff_at__isnull=False)
+        kept = asked.filter(newsletter=int(wanted), pruned_at=None)
         return queryset.filter(edition__in=list(kept.values_list("pk", flat=True)))
 
 

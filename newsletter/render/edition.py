@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -119,21 +120,18 @@ def most_that_fit(count: int, weigh: Callable[[int], float]) -> int:
     """The most entries, up to `count`, with which a mail weighs 1 at most; 0 where none does.
 
     Each weighing writes a whole mail. They grow by about the same with each entry, so that a line
-    between two that are known leads next to the answer.
+    through the last two leads close to the answer.
     """
-    over, over_weight = count, weigh(count)
-    if over_weight <= 1 or not count:
+    last = (count, weigh(count))
+    if last[1] <= 1 or not count:
         return count
-    fitting, fitting_weight = 0, 0.0
+    before, fitting, over = (0, 0.0), 0, count
     while over - fitting > 1:
-        slope = (over_weight - fitting_weight) / (over - fitting)
-        guess = fitting + int((1 - fitting_weight) / slope)
+        slope = (last[1] - before[1]) / (last[0] - before[0])
+        guess = math.floor(last[0] + (1 - last[1]) / slope) if slope > 0 else fitting
         guess = min(max(guess, fitting + 1), over - 1)
-        guess_weight = weigh(guess)
-        if guess_weight <= 1:
-            fitting, fitting_weight = guess, guess_weight
-        else:
-            over, over_weight = guess, guess_weight
+        before, last = last, (guess, weigh(guess))
+        fitting, over = (guess, over) if last[1] <= 1 else (fitting, guess)
     return fitting
 
 

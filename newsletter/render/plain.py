@@ -17,14 +17,16 @@ def wrapped(text: str) -> str:
 
 def folded(line: str) -> Iterable[str]:
     """One line as several, each at most WIDTH columns wide unless a link alone is wider."""
-    current = ""
+    current, width = "", 0
     for piece in (piece for word in line.split() for piece in pieces(word)):
-        longer = f"{current} {piece}" if current else piece
-        if current and columns(longer) > WIDTH:
+        more = columns(piece)
+        if current and width + 1 + more > WIDTH:
             yield current
-            current = piece
+            current, width = piece, more
+        elif current:
+            current, width = f"{current} {piece}", width + 1 + more
         else:
-            current = longer
+            current, width = piece, more
     yield current
 
 
@@ -40,4 +42,6 @@ def pieces(word: str) -> Iterable[str]:
 
 
 def columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(0 if combining(c) else 1 + (east_asian_width(c) in "FW") for c in text)

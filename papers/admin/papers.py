@@ -41,6 +41,23 @@ class PaperForm(forms.ModelForm):
         widgets = {"title": UnfoldAdminTextareaWidget({"rows": 2})}
 
 
+class SourceFilter(admin.SimpleListFilter):
+    """By the papers of its lists; Django's own filter would ask for all papers once more."""
+
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, request, model_admin):
+        sources = Listing.objects.order_by("source").values_list("source", flat=True).distinct()
+        return [(source, source) for source in sources]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        listed = Listing.objects.filter(source=self.value())
+        return queryset.filter(pk__in=listed.values("paper"))
+
+
 @admin.register(Paper)
 class PaperAdmin(ModelAdmin):
     """Facts are the source's; a title or a picture may be corrected."""
@@ -48,7 +65,7 @@ class PaperAdmin(ModelAdmin):
     form = PaperForm
     list_display = ["canonical_id", "headline", "last_listed_on", "votes", "summary_count"]
     list_display_links = ["canonical_id", "headline"]
-    list_filter = [("listings__date", RangeDateFilter), "listings__source", "origin"]
+    list_filter = [("listings__date", RangeDateFilter), SourceFilter, "origin"]
     list_filter_submit = True
     search_fields = ["canonical_id", "title"]
     search_help_text = _("Search by arXiv id or words of the title")
