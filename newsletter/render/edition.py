@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
+from django.conf import settings
 from django.utils.translation import gettext, ngettext, override
 
 from newsletter.links import edition_url, editions_url
@@ -27,6 +29,7 @@ HTML_LIMIT = 90_000  # octets as they are read
 ENCODED_LIMIT = 100_000  # octets as they travel
 SLOT_ROOM = 1_000  # what an address and a link may add when they take their slots
 MOST_LISTED = 60  # titles of papers that are only on the web
+MOST_KEPT = 8  # mails as they were last written, in a process
 PREHEADER = range(40, 131)  # characters that inboxes show
 
 
@@ -80,7 +83,15 @@ def render_edition(edition: Edition, language: str, selection: Selection | None 
             for number, (place, topic) in enumerate(selection.chosen, start=1)
         ]
     frame = edition_frame(edition, language, entries, selection)
-    return as_much_as_fits("edition", vars(frame), entries, language)
+    return written(pickle.dumps((vars(frame), entries, language, settings.SITE_URL)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def written(made_of: bytes) -> Rendered:
+    """The mail made of these and of nothing else: a desk that shows it in several places, and looks
+    it over, has it written once."""
+    context, entries, language, _ = pickle.loads(made_of)
+    return as_much_as_fits("edition", context, entries, language)
 
 
 def render_welcome(newsletter: Newsletter, language: str, first_at: datetime) -> Rendered:
