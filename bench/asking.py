@@ -25,6 +25,7 @@ class Page(NamedTuple):
     name: str
     ask: Ask
     status: int = 200
+    prepare: Callable[[int], object] = lambda number: None  # before it is asked for
 
 
 class Times(NamedTuple):
@@ -72,6 +73,7 @@ def timed(page: Page, client: httpx.Client, cookies: dict[str, str], times: int 
     took = []
     for number in range(times):
         method, path, form = page.ask(number)
+        page.prepare(number)
         started = time.perf_counter()
         answer = client.request(method, path, data=form, headers=network(number))
         took.append(time.perf_counter() - started)
@@ -101,6 +103,7 @@ def queries_of(page: Page, cookies: dict[str, str], number: int) -> int:
         return execute(sql, params, many, context)
 
     method, path, form = page.ask(number)
+    page.prepare(number)
     with connection.execute_wrapper(one_more):
         ask = client.post if method == "POST" else client.get
         answer = ask(path, form, headers=network(number))

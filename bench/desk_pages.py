@@ -5,7 +5,7 @@ One that has no row here is an error that names it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import chain
 
@@ -42,6 +42,7 @@ WITHOUT_A_PAGE = {
     "(?P<url>.*)$",
 }
 LEAD_ON = {"login", "newsletter_edition_previewed", "second_factor_set_up", "login_code"}
+WRITTEN_ANEW = {"newsletter_edition_preflight", "newsletter_edition_preview"}
 FORMS = ("changelist", "add", "change", "delete", "history")
 
 
@@ -53,7 +54,16 @@ def pages(editions: list[Edition]) -> Iterator[Page]:
             raise LookupError(f"{name}: this page of the desk has no row in bench/desk_pages.py")
         for what, path in known.get(name, {}).items():
             title = f"{name.replace('newsletter_', '', 1)} {what}".strip()
-            yield Page(title, get(lambda _, path=path: path), 302 if name in LEAD_ON else 200)
+            page = Page(title, get(lambda _, path=path: path), 302 if name in LEAD_ON else 200)
+            yield page
+            if name in WRITTEN_ANEW and what == "draft":
+                yield page._replace(name=f"{title}, just changed", prepare=change(editions[-1]))
+
+
+def change(draft: Edition) -> Callable[[int], object]:
+    """Have its mails written anew, as for an editor who has just saved something."""
+    first = draft.entries.filter(position=1)
+    return lambda number: first.update(note=f"Read this one first, {number} of you.")
 
 
 def is_closed(name: str) -> bool:
