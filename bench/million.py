@@ -75,6 +75,11 @@ def reader(number: int) -> Subscription:
 
 
 def seed(count: int) -> None:
+    seed_readers(count)
+    publish(Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG))
+
+
+def seed_readers(count: int) -> None:
     newsletter = Newsletter.objects.get(slug=Newsletter.DEFAULT_SLUG)
     taste = Taste.of(5, ["cs.cl"], [])
     values = {
@@ -90,9 +95,13 @@ def seed(count: int) -> None:
                 rows.write_row((email, address_key(email), "2025-01-01"))
         for statement in (SUBSCRIPTIONS, CONSENTS, NOTICES, SUPPRESSIONS):
             cursor.execute(statement, values)
+    analyse()
+
+
+def analyse() -> None:
+    """As autovacuum would have by then."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    publish(newsletter)
 
 
 def publish(newsletter: Newsletter) -> None:

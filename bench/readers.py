@@ -9,46 +9,17 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from statistics import median, quantiles
-from subprocess import run
-from typing import NamedTuple
+from statistics import median
 from urllib.parse import urlsplit
 
 import httpx
 
-from tests.ground import Ground, Redis
-from tests.storm.site import Site, Templates
-from tests.storm.web import serve
-
-TIMES = 60  # each page is asked for
-
-Ask = Callable[[int], tuple[str, str, dict | None]]  # number → method, path, form
-
-
-class Page(NamedTuple):
-    name: str
-    ask: Ask
+from bench.asking import HEADING, TIMES, Ask, Page, beside_a_site, get, post, signed_in, timed
 
 
 def main(counts: list[int]) -> None:
     for count in counts:
-        ground = Ground()
-        try:
-            server, redis = Templates(ground).postgres(max_wal_size="4GB"), Redis(ground)
-            server.start()
-            redis.start()
-            own = {
-                "DATABASE_URL": server.url,
-                "REDIS_URL": redis.url,
-                "PROXY_COUNT": "1",
-                "DJANGO_SETTINGS_MODULE": "newsletter.settings",
-            }
-            site = Site(ground, **own)
-            _, url = serve(site.start)
-            command = [sys.executable, "-m", "bench.readers", "of", str(count), url]
-            run(command, env=site.environment, check=True)
-        finally:
-            ground.close()
+        beside_a_site("bench.readers", str(count))
 
 
 def measure(count: int, url: str) -> None:
@@ -60,63 +31,14 @@ def measure(count: int, url: str) -> None:
     started = time.perf_counter()
     seed(count)
     print(f"{count:,} readers, made in {time.perf_counter() - started:.0f} s")
-    print(f"{'':44}{'median ms':>10}{'p95 ms':>10}{'queries':>10}")
+    print(HEADING)
     cookies = signed_in()
     with httpx.Client(base_url=url, cookies=cookies, timeout=60) as client:
         for page in pages(count):
-            report(page, client, cookies)
+            print(timed(page, client, cookies), flush=True)
     for name, step in steps():
         took = [seconds(step) for _ in range(5)]
-        print(f"{name:44}{median(took) * 1e3:10.0f}")
-
-
-def report(page: Page, client: httpx.Client, cookies: dict[str, str]) -> None:
-    took = []
-    for number in range(TIMES):
-        method, path, form = page.ask(number)
-        started = time.perf_counter()
-        answer = client.request(method, path, data=form, headers=network(number))
-        took.append(time.perf_counter() - started)
-        assert answer.status_code == 200, f"{page.name}: {answer.status_code} for {path}"
-    p95 = quantiles(took, n=20)[-1]
-    queries = queries_of(page, cookies)
-    print(f"{page.name:44}{median(took) * 1e3:10.0f}{p95 * 1e3:10.0f}{queries:10}", flush=True)
-
-
-def network(number: int) -> dict[str, str]:
-    """Each request comes from another: none has asked too often."""
-    return {"X-Forwarded-For": f"100.{64 + next(asked) // 250}.{number}.7"}
-
-
-asked = iter(range(10**6))
-
-
-def queries_of(page: Page, cookies: dict[str, str]) -> int:
-    from django.db import connection
-    from django.test import Client
-
-    client, count = Client(SERVER_NAME="localhost"), 0
-    client.cookies.load(cookies)
-
-    def one_more(execute, sql, params, many, context):
-        nonlocal count
-        count += not sql.startswith(("SAVEPOINT", "RELEASE"))
-        return execute(sql, params, many, context)
-
-    method, path, form = page.ask(TIMES)
-    with connection.execute_wrapper(one_more):
-        ask = client.post if method == "POST" else client.get
-        assert ask(path, form, headers=network(TIMES)).status_code == 200
-    return count
-
-
-def signed_in() -> dict[str, str]:
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    client = Client()
-    client.force_login(User.objects.create_superuser("kim"))
-    return {name: morsel.value for name, morsel in client.cookies.items()}
+        print(f"{name:56}{median(took) * 1e3:10.0f}")
 
 
 def pages(count: int) -> Iterator[Page]:
@@ -131,12 +53,6 @@ def pages(count: int) -> Iterator[Page]:
         if purpose == "confirm":
             return urlsplit(links.confirm_url(subscription)).path
         return urlsplit(links.unsubscribe_url(subscription.pk)).path + more
-
-    def get(path: Callable[[int], str]) -> Ask:
-        return lambda number: ("GET", path(number), None)
-
-    def post(path: Callable[[int], str], form: dict[str, object]) -> Ask:
-        return lambda number: ("POST", path(number), form)
 
     def subscribe(email: Callable[[int], str]) -> Ask:
         def ask(number: int) -> tuple[str, str, dict[str, object]]:
@@ -179,7 +95,7 @@ def desk(addresses, reader, step: int) -> Iterator[Page]:
         "desk: search in suppressions": lambda n: f"{suppressions}?q={addresses(1 + n * step)}",
         "desk: the front": lambda n: "/admin/",
     }.items():
-        yield Page(name, lambda number, path=path: ("GET", path(number), None))
+        yield Page(name, get(path))
 
 
 def steps() -> Iterator[tuple[str, Callable[[], object]]]:

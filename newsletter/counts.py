@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
 
-from newsletter.models import Newsletter, ReaderDay, Subscription
+from newsletter.models import Edition, Newsletter, ReaderDay, Subscription
 
 DAY = timedelta(days=1)
+MOST_COUNTED = 10_000  # readers, while somebody waits
 
 State = Subscription.State
 
@@ -53,8 +54,30 @@ def count_days(newsletter: Newsletter, now: datetime) -> None:
             "confirmed_count": totals["confirmed"],
             "joined_count": totals["joined"],
             "left_count": totals["left"],
+            "mailable_counts": mailable_counts(newsletter),
         },
     )
+
+
+def mailable_counts(newsletter: Newsletter) -> dict[str, dict[str, int]]:
+    """By rhythm, then by language as the readers chose it."""
+    rows = Subscription.objects.mailable().filter(newsletter=newsletter).order_by()
+    counts: dict[str, dict[str, int]] = {}
+    for rhythm, language, count in rows.values_list("rhythm", "language").annotate(Count("pk")):
+        counts.setdefault(rhythm, {})[language] = count
+    return counts
+
+
+def would_get(edition: Edition) -> dict[str, int]:
+    """How many readers an edition would go to now, by language. Where they are many, as they were
+    when the clock last counted them."""
+    kept = ReaderDay.objects.filter(newsletter=edition.newsletter.subscribed_id)
+    newest = kept.order_by("-date").values_list("mailable_counts", flat=True).first()
+    counts: dict[str, int] = (newest or {}).get(edition.rhythm, {})
+    if sum(counts.values()) > MOST_COUNTED:
+        return counts
+    rows = edition.subscriptions.mailable().filter(rhythm=edition.rhythm).order_by()
+    return dict(rows.values_list("language").annotate(Count("pk")))
 
 
 def span_of(newsletter: Newsletter, day: date) -> Span:

@@ -5,6 +5,7 @@ from base64 import b64decode, encodebytes
 from collections.abc import Callable
 from dataclasses import dataclass
 
+ASCII = bytes(range(128))
 BREAK_EVEN = 0.15  # share of non-ASCII octets from which base64 is the shorter one
 
 
@@ -36,7 +37,7 @@ def encoded(text: str) -> Encoded:
 
 def shorter(text: str) -> Transfer:
     octets = canonical(text)
-    beyond_ascii = sum(octet > 127 for octet in octets)
+    beyond_ascii = len(octets.translate(None, delete=ASCII))
     return BASE64 if beyond_ascii > BREAK_EVEN * len(octets) else QUOTED_PRINTABLE
 
 

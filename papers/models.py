@@ -211,6 +211,7 @@ class Summary(models.Model):
                 condition=Q(source_kind="") | ~Q(source_sha256=""), name="summary_source_has_a_hash"
             ),
         ]
+        indexes = [models.Index(fields=["written_at", "id"], name="summary_written")]
 
     def __str__(self) -> str:
         return f"{self.paper.canonical_id} in {self.language}"

@@ -1,11 +1,14 @@
 """The desk as an editor's browser sees it: its forms, and what axe finds on its pages."""
 
+from collections.abc import Iterator
+
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, reverse
 from lxml import html
 from playwright.sync_api import Page
 
@@ -27,6 +30,15 @@ THEIRS = {
 
 def desk_url(edition: Edition) -> str:
     return reverse("admin:newsletter_edition_change", args=[edition.pk])
+
+
+def admin_addresses(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
+    """The name of every address of the desk; where it has none, its pattern."""
+    for each in patterns or admin.site.urls[0]:
+        if isinstance(each, URLResolver):
+            yield from admin_addresses(each.url_patterns)
+        else:
+            yield each.name or str(each.pattern)
 
 
 def filled_form(client: Client, url: str, form_id: str = "edition_form") -> dict[str, str]:

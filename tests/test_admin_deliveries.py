@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -13,6 +13,7 @@ from tests.factories import (
     make_edition,
     make_editor,
     make_leaving_edition,
+    make_newsletter,
     make_slice,
 )
 
@@ -90,6 +91,26 @@ def test_the_list_counts_no_rows(desk, ledger):
     of_all = [each["sql"] for each in asked if "newsletter_delivery" in each["sql"]]
     assert len(of_all) <= 5
     assert not [sql for sql in of_all if "subscriber" in sql and "COUNT(*)" in sql]
+
+
+def test_a_newsletters_deliveries_are_those_of_its_editions(desk, daily_papers):
+    other = make_newsletter()
+    mine = make_delivery(make_leaving_edition(other))
+    make_delivery(make_leaving_edition(daily_papers))
+
+    page = desk.get(f"{LIST}?newsletter={other.pk}")
+
+    assert shown(page) == [mine.subscriber.email]
+
+
+def test_what_is_pending_of_an_edition_stands_as_it_leaves(desk, daily_papers):
+    edition, now = make_leaving_edition(daily_papers), timezone.now()
+    late = make_delivery(edition, not_before=now + timedelta(hours=2))
+    early = make_delivery(edition, not_before=now)
+
+    page = desk.get(f"{LIST}?edition__id__exact={edition.pk}&state__exact=pending")
+
+    assert shown(page) == [early.subscriber.email, late.subscriber.email]
 
 
 def test_the_list_says_why_a_delivery_is_in_doubt(desk, ledger):

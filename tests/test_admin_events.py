@@ -55,6 +55,16 @@ def test_what_arrived_is_not_in_the_way_of_what_did_not(desk, mail, chosen, coun
     assert len(desk.get(f"{LIST}{chosen}").context["cl"].result_list) == count
 
 
+def test_all_events_of_an_edition_stand_by_their_kind(desk, mail):
+    for kind in ("soft", "delivered", "hard"):
+        tell(mail, kind)
+
+    page = desk.get(f"{LIST}?edition__id__exact={mail.edition_id}&kind=all")
+
+    kinds = [each.kind for each in page.context["cl"].result_list]
+    assert kinds == ["delivered", "hard", "soft"]
+
+
 def test_an_event_outlives_its_delivery(desk, mail):
     event = tell(mail, "hard")
     mail.delete()

@@ -2,6 +2,8 @@ from datetime import date
 from hashlib import sha256
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from papers.models import Pull, Summary
@@ -49,6 +51,54 @@ def test_papers_are_filtered_by_the_date_of_a_list(desk):
     )
 
     assert shown(page) == [third.paper.canonical_id]
+
+
+def test_papers_are_filtered_by_the_source_of_a_list(desk):
+    wanted = make_listing(source="arxiv")
+    make_listing(wanted.paper, source="arxiv", date=date(2024, 7, 4))
+    make_listing(source="huggingface")
+
+    page = desk.get("/admin/papers/paper/?source=arxiv")
+
+    assert shown(page) == [wanted.paper.canonical_id]
+    assert "?source=huggingface" in page.content.decode()
+
+
+def test_each_paper_has_its_newest_list_its_most_votes_and_how_many_summaries(desk):
+    paper = make_listing(date=date(2024, 7, 3), vote_count=10).paper
+    make_listing(paper, date=date(2024, 7, 4), vote_count=7)
+    make_summary(paper, "ko")
+    make_summary(paper, "en")
+    make_paper()
+
+    page = desk.get("/admin/papers/paper/")
+
+    rows = [(row.listed_on, row.top_votes, row.written) for row in page.context["cl"].result_list]
+    assert rows == [(None, None, None), (date(2024, 7, 4), 10, 2)]
+
+
+@pytest.mark.parametrize("model", ["paper", "summary"])
+def test_a_list_of_many_takes_as_few_queries_as_one_of_one(desk, model):
+    counts = []
+    for count in (1, 30):
+        for _ in range(count):
+            make_summary(make_listing().paper)
+        desk.get(f"/admin/papers/{model}/")
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(f"/admin/papers/{model}/")
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 9
+
+
+def test_the_list_of_summaries_reads_no_texts(desk):
+    make_summary(make_paper())
+
+    with CaptureQueriesContext(connection) as queries:
+        page = desk.get("/admin/papers/summary/")
+
+    assert len(page.context["cl"].result_list) == 1
+    assert not [each["sql"] for each in queries if "whats_new" in each["sql"]]
 
 
 def test_a_title_may_be_corrected_and_facts_may_not(desk):

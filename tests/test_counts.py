@@ -5,6 +5,7 @@ import pytest
 from newsletter import counts
 from newsletter.models import ReaderDay, Subscription
 from tests.factories import (
+    make_edition,
     make_newsletter,
     make_subscription,
 )
@@ -92,3 +93,46 @@ def test_each_newsletter_has_its_own_readers_and_one_out_of_print_is_not_counted
     counts.keep(NOON)
 
     assert sorted(ReaderDay.objects.values_list("confirmed_count", flat=True)) == [0, 1]
+
+
+def readers_of_all_sorts():
+    for language, rhythm, paused_until in [
+        ("ko", "daily", None),
+        ("ko", "daily", None),
+        ("en", "daily", None),
+        ("en", "daily", NOON + timedelta(days=900)),
+        ("en", "weekly", None),
+    ]:
+        make_subscription(language=language, rhythm=rhythm, paused_until=paused_until)
+    make_subscription(state=State.UNSUBSCRIBED)
+
+
+def test_whom_an_edition_would_go_to_is_counted_while_they_are_few(daily_papers):
+    readers_of_all_sorts()
+    edition = make_edition(daily_papers)
+    counts.keep(NOON)
+    make_subscription(language="ko")
+
+    assert counts.would_get(edition) == {"ko": 3, "en": 1}
+
+
+def test_whom_a_roundup_would_go_to_are_those_who_chose_it(daily_papers):
+    readers_of_all_sorts()
+
+    assert counts.would_get(make_edition(daily_papers.roundup)) == {"en": 1}
+
+
+@pytest.mark.parametrize("is_roundup", [False, True])
+def test_many_are_as_the_clock_last_counted_them(
+    daily_papers, is_roundup, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(counts, "MOST_COUNTED", 0)
+    readers_of_all_sorts()
+    edition = make_edition(daily_papers.roundup if is_roundup else daily_papers)
+    counts.keep(NOON)
+    make_subscription(language="ko")
+
+    with django_assert_num_queries(1):
+        kept = counts.would_get(edition)
+
+    assert kept == ({"en": 1} if is_roundup else {"ko": 2, "en": 1})

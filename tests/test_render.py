@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from newsletter.models import Rendition
@@ -169,6 +171,39 @@ def test_the_same_rows_give_the_same_bytes():
 
     assert (once, once.sha256) == (again, again.sha256)
     assert replace(once, subject="Another").sha256 != once.sha256
+
+
+def test_an_edition_that_stays_as_it_is_is_written_once():
+    edition = make_edition(papers=papers(3))
+
+    first = render_edition(edition, "ko")
+
+    assert render_edition(edition, "ko") is first
+
+
+def test_whatever_changes_is_in_the_next_mail(settings):
+    edition = make_edition(papers=papers(3))
+    before = render_edition(edition, "en")
+    entry = edition.entries.first()
+    entry.note = "Read this one first."
+    entry.save()
+    noted = render_edition(edition, "en")
+    edition.newsletter.postal_address = "1 Post Road"
+    moved = render_edition(edition, "en")
+    settings.SITE_URL = "https://elsewhere.example"
+
+    assert "Read this one first." in noted.html and "Read this one first." not in before.html
+    assert "1 Post Road" in moved.html and "1 Post Road" not in noted.html
+    assert "https://elsewhere.example" in render_edition(edition, "en").html
+
+
+def test_writing_a_mail_asks_nothing_of_the_database(django_assert_num_queries):
+    edition = make_edition(papers=papers(3))
+    with CaptureQueriesContext(connection) as gathered_and_written:
+        first = render_edition(edition, "ko")
+
+    with django_assert_num_queries(len(gathered_and_written)):  # it is only gathered
+        assert render_edition(edition, "ko") is first
 
 
 def test_what_differs_between_readers_stays_a_slot():

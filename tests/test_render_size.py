@@ -4,6 +4,7 @@ import pytest
 from lxml import html
 
 from newsletter.render import render_edition
+from newsletter.render.edition import most_that_fit
 from newsletter.transfer import encoded
 from tests.factories import make_edition, make_paper, make_summary
 
@@ -53,6 +54,24 @@ def test_a_mail_that_would_be_clipped_ends_in_a_list_of_titles_that_just_fits():
         assert len(encoded(body).body) <= 100_000
     room = 100_000 - len(encoded(mail.html).body)
     assert room < 1.4 * size_of_one + 1_000
+
+
+@pytest.mark.parametrize(("frame", "most"), [(0.0, 5), (0.2, 5), (0.9, 8), (1.1, 8)])
+def test_the_most_entries_that_fit_are_found_in_few_renderings(frame, most):
+    for count in range(60):
+        tried = []
+
+        def weigh(printed, count=count, tried=tried):
+            """As a mail does: of entries of different lengths, and a list of the others."""
+            tried.append(printed)
+            rest = 0.002 * min(count - printed, 60)
+            return frame + rest + sum(0.02 + number % 5 * 0.005 for number in range(printed))
+
+        found = most_that_fit(count, weigh)
+
+        assert len(tried) <= most
+        fitting = [printed for printed in range(count + 1) if weigh(printed) <= 1]
+        assert found == (fitting[-1] if fitting else 0)
 
 
 def test_however_many_papers_there_are_the_mail_stays_within_its_limits():

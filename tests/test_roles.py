@@ -7,13 +7,14 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, reverse
+from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from lxml import html
 
 from newsletter import roles
 from newsletter.admin.verbs import VERBS
 from newsletter.models import Channel, Edition
+from tests.desk import admin_addresses
 from tests.desk_pages import (
     APPROVE,
     EDIT,
@@ -48,14 +49,6 @@ VERB_ROLES = {
 }
 
 
-def addresses(patterns):
-    for each in patterns:
-        if isinstance(each, URLResolver):
-            yield from addresses(each.url_patterns)
-        else:
-            yield each.name or str(each.pattern)
-
-
 @pytest.fixture
 def things(db, settings):
     """One of each model, and where an address leads to it."""
@@ -85,7 +78,7 @@ def who_may(members, method, url, data=None):
 
 
 def test_every_address_of_the_desk_has_its_row():
-    found = set(addresses(admin.site.urls[0]))
+    found = set(admin_addresses())
     of_models = {name_of(model, form) for model in MODELS for form in FORMS}
 
     # the two without a name lead to a form, and nowhere

@@ -17,7 +17,7 @@ from newsletter import audit
 from newsletter.address import typed_key
 from newsletter.deliver.doubt import can_be_sent_again, leave, send_again
 from newsletter.deliver.progress import standing
-from newsletter.models import Delivery, Edition, Slice
+from newsletter.models import Delivery, Edition, Newsletter, Slice
 from papers.look_only import LookOnly
 
 # What the ledger keeps in `resolved_by`, in words: all of it, or its first word and what follows.
@@ -62,12 +62,31 @@ class DoubtFilter(admin.SimpleListFilter):
         return queryset.filter(either)
 
 
+class NewsletterFilter(admin.SimpleListFilter):
+    """By the few editions that still have their deliveries, which an index knows; by way of the
+    newsletter, the deliveries of all of them would be looked through."""
+
+    title = gettext_lazy("newsletter")
+    parameter_name = "newsletter"
+
+    def lookups(self, request, model_admin):
+        return list(Newsletter.objects.values_list("pk", "name"))
+
+    def queryset(self, request, queryset):
+        wanted = self.value() or ""
+        if not wanted.isdecimal():
+            return queryset
+        asked = Edition.objects.filter(audience_cutoff_at__isnull=False)
+        kept = asked.filter(newsletter=int(wanted), pruned_at=None)
+        return queryset.filter(edition__in=list(kept.values_list("pk", flat=True)))
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(LookOnly, ModelAdmin):
     """Nobody writes in it by hand; what is in doubt is settled by an action."""
 
     list_display = ["address", "edition", "state_and_since", "what_happened"]
-    list_filter = ["state", DoubtFilter, "edition__newsletter"]
+    list_filter = ["state", DoubtFilter, NewsletterFilter]
     list_select_related = ["subscriber", "edition__newsletter"]
     list_per_page = 50
     paginator = InfinitePaginator
@@ -102,8 +121,12 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
 
     def get_ordering(self, request):
         """An edition's readers stand in the order of an index, which costs the same on every page;
-        the newest first would have the deliveries of all editions since looked through."""
-        return ["edition_id", "address_key"] if OF_EDITION in request.GET else self.ordering
+        the newest first would have the deliveries of all editions since looked through. Those that
+        are pending stand as they leave."""
+        if OF_EDITION not in request.GET:
+            return self.ordering
+        is_pending = request.GET.get("state__exact") == Delivery.State.PENDING
+        return ["edition_id", "not_before", "pk"] if is_pending else ["edition_id", "address_key"]
 
     def get_search_results(self, request, queryset, search_term):
         """By an index: there may be millions of them."""

@@ -18,9 +18,10 @@ from newsletter import clock
 from newsletter.admin.panel import Panel
 from newsletter.admin.preview import Preview, Truth, previews
 from newsletter.admin.verbs import Verb, verbs_for
+from newsletter.counts import would_get
 from newsletter.deliver import Balance
 from newsletter.deliver.progress import standing
-from newsletter.models import DeliveryEvent, Edition, Report, Subscription
+from newsletter.models import DeliveryEvent, Edition, Report
 from newsletter.render.entries import language_name
 from newsletter.verify import PROMISES, Breach, known_breaches
 
@@ -121,8 +122,7 @@ class Desk:
             having = having_it(self.edition.corrects)
             return [Readers(language_name(code), count) for code, count in having.items()]
         counts = dict.fromkeys(newsletter.languages, 0)
-        mailable = Subscription.objects.mailable().filter(newsletter=newsletter)
-        for language, count in mailable.values_list("language").annotate(Count("pk")):
+        for language, count in would_get(self.edition).items():
             counts[newsletter.language_for(language)] += count
         return [Readers(language_name(code), count) for code, count in counts.items()]
 

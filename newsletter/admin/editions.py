@@ -61,6 +61,7 @@ class EditionAdmin(
     list_display = ["day", "newsletter", "state_in_words", "entry_count", "readers"]
     list_filter = ["state", "newsletter", ("hold_reason", admin.EmptyFieldListFilter)]
     list_select_related = ["newsletter"]
+    list_per_page = 50
     date_hierarchy = "date"
     actions = ["approve_selected"]
     warn_unsaved_form = True

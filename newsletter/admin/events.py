@@ -12,6 +12,7 @@ from newsletter.track import bounces, refusals
 from newsletter.track.callbacks import VIEWS
 from papers.look_only import LookOnly
 
+OF_EDITION = "edition__id__exact"
 MOST_SHOWN = 20_000  # characters
 
 
@@ -65,6 +66,13 @@ class DeliveryEventAdmin(LookOnly, ModelAdmin):
         *("happened_at", "received_at", "kind", "code", "address", "edition"),
         *("provider", "event_id"),
     ]
+
+    def get_ordering(self, request):
+        """All events of an edition stand in the order of an index; the newest first would have
+        those of all editions since looked through."""
+        is_all = request.GET.get("kind") in ("all", DeliveryEvent.Kind.DELIVERED)
+        by_index = is_all and OF_EDITION in request.GET
+        return ["edition_id", "kind", "delivery_id"] if by_index else self.ordering
 
     def get_search_results(self, request, queryset, search_term):
         """By an index: there may be millions of them."""

@@ -13,6 +13,9 @@ class ReaderDay(models.Model):
     confirmed_count = models.PositiveIntegerField(default=0)  # when the day was last counted
     joined_count = models.PositiveIntegerField(default=0)
     left_count = models.PositiveIntegerField(default=0)
+    mailable_counts = models.JSONField(
+        default=dict, help_text="by rhythm and language: whom an edition would go to, then"
+    )
 
     class Meta:
         constraints = [

@@ -255,7 +255,7 @@ class Entry(models.Model):
         "papers.Paper", models.PROTECT, related_name="entries", verbose_name=_("paper")
     )
     # No unique constraint: drag and drop saves the rows one by one. Ties go by id.
-    position = models.PositiveIntegerField(_("position"), default=0, db_index=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
     vote_count = models.PositiveIntegerField(_("votes"), null=True, blank=True)
     comment_count = models.PositiveIntegerField(default=0)
     note = models.TextField(
@@ -280,6 +280,7 @@ class Entry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["edition", "paper"], name="one_entry_a_paper"),
         ]
+        indexes = [models.Index(fields=["edition", "position", "id"], name="entry_in_order")]
 
     def __str__(self) -> str:
         return f"{self.position}. {self.paper}"

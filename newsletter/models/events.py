@@ -88,6 +88,15 @@ class DeliveryEvent(models.Model):
                 name="event_of_address",
             ),
             models.Index(fields=["received_at"], name="event_received"),
+            # Most of them tell that a mail arrived; the others are looked for among these.
+            models.Index(
+                fields=["id"],
+                condition=Q(kind__in=["hard", "soft", "policy", "complained", "unsubscribed"]),
+                name="event_telling",
+            ),
+            models.Index(
+                fields=["kind", "id"], condition=~Q(kind="delivered"), name="event_of_kind"
+            ),
         ]
 
     def __str__(self) -> str:

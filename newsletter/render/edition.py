@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+import math
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache, lru_cache
 
+from django.conf import settings
 from django.utils.translation import gettext, ngettext, override
 
 from newsletter.links import edition_url, editions_url
@@ -26,6 +29,7 @@ HTML_LIMIT = 90_000  # octets as they are read
 ENCODED_LIMIT = 100_000  # octets as they travel
 SLOT_ROOM = 1_000  # what an address and a link may add when they take their slots
 MOST_LISTED = 60  # titles of papers that are only on the web
+MOST_KEPT = 8  # mails as they were last written, in a process
 PREHEADER = range(40, 131)  # characters that inboxes show
 
 
@@ -79,7 +83,15 @@ def render_edition(edition: Edition, language: str, selection: Selection | None 
             for number, (place, topic) in enumerate(selection.chosen, start=1)
         ]
     frame = edition_frame(edition, language, entries, selection)
-    return as_much_as_fits("edition", vars(frame), entries, language)
+    return written(pickle.dumps((vars(frame), entries, language, settings.SITE_URL)))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def written(made_of: bytes) -> Rendered:
+    """The mail made of these and of nothing else: a desk that shows it in several places, and looks
+    it over, has it written once."""
+    context, entries, language, _ = pickle.loads(made_of)
+    return as_much_as_fits("edition", context, entries, language)
 
 
 def render_welcome(newsletter: Newsletter, language: str, first_at: datetime) -> Rendered:
@@ -106,22 +118,41 @@ def as_much_as_fits(
 ) -> Rendered:
     """A mail with as many entries whole as no mail program clips, and the rest as a list."""
 
+    @cache
     def printed(count: int) -> Rendered:
         tail = entries[count:]
         rest = {"tail": tail[:MOST_LISTED], "tail_count": len(tail)}
         return render_mail(name, {**context, "entries": entries[:count], **rest}, language)
 
-    whole = printed(len(entries))
-    if fits(whole):
-        return whole
-    fitting = bisect_left(range(len(entries)), True, key=lambda count: not fits(printed(count))) - 1
-    return printed(max(fitting, 0))
+    return printed(most_that_fit(len(entries), lambda count: weight(printed(count))))
 
 
-def fits(mail: Rendered) -> bool:
-    return all(
-        len(part.encode()) + SLOT_ROOM <= HTML_LIMIT
-        and len(encoded(part).body) + SLOT_ROOM <= ENCODED_LIMIT
+def most_that_fit(count: int, weigh: Callable[[int], float]) -> int:
+    """The most entries, up to `count`, with which a mail weighs 1 at most; 0 where none does.
+
+    Each weighing writes a whole mail. They grow by about the same with each entry, so that a line
+    through the last two leads close to the answer.
+    """
+    last = (count, weigh(count))
+    if last[1] <= 1 or not count:
+        return count
+    before, fitting, over = (0, 0.0), 0, count
+    while over - fitting > 1:
+        slope = (last[1] - before[1]) / (last[0] - before[0])
+        guess = math.floor(last[0] + (1 - last[1]) / slope) if slope > 0 else fitting
+        guess = min(max(guess, fitting + 1), over - 1)
+        before, last = last, (guess, weigh(guess))
+        fitting, over = (guess, over) if last[1] <= 1 else (fitting, guess)
+    return fitting
+
+
+def weight(mail: Rendered) -> float:
+    """How much of what a mail may weigh its heavier half does; more than 1 is too much."""
+    return max(
+        max(
+            (len(part.encode()) + SLOT_ROOM) / HTML_LIMIT,
+            (len(encoded(part).body) + SLOT_ROOM) / ENCODED_LIMIT,
+        )
         for part in (mail.html, mail.text)
     )
 

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Max
+from django.db.models import Count, Max, OuterRef, Subquery
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -41,6 +41,23 @@ class PaperForm(forms.ModelForm):
         widgets = {"title": UnfoldAdminTextareaWidget({"rows": 2})}
 
 
+class SourceFilter(admin.SimpleListFilter):
+    """By the papers of its lists; Django's own filter would ask for all papers once more."""
+
+    title = _("source")
+    parameter_name = "source"
+
+    def lookups(self, request, model_admin):
+        sources = Listing.objects.order_by("source").values_list("source", flat=True).distinct()
+        return [(source, source) for source in sources]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        listed = Listing.objects.filter(source=self.value())
+        return queryset.filter(pk__in=listed.values("paper"))
+
+
 @admin.register(Paper)
 class PaperAdmin(ModelAdmin):
     """Facts are the source's; a title or a picture may be corrected."""
@@ -48,7 +65,7 @@ class PaperAdmin(ModelAdmin):
     form = PaperForm
     list_display = ["canonical_id", "headline", "last_listed_on", "votes", "summary_count"]
     list_display_links = ["canonical_id", "headline"]
-    list_filter = [("listings__date", RangeDateFilter), "listings__source", "origin"]
+    list_filter = [("listings__date", RangeDateFilter), SourceFilter, "origin"]
     list_filter_submit = True
     search_fields = ["canonical_id", "title"]
     search_help_text = _("Search by arXiv id or words of the title")
@@ -91,13 +108,14 @@ class PaperAdmin(ModelAdmin):
     ]
 
     def get_queryset(self, request):
+        """Each counted by itself: joined, all papers would be, for any page."""
         return (
             super()
             .get_queryset(request)
             .annotate(
-                listed_on=Max("listings__date"),
-                top_votes=Max("listings__vote_count"),
-                written=Count("summaries", distinct=True),
+                listed_on=of_each(Listing, Max("date")),
+                top_votes=of_each(Listing, Max("vote_count")),
+                written=of_each(Summary, Count("pk")),
             )
         )
 
@@ -125,7 +143,7 @@ class PaperAdmin(ModelAdmin):
 
     @admin.display(description=_("summaries"), ordering="written")
     def summary_count(self, paper):
-        return paper.written
+        return paper.written or 0
 
     @admin.display(description=_("authors"))
     def people(self, paper):
@@ -140,6 +158,12 @@ class PaperAdmin(ModelAdmin):
             paper.discussion_url,
             _("Discussion"),
         )
+
+
+def of_each(model, value):
+    """Of a paper's own rows."""
+    rows = model.objects.filter(paper=OuterRef("pk")).order_by().values("paper")
+    return Subquery(rows.annotate(value=value).values("value"))
 
 
 @admin.register(Pull)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from papers.models import Paper, Revision, Summary
@@ -83,6 +84,15 @@ class SummaryForm(forms.ModelForm):
         return changed_parts(theirs, dict(zip(PARTS, mine, strict=True)))
 
 
+class SummaryList(ChangeList):
+    def get_queryset(self, request, exclude_parameters=None):
+        """Without the texts, which it does not show."""
+        shown = ["language", "writer", "writer_name", "written_at"]
+        papers = ["paper__canonical_id", "paper__title"]
+        rows = super().get_queryset(request, exclude_parameters)
+        return rows.select_related("paper").only(*shown, *papers)
+
+
 @admin.register(Summary)
 class SummaryAdmin(ModelAdmin):
     """Saved here, a summary is the editor's, and no writer touches it again."""
@@ -90,7 +100,6 @@ class SummaryAdmin(ModelAdmin):
     form = SummaryForm
     list_display = ["paper", "language", "writer", "writer_name", "written_at"]
     list_filter = ["language", "writer"]
-    list_select_related = ["paper"]
     search_fields = ["paper__canonical_id", "paper__title"]
     autocomplete_fields = ["paper"]
     ordering = ["-written_at"]
@@ -110,6 +119,9 @@ class SummaryAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["paper", "language"] if obj else []
+
+    def get_changelist(self, request, **kwargs):
+        return SummaryList
 
     def has_add_permission(self, request):
         """Who may rewrite one may write a missing one."""
