@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from newsletter.admin import subscribers
 from newsletter.models import AuditEntry, Subscription
 from tests.desk import filled_form
 from tests.factories import make_editor, make_subscription
@@ -45,6 +46,15 @@ def test_a_reader_is_found_by_the_beginning_of_an_address_and_by_its_domain(desk
 
     assert shown(desk.get(f"{LIST}?q={typed}")) == ["alice@example.org"]
     assert shown(desk.get(f"{LIST}?q={typed[1:-1]}")) == []
+
+
+@pytest.mark.parametrize("most", [0, 1, 2])
+def test_a_beginning_that_many_have_finds_them_all_the_newest_first(desk, monkeypatch, most):
+    monkeypatch.setattr(subscribers, "MOST_LOOKED_UP", most)
+    for email in ("alma@example.org", "bob@example.org", "alba@example.org"):
+        make_subscription(email)
+
+    assert shown(desk.get(f"{LIST}?q=al")) == ["alba@example.org", "alma@example.org"]
 
 
 def test_the_list_neither_counts_nor_sorts_all_readers(desk, alice, bob):

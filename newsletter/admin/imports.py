@@ -65,6 +65,7 @@ class ImportAdmin(ModelAdmin):
     list_display = ["file_and_when", "newsletter", "state_in_words", "created_by"]
     list_select_related = ["newsletter", "created_by"]
     list_filter = ["state"]
+    list_per_page = 50
     show_full_result_count = False
     actions = None
 

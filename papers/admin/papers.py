@@ -70,6 +70,7 @@ class PaperAdmin(ModelAdmin):
     search_fields = ["canonical_id", "title"]
     search_help_text = _("Search by arXiv id or words of the title")
     ordering = ["-canonical_id"]
+    list_per_page = 50
     actions = None
     inlines = [SummaryInline, ListingInline]
     readonly_fields = [

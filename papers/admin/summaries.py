@@ -103,6 +103,7 @@ class SummaryAdmin(ModelAdmin):
     search_fields = ["paper__canonical_id", "paper__title"]
     autocomplete_fields = ["paper"]
     ordering = ["-written_at"]
+    list_per_page = 50
     actions = None
     warn_unsaved_form = True
     compressed_fields = False  # labels above the texts, so that these are wide
