@@ -53,6 +53,7 @@ def test_a_newsletter_that_was_filled_in_is_built_approved_and_mailed(
     fill_in(desk)
     press(desk, "저장")
     expect(desk.get_by_text("다음 지면은")).to_be_visible()
+    Newsletter.objects.update(undo_seconds=0)
     made = Newsletter.objects.get(slug="software-weekly")
     make_subscription("dana@example.org", made)
     make_subscription("alice@example.org")
@@ -60,7 +61,7 @@ def test_a_newsletter_that_was_filled_in_is_built_approved_and_mailed(
     call_command("build_edition", DAY.isoformat(), "--newsletter", made.slug)
     desk.goto(f"{live_server.url}{desk_url(made.editions.get())}")
     press(desk, "승인")
-    expect(desk.get_by_text("승인했습니다.")).to_be_visible()
+    expect(desk.get_by_text("승인했습니다. 독자는")).to_be_visible()
     call_command("send_edition", DAY.isoformat(), "--newsletter", made.slug, "--wait")
 
     assert made.weekdays == [1, 2, 3, 4, 5, 6]
