@@ -24,7 +24,7 @@ THEIRS = {
     "landmark-unique": ["simplebar"],
     "aria-input-field-name": ["select2-"],
     "aria-prohibited-attr": ["search-label-icon"],
-    "color-contrast": ["selector-clearall", 'id="id_permissions_'],
+    "color-contrast": ["selector-clearall", 'placeholder="필터"'],
 }
 
 
