@@ -77,8 +77,9 @@ def test_of_two_editors_the_second_orders_nothing(desk, edition):
     assert Supplement.objects.count() == 1
 
 
-def test_whoever_chooses_nobody_is_asked_to_choose(desk, edition):
-    page = order(desk, edition).content.decode()
+@pytest.mark.parametrize("whom", [[], ["everybody"]])
+def test_whoever_chooses_nobody_is_asked_to_choose(desk, edition, whom):
+    page = order(desk, edition, *whom).content.decode()
 
     assert "Choose to whom it shall go." in page
     assert state_of(edition) == "done"
