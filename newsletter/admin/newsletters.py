@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 
 from newsletter import clock
 from newsletter.admin.newsletter_form import ISO_WEEKDAYS, NewsletterForm
+from newsletter.admin.publisher import may_publish
 from newsletter.embed import snippet
 from newsletter.models import Newsletter
 from newsletter.senders import needs_records
@@ -95,8 +96,10 @@ class NewsletterAdmin(ModelAdmin):
         return [*self.fieldsets, self.on_other_sites] if takes_readers else self.fieldsets
 
     def get_readonly_fields(self, request, obj=None):
-        """The name in links is also in each Message-ID and List-Id, and the site asks for it."""
-        return ["slug", "snippets"] if obj else ["snippets"]
+        """The name in links is also in each Message-ID and List-Id, and the site asks for it. That
+        an edition waits for approval, and leaves time to undo it, is for those who approve."""
+        approvals = [] if may_publish(request.user) else ["approval_required", "undo_seconds"]
+        return [*(["slug"] if obj else []), "snippets", *approvals]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
