@@ -91,6 +91,7 @@ class AfterwardsAdmin(ModelAdmin):
                 (whom.value, whom.label, count)
                 for whom, count in supplement.without_it(edition).items()
             ],
+            "was_welcomed_with": edition == newest_of(edition),
             "is_corrected": edition.corrections.filter(audience_frozen_at__isnull=False).exists(),
             "chose_nobody": request.method == "POST",
         }
@@ -123,6 +124,11 @@ class AfterwardsAdmin(ModelAdmin):
             return redirect(page_of(edition))
         audit.record(request, "correct", edition, message="Send a correction")
         return redirect(page_of(draft))
+
+
+def newest_of(edition: Edition) -> Edition | None:
+    """That with which new readers of its newsletter are welcomed."""
+    return Edition.objects.published().filter(newsletter=edition.newsletter_id).first()
 
 
 def page_of(edition: Edition) -> str:
