@@ -40,12 +40,15 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no type
         many at once none goes uncounted."""
         now, quotas = clock.now(), self.quotas()
         if not all(take(name, most, HOUR, now) for name, most in quotas.items()):
-            self.note_refusal(quotas)
+            self.note_once_an_hour(Act.SIGN_IN_REFUSED, *quotas)
             raise ValidationError(self.error_messages["too_many"], code="too_many")
         try:
             cleaned: dict[str, Any] = super().clean()
         except ValidationError:
-            audit.record_of(self.request, self.named(), Act.SIGN_IN_FAILED)
+            if editor := self.named():
+                audit.record_of(self.request, editor, Act.SIGN_IN_FAILED)
+            else:
+                self.note_once_an_hour(Act.SIGN_IN_FAILED, self.network)
             raise
         for name in quotas:
             give_back(name, HOUR, now)
@@ -56,13 +59,16 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no type
     def quotas(self) -> dict[str, int]:
         """Names say nobody's: they stand in a table of counts."""
         editor = mac("paperboy.login", self.cleaned_data.get("username", ""))[:16].hex()
-        network = network_key(self.request) if self.request else ""
-        return {f"login from {network}": FROM_A_NETWORK, f"login as {editor}": AS_AN_EDITOR}
+        return {f"login from {self.network}": FROM_A_NETWORK, f"login as {editor}": AS_AN_EDITOR}
 
-    def note_refusal(self, quotas: dict[str, int]) -> None:
-        """Once an hour for each network and name, however many come."""
-        if take(f"refused {' '.join(quotas)}", 1, HOUR, clock.now()):
-            audit.record_of(self.request, self.named(), Act.SIGN_IN_REFUSED)
+    @property
+    def network(self) -> str:
+        return network_key(self.request) if self.request else ""
+
+    def note_once_an_hour(self, act: Act, *whose: str) -> None:
+        """However many come: a stranger fills no trail."""
+        if take(" ".join([act, *whose]), 1, HOUR, clock.now()):
+            audit.record_of(self.request, self.named(), act)
 
     def named(self) -> User | None:
         """Whose name was typed. A name that nobody has may be a password, and is not kept."""
