@@ -121,8 +121,9 @@ def test_the_change_is_said_and_noted(desk, edition, channel):
     answer = change(desk, edition, channel, "20")
 
     assert said(answer) == ["default: 20 mails a second at most."]
-    (entry,) = AuditEntry.objects.about(Edition, str(edition.pk))
-    assert (entry.act, entry.message) == ("pace", "default: 20 mails a second at most.")
+    for thing in (edition, channel):
+        (entry,) = AuditEntry.objects.about(type(thing), str(thing.pk))
+        assert (entry.act, entry.message) == ("pace", "default: 20 mails a second at most.")
 
 
 @pytest.mark.parametrize("typed", ["0", "-1", "fast", "1e9"])

@@ -191,7 +191,7 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
         count = send_again(queryset, by=str(request.user))
         said = ngettext("%(count)s mail is sent again.", "%(count)s mails are sent again.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
-        for edition in editions:
+        for edition in editions if count else []:
             audit.record(request, "send_again", edition, message="Send to these again")
         return None
 
@@ -201,7 +201,7 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
         count = leave(queryset, by=str(request.user))
         said = ngettext("%(count)s is left as it is.", "%(count)s are left as they are.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
-        for edition in editions:
+        for edition in editions if count else []:
             audit.record(request, "leave", edition, message="Leave these as they are")
 
     def ask(self, request, queryset, possible):

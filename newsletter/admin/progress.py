@@ -158,7 +158,9 @@ class ProgressAdmin(ModelAdmin):
             self.message_user(request, said, messages.ERROR)
         elif pace.change(channel, form.cleaned_data["rate"], seen=form.cleaned_data["seen_rate"]):
             with override("en"):  # as it stands in the trail
-                audit.record(request, "pace", edition, message=pace_in_words(channel))
+                words = pace_in_words(channel)
+            for changed in (edition, channel):
+                audit.record(request, "pace", changed, message=words)
             self.message_user(request, pace_in_words(channel), messages.SUCCESS)
         else:
             said = _("Someone else has changed the pace meanwhile. Please look again.")
