@@ -129,9 +129,11 @@ def too_slow(channel: Channel, rate: float, counts: dict[Newsletter, int]) -> It
 def newest_counts() -> dict[Newsletter, int]:
     """Readers, as the clock last counted them."""
     days = ReaderDay.objects.filter(newsletter=OuterRef("pk")).order_by("-date")
-    newest = Subquery(days.values("confirmed_count")[:1])
-    in_print = Newsletter.objects.taking_readers().annotate(readers=newest)
-    return {each: each.readers for each in in_print if each.readers is not None}
+    in_print = Newsletter.objects.taking_readers()
+    counted = in_print.annotate(readers=Subquery(days.values("confirmed_count")[:1]))
+    newsletters = in_print.in_bulk()
+    counts = counted.exclude(readers=None).values_list("pk", "readers")
+    return {newsletters[key]: count for key, count in counts}
 
 
 def leads_out(channel: Channel) -> bool:
