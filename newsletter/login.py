@@ -4,6 +4,7 @@ It is no part of `newsletter.admin`: the desk asks for it before its pages can b
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,21 +12,21 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from newsletter import audit, clock
 from newsletter.audit import Act
 from newsletter.mac import mac
+from newsletter.moments import span_in_words
 from newsletter.network import network_key
 from newsletter.quota import HOUR, give_back, take
 from newsletter.second_factor import WrongCode
 
 FROM_A_NETWORK = 20  # failures an hour
 AS_AN_EDITOR = 50  # from wherever they come
+SECOND = timedelta(seconds=1)
 
 
 class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no types
@@ -110,8 +111,5 @@ class CodeForm(forms.Form):
 def in_words(wrong: WrongCode) -> str:
     if wrong.until is None:
         return str(_("This code is wrong, or was used before. Type the next one of your app."))
-    now = timezone.now()
-    seconds = max(1, round((wrong.until - now).total_seconds()))
-    words = ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
-    wait = words if seconds < 60 else timesince(now, wrong.until, depth=1)
+    wait = span_in_words(max(wrong.until - timezone.now(), SECOND))
     return str(_("After a wrong code there is a pause. Try again in %(time)s.")) % {"time": wait}

@@ -35,7 +35,7 @@ def edition(daily_papers) -> Edition:
 def figures(response):
     going = response.context["going"]
     balance = going.progress.balance
-    return balance.accepted, balance.left_count, going.progress.doubtful_count, going.handled_count
+    return balance.accepted, balance.left_count, balance.doubtful_count, going.handled_count
 
 
 def fragment(client, edition):

@@ -58,7 +58,7 @@ def without_it(edition: Edition) -> dict[Whom, int]:
         Whom.NEWCOMERS: newcomers(edition).count(),
         Whom.REJECTED: balance.rejected,
         Whom.EXPIRED: balance.expired,
-        Whom.DOUBTFUL: balance.in_doubt + balance.assumed_sent,
+        Whom.DOUBTFUL: balance.doubtful_count,
     }
 
 
