@@ -45,7 +45,8 @@ JOIN newsletter_deliveryevent ON newsletter_deliveryevent.delivery_id = newslett
 WHERE newsletter_deliveryevent.edition_id = %(edition)s AND kind IN ({TELLING})
 GROUP BY 1, 2, 3
 """
-# By whichever link; the next edition's readers count as having left after that one.
+# By whichever link; the next edition's readers count as having left after that one. That they left
+# behind the cutoff is said twice: a plain comparison tells PostgreSQL to begin with those few.
 LEFT = f"""
 SELECT newsletter_rendition.language, COALESCE(name, ''), 'left', COUNT(*) {BY}
 JOIN newsletter_subscription
@@ -54,7 +55,7 @@ WHERE newsletter_delivery.edition_id = %(edition)s
   AND newsletter_delivery.state IN {HAS_IT}
   AND newsletter_subscription.newsletter_id = %(newsletter)s
   AND newsletter_subscription.state = 'unsubscribed' AND merged_into_id IS NULL
-  AND unsubscribed_at > COALESCE(accepted_at, %(cutoff)s)
+  AND unsubscribed_at > %(cutoff)s AND unsubscribed_at > COALESCE(accepted_at, %(cutoff)s)
   AND (%(until)s IS NULL OR unsubscribed_at <= %(until)s)
 GROUP BY 1, 2, 3
 """
