@@ -9,19 +9,12 @@ from tests.desk import desk_url, filled_form, said, save
 from tests.factories import (
     DAY,
     make_done_edition,
-    make_editor,
     make_leaving_edition,
     make_member,
     make_subscription,
 )
 
 AT = "/en/admin/newsletter/edition/"
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
 
 
 @pytest.fixture

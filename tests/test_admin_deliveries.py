@@ -22,12 +22,6 @@ State = Delivery.State
 
 
 @pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
-
-
-@pytest.fixture
 def ledger(alice, emma):
     """Alice's was accepted, Emma's is in doubt."""
     edition = make_edition()

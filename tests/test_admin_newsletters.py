@@ -7,12 +7,6 @@ from tests.factories import make_editor, make_member, make_newsletter
 ADD = "/admin/newsletter/newsletter/add/"
 
 
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
-
-
 def url_of(newsletter):
     return f"/admin/newsletter/newsletter/{newsletter.pk}/change/"
 

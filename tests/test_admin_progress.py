@@ -5,7 +5,6 @@ from tests.desk import desk_url, said
 from tests.factories import (
     make_delivery,
     make_edition,
-    make_editor,
     make_leaving_edition,
     make_member,
     make_slice,
@@ -13,12 +12,6 @@ from tests.factories import (
 
 State = Delivery.State
 AT = "/en/admin/newsletter/edition/"
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
 
 
 @pytest.fixture
