@@ -70,6 +70,11 @@ def typed_key(text: str) -> str:
         return address_key(text)
 
 
+def domain_of(address: str) -> str:
+    """As it stands behind the last @, in lower case; all of it where there is none."""
+    return address.rpartition("@")[2].lower()
+
+
 def beyond_ascii(local: str) -> str:
     """What may stand before the @ where each channel carries SMTPUTF8 (RFC 6531), in NFC."""
     checked = validated(f"{local}@example.org")

@@ -5,19 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import QuerySet
-from django.utils.formats import date_format
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 
 from newsletter import clock
 from newsletter.links import desk_url
 from newsletter.message import small_mail
 from newsletter.models import Announcement, DeskLanguage, Edition
+from newsletter.moments import moment_in_words
 from newsletter.outcome import Outcome, send
 from newsletter.preflight import preflight
 from newsletter.render import render_mail
@@ -89,7 +88,7 @@ def announcement(edition: Edition, editor: User, kind: Kind) -> EmailMessage:
             "newsletter": newsletter,
             "edition": edition,
             "is_late": kind == Kind.LATE,
-            "leaves_at": in_words(edition.not_before, newsletter.time_zone),
+            "leaves_at": moment_in_words(edition.not_before, newsletter.time_zone),
             "waits": newsletter.approval_required or edition.reopened_at or edition.hold_reason,
             "titles": [entry.paper.short_title for entry in entries[:MOST_TITLES]],
             "more_count": max(0, len(entries) - MOST_TITLES),
@@ -98,13 +97,6 @@ def announcement(edition: Edition, editor: User, kind: Kind) -> EmailMessage:
         }
     mail = render_mail("draft", context, language)
     return small_mail(mail, newsletter, to=editor.email, dated=clock.now())
-
-
-def in_words(moment: datetime | None, time_zone: str) -> str:
-    """On the newsletter's own clock."""
-    if moment is None:
-        return ""
-    return date_format(moment.astimezone(ZoneInfo(time_zone)), gettext("j F, H:i"))
 
 
 def language_of(editor: User, edition: Edition) -> str:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from newsletter.correction import UNTIMELY, is_timely
 from newsletter.models import Edition, Rendition, WrongState
 from newsletter.morning import LATEST
 from newsletter.preflight import Finding, preflight
@@ -43,11 +44,13 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     of its date, or now when that has passed or it is a correction, and in either case
     `undo_seconds` later; to readers who chose an hour of their own, at that. Each mail is old news
     `expires_after` behind its time.
-    Raises Stopped while pre-flight stops it, and WrongState when it is not a draft any more, or has
-    nothing to print.
+    Raises Stopped while pre-flight stops it, and WrongState when it is not a draft any more, has
+    nothing to print, or corrects an edition that is on its way again, or too old.
     """
     if not edition.has_something_to_print:
         raise WrongState(f"{edition} has no entry to print; add or restore one")
+    if not is_timely(edition):
+        raise WrongState(UNTIMELY)
     edition.approved_by = by  # the mail says whether an editor looked it over
     rendered = {language: render_edition(edition, language) for language in edition.languages}
     if stops := preflight(edition, rendered).stops:

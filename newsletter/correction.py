@@ -11,6 +11,10 @@ from django.db import transaction
 from newsletter.models import Edition, Rendition, WrongState
 
 State = Edition.State
+UNTIMELY = (
+    "Who has the edition that this corrects cannot be told now: it goes to readers still or once "
+    "more, or its ledger is gone. Look at it; once it has ended, let this one go on."
+)
 
 
 def can_be_corrected(edition: Edition) -> bool:
@@ -20,7 +24,25 @@ def can_be_corrected(edition: Edition) -> bool:
         and edition.state in (State.DONE, State.CANCELLED)
         and edition.audience_frozen_at is not None
         and edition.pruned_at is None
+        and not edition.slices.filter(settled_at=None).exists()  # a cancelled one may have some
     )
+
+
+def is_timely(edition: Edition) -> bool:
+    """Whether those it is for can be told now: all editions but a correction whose own edition
+    goes on, or has lost its ledger, since its draft was made."""
+    return edition.corrects_id is None or can_be_corrected(
+        Edition.objects.get(pk=edition.corrects_id)
+    )
+
+
+def hold_if_untimely(edition: Edition) -> bool:
+    """Put an approved correction on hold that would miss readers; whether it is. May be
+    repeated."""
+    if is_timely(edition):
+        return False
+    edition.hold(UNTIMELY)
+    return True
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ It is no part of `newsletter.admin`: the desk asks for it before its pages can b
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,21 +12,21 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from newsletter import audit, clock
 from newsletter.audit import Act
 from newsletter.mac import mac
+from newsletter.moments import span_in_words
 from newsletter.network import network_key
 from newsletter.quota import HOUR, give_back, take
 from newsletter.second_factor import WrongCode
 
 FROM_A_NETWORK = 20  # failures an hour
 AS_AN_EDITOR = 50  # from wherever they come
+SECOND = timedelta(seconds=1)
 
 
 class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no types
@@ -40,12 +41,15 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no type
         many at once none goes uncounted."""
         now, quotas = clock.now(), self.quotas()
         if not all(take(name, most, HOUR, now) for name, most in quotas.items()):
-            self.note_refusal(quotas)
+            self.note_once_an_hour(Act.SIGN_IN_REFUSED, *quotas)
             raise ValidationError(self.error_messages["too_many"], code="too_many")
         try:
             cleaned: dict[str, Any] = super().clean()
         except ValidationError:
-            audit.record_of(self.request, self.named(), Act.SIGN_IN_FAILED)
+            if editor := self.named():
+                audit.record_of(self.request, editor, Act.SIGN_IN_FAILED)
+            else:
+                self.note_once_an_hour(Act.SIGN_IN_FAILED, self.network)
             raise
         for name in quotas:
             give_back(name, HOUR, now)
@@ -56,13 +60,16 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]  # unfold has no type
     def quotas(self) -> dict[str, int]:
         """Names say nobody's: they stand in a table of counts."""
         editor = mac("paperboy.login", self.cleaned_data.get("username", ""))[:16].hex()
-        network = network_key(self.request) if self.request else ""
-        return {f"login from {network}": FROM_A_NETWORK, f"login as {editor}": AS_AN_EDITOR}
+        return {f"login from {self.network}": FROM_A_NETWORK, f"login as {editor}": AS_AN_EDITOR}
 
-    def note_refusal(self, quotas: dict[str, int]) -> None:
-        """Once an hour for each network and name, however many come."""
-        if take(f"refused {' '.join(quotas)}", 1, HOUR, clock.now()):
-            audit.record_of(self.request, self.named(), Act.SIGN_IN_REFUSED)
+    @property
+    def network(self) -> str:
+        return network_key(self.request) if self.request else ""
+
+    def note_once_an_hour(self, act: Act, *whose: str) -> None:
+        """However many come: a stranger fills no trail."""
+        if take(" ".join([act, *whose]), 1, HOUR, clock.now()):
+            audit.record_of(self.request, self.named(), act)
 
     def named(self) -> User | None:
         """Whose name was typed. A name that nobody has may be a password, and is not kept."""
@@ -104,8 +111,5 @@ class CodeForm(forms.Form):
 def in_words(wrong: WrongCode) -> str:
     if wrong.until is None:
         return str(_("This code is wrong, or was used before. Type the next one of your app."))
-    now = timezone.now()
-    seconds = max(1, round((wrong.until - now).total_seconds()))
-    words = ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
-    wait = words if seconds < 60 else timesince(now, wrong.until, depth=1)
+    wait = span_in_words(max(wrong.until - timezone.now(), SECOND))
     return str(_("After a wrong code there is a pause. Try again in %(time)s.")) % {"time": wait}

@@ -4,23 +4,23 @@ import logging
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
 from newsletter import limits
+from newsletter.address import domain_of
 from newsletter.asking import PAUSE_BETWEEN_ASKINGS
 from newsletter.letters import address_of, letter
 from newsletter.links import ACCESS_LASTS
 from newsletter.message import small_mail
 from newsletter.message.fields import sender_address
 from newsletter.models import Channel, Edition, Newsletter, Notice, Subscription, Suppression
+from newsletter.moments import moment_in_words
 from newsletter.outcome import Outcome, Result, send
 from newsletter.redirects import keep_links
 from newsletter.render import printed_entries, render_mail, what_readers_get
@@ -75,7 +75,7 @@ def send_some_askings(full: set[str]) -> int:
     """As many as an hour lets at most; adds the domains that have had their share."""
     sent = 0
     for notice in askings(full)[: settings.CONFIRMATIONS_AN_HOUR]:
-        domain = domain_of(notice)
+        domain = domain_of(address_of(notice))
         if domain in full or not claim(notice):
             continue
         if limits.may_be_mailed(domain):
@@ -115,8 +115,7 @@ def probe(channel: Channel) -> EmailMessage:
     language = newsletter.languages[0]
     stopped_at = channel.breaker_opened_at or timezone.now()
     with override(language):
-        local = stopped_at.astimezone(ZoneInfo(newsletter.time_zone))
-        stopped = date_format(local, gettext("j F, H:i"))
+        stopped = moment_in_words(stopped_at, newsletter.time_zone)
     context = {"channel": channel, "newsletter": newsletter, "stopped": stopped}
     mail = render_mail("probe", context, language)
     return small_mail(mail, newsletter, to=sender_address(newsletter), dated=timezone.now())
@@ -181,10 +180,6 @@ def ask_anew_who_waited() -> None:
     pending = Subscription.objects.filter(notices__in=late)
     pending.update(confirmation_requested_at=now)
     late.update(due_at=now)
-
-
-def domain_of(notice: Notice) -> str:
-    return address_of(notice).rpartition("@")[2].lower()
 
 
 def claim(notice: Notice) -> bool:

@@ -42,7 +42,10 @@ def through_this_site(entry: PrintedEntry, edition: Edition) -> PrintedEntry:
 
 
 def as_mended(entries: Iterable[PrintedEntry], edition: Edition) -> list[PrintedEntry]:
-    """Entries as the site prints them: links that were mended since lead where they should."""
+    """Entries as they are printed once their edition has left: links that were mended since lead
+    where they should."""
+    if not edition.newsletter.own_links:
+        return list(entries)
     mended = {each.url: each.target for each in edition.links.all() if each.is_mended}
     return [moved(entry, mended) for entry in entries]
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 CODE_DIGITS = 6
 RECOVERY_DIGITS, RECOVERY_COUNT = 12, 10
 KEPT_AS = "second_factor"  # on the user of a request
+BEGUN = "second_factor_begun"  # in a session: the key of the device that it sets up
 FRESH = timedelta(minutes=10)  # after the password, nobody is asked for it again
 
 
@@ -126,22 +127,29 @@ def codes_left(user: User) -> int:
 # Setting it up, and taking it off
 
 
-def begin(user: User) -> TOTPDevice:
+@transaction.atomic
+def begin(request: HttpRequest) -> None:
     """A device that counts once a code of it was typed; an earlier beginning is void."""
-    with transaction.atomic():
-        TOTPDevice.objects.filter(user=user, confirmed=False).delete()
-        return TOTPDevice.objects.create(user=user, name="app", confirmed=False)
+    TOTPDevice.objects.filter(user=request.user, confirmed=False).delete()
+    device = TOTPDevice.objects.create(user=request.user, name="app", confirmed=False)
+    request.session[BEGUN] = device.pk
 
 
-def begun(user: User) -> TOTPDevice | None:
-    return TOTPDevice.objects.filter(user=user, confirmed=False).first()
+def begun(request: HttpRequest) -> TOTPDevice | None:
+    """What was begun in this very session, a moment ago."""
+    return TOTPDevice.objects.filter(
+        pk=request.session.get(BEGUN),
+        user_id=request.user.pk,
+        confirmed=False,
+        created_at__gt=timezone.now() - FRESH,
+    ).first()
 
 
 def confirm(request: HttpRequest, typed: str) -> list[str]:
     """Set the device up that was begun, in the place of one before it; its recovery codes, which
     are shown once. Raises WrongCode."""
     user = cast(User, request.user)
-    device = begun(user)
+    device = begun(request)
     verify(device, "".join(typed.split()))
     assert device is not None
     with transaction.atomic():
@@ -150,6 +158,7 @@ def confirm(request: HttpRequest, typed: str) -> list[str]:
         codes = renew_codes(user)
     device.confirmed = True
     keep(user, device)
+    request.session.cycle_key()
     django_otp.login(request, device)
     return codes
 

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from newsletter.address import domain_of
+
 LENT = frozenset(
     {
         *("gmail.com", "googlemail.com", "naver.com", "hanmail.net", "daum.net", "kakao.com"),
@@ -45,7 +47,3 @@ def needs_records(address: str) -> str:
     site, which the operator has set up."""
     domain = domain_of(address)
     return "" if domain == domain_of(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]) else domain
-
-
-def domain_of(address: str) -> str:
-    return address.rpartition("@")[2].lower()

@@ -53,6 +53,13 @@ def language():
 
 
 @pytest.fixture
+def desk(client, db) -> Client:
+    """Signed in as somebody who may do all."""
+    client.force_login(make_editor(is_superuser=True))
+    return client
+
+
+@pytest.fixture
 def plain_cookies(settings):
     """A browser keeps those with the prefix of a host over HTTPS alone; tests serve without."""
     settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "sessionid", "csrftoken"

@@ -1,18 +1,20 @@
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from newsletter.models import AuditEntry, Edition, Supplement
 from newsletter.tasks import send_edition
 from tests.desk import desk_url, filled_form, said, save
-from tests.factories import make_done_edition, make_editor, make_member, make_subscription
+from tests.factories import (
+    DAY,
+    make_done_edition,
+    make_leaving_edition,
+    make_member,
+    make_subscription,
+)
 
 AT = "/en/admin/newsletter/edition/"
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
 
 
 @pytest.fixture
@@ -43,6 +45,17 @@ def test_the_page_says_how_many_have_not_got_it_and_orders_nothing(desk, edition
         ("doubtful", 0),
     ]
     assert state_of(edition) == "done"
+
+
+def test_of_the_newest_one_it_says_that_new_readers_were_welcomed_with_it(desk, edition):
+    said_of_newest = welcomed(desk, edition)
+    make_leaving_edition(edition.newsletter, date=DAY + timedelta(days=1))
+
+    assert (said_of_newest, welcomed(desk, edition)) == (True, False)
+
+
+def welcomed(client, edition):
+    return "the mail that welcomed them" in client.get(f"{AT}{edition.pk}/without/").text
 
 
 def test_an_order_is_carried_out_and_noted(desk, edition):
@@ -77,8 +90,9 @@ def test_of_two_editors_the_second_orders_nothing(desk, edition):
     assert Supplement.objects.count() == 1
 
 
-def test_whoever_chooses_nobody_is_asked_to_choose(desk, edition):
-    page = order(desk, edition).content.decode()
+@pytest.mark.parametrize("whom", [[], ["everybody"]])
+def test_whoever_chooses_nobody_is_asked_to_choose(desk, edition, whom):
+    page = order(desk, edition, *whom).content.decode()
 
     assert "Choose to whom it shall go." in page
     assert state_of(edition) == "done"

@@ -5,15 +5,9 @@ import pytest
 from newsletter.approve import approve_edition
 from newsletter.models import Edition
 from tests.desk import filled_form, said
-from tests.factories import make_edition, make_editor, make_leaving_edition, make_member
+from tests.factories import make_edition, make_leaving_edition, make_member
 
 State = Edition.State
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor("kim", is_superuser=True))
-    return client
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import html
 
-from newsletter.models import Delivery, Edition
+from newsletter.models import AuditEntry, Delivery, Edition
 from tests.desk import said
 from tests.factories import (
     make_delivery,
@@ -19,12 +19,6 @@ from tests.factories import (
 
 LIST = "/en/admin/newsletter/delivery/"
 State = Delivery.State
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
 
 
 @pytest.fixture
@@ -176,6 +170,13 @@ def test_what_is_left_as_it_is_stays_on_the_list(desk, doubts):
     assert said(answer) == ["1 is left as it is."]
     assert states(doubts) == [State.ASSUMED_SENT, State.ASSUMED_SENT, State.ACCEPTED]
     assert len(shown(desk.get(f"{LIST}?doubt=any"))) == 2
+
+
+def test_what_nobody_could_settle_is_not_said_to_have_been(desk, doubts):
+    act(desk, "leave_selected", doubts[:1])
+    act(desk, "leave_selected", doubts)
+
+    assert list(AuditEntry.objects.values_list("act", flat=True)) == ["leave"]
 
 
 @pytest.mark.parametrize("action", ["send_selected_again", "leave_selected"])

@@ -38,12 +38,6 @@ def only_daily_papers(daily_papers):
     Newsletter.objects.exclude(pk=daily_papers.pk).update(is_active=False)
 
 
-@pytest.fixture
-def desk(client):
-    client.force_login(make_editor(is_superuser=True))
-    return client
-
-
 def someone_who_may_look_at(*models: str) -> User:
     user = User.objects.create_user("lee", is_staff=True)
     codenames = [f"view_{model}" for model in models]

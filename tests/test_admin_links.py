@@ -5,7 +5,7 @@ import pytest
 from newsletter.approve import approve_edition
 from newsletter.models import AuditEntry, Edition, Link, LinkChange
 from tests.desk import desk_url, said
-from tests.factories import DAY, make_edition, make_editor, make_member, make_paper
+from tests.factories import DAY, make_edition, make_member, make_paper
 
 BETTER = "https://example.org/right"
 
@@ -16,12 +16,6 @@ def edition(daily_papers):
     daily_papers.save()
     paper = make_paper(canonical_id="2407.00777")
     return approve_edition(make_edition(daily_papers, papers=[paper]))
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
 
 
 @pytest.fixture

@@ -2,15 +2,9 @@ import pytest
 
 from newsletter.models import Newsletter
 from tests.desk import filled_form, said
-from tests.factories import make_editor, make_newsletter
+from tests.factories import make_editor, make_member, make_newsletter
 
 ADD = "/admin/newsletter/newsletter/add/"
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
 
 
 def url_of(newsletter):
@@ -111,6 +105,31 @@ def test_its_name_in_links_stays_as_it_was_first_saved(desk, daily_papers):
 
     daily_papers.refresh_from_db()
     assert (daily_papers.name, daily_papers.slug) == ("Later", Newsletter.DEFAULT_SLUG)
+
+
+def test_an_operator_lets_no_draft_leave_unapproved(client, daily_papers):
+    """Who may change a newsletter may not approve: whatever is posted, editions wait, and can be
+    undone."""
+    client.force_login(make_member("operator"))
+    Newsletter.objects.update(approval_required=True, undo_seconds=60)
+    form = filled_form(client, url_of(daily_papers), "newsletter_form")
+    chosen = {"weekdays": ["1"], "languages": ["ko"], "name": "Later", "undo_seconds": "0"}
+
+    client.post(url_of(daily_papers), form | chosen)  # a box that is not ticked is not posted
+
+    daily_papers.refresh_from_db()
+    assert daily_papers.name == "Later"
+    assert (daily_papers.approval_required, daily_papers.undo_seconds) == (True, 60)
+
+
+def test_what_an_operator_adds_has_the_usual_time_to_undo(client, db):
+    client.force_login(make_member("operator"))
+    chosen = {"weekdays": ["1"], "languages": ["ko"], "main_language": "ko", "undo_seconds": "0"}
+
+    fill(client, ADD, name="Weekend", slug="weekend", **chosen)
+
+    usual = Newsletter._meta.get_field("undo_seconds").default
+    assert Newsletter.objects.get(slug="weekend").undo_seconds == usual
 
 
 def test_no_newsletter_is_deleted_at_the_desk(desk, daily_papers):

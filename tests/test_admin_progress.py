@@ -5,7 +5,6 @@ from tests.desk import desk_url, said
 from tests.factories import (
     make_delivery,
     make_edition,
-    make_editor,
     make_leaving_edition,
     make_member,
     make_slice,
@@ -13,12 +12,6 @@ from tests.factories import (
 
 State = Delivery.State
 AT = "/en/admin/newsletter/edition/"
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
 
 
 @pytest.fixture
@@ -35,7 +28,7 @@ def edition(daily_papers) -> Edition:
 def figures(response):
     going = response.context["going"]
     balance = going.progress.balance
-    return balance.accepted, balance.left_count, going.progress.doubtful_count, going.handled_count
+    return balance.accepted, balance.left_count, balance.doubtful_count, going.handled_count
 
 
 def fragment(client, edition):
@@ -121,8 +114,9 @@ def test_the_change_is_said_and_noted(desk, edition, channel):
     answer = change(desk, edition, channel, "20")
 
     assert said(answer) == ["default: 20 mails a second at most."]
-    (entry,) = AuditEntry.objects.about(Edition, str(edition.pk))
-    assert (entry.act, entry.message) == ("pace", "default: 20 mails a second at most.")
+    for thing in (edition, channel):
+        (entry,) = AuditEntry.objects.about(type(thing), str(thing.pk))
+        assert (entry.act, entry.message) == ("pace", "default: 20 mails a second at most.")
 
 
 @pytest.mark.parametrize("typed", ["0", "-1", "fast", "1e9"])

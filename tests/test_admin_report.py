@@ -18,12 +18,6 @@ AT = "/en/admin/newsletter/edition/"
 
 
 @pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor(is_superuser=True))
-    return client
-
-
-@pytest.fixture
 def edition(alice, emma) -> Edition:
     """Done and verified; Emma's came back."""
     edition = make_done_edition()

@@ -100,6 +100,15 @@ def test_a_name_that_nobody_has_is_not_kept_it_may_be_a_password(client, kim):
     assert trail("act", "editor_name", "thing", "message") == [("sign_in_failed", "", "", "")]
 
 
+def test_strangers_fill_no_trail(client, kim):
+    for number in range(5):
+        sign_in(client, username=f"nobody{number}", password="wrong")
+    sign_in(client, password="wrong")
+
+    named = trail("act", "editor_name")
+    assert sorted(named) == [("sign_in_failed", ""), ("sign_in_failed", "kim")]
+
+
 def test_whoever_goes_on_guessing_fills_no_table(client, kim):
     for _ in range(FROM_A_NETWORK + 10):
         sign_in(client, password="wrong")

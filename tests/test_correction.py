@@ -13,11 +13,11 @@ from newsletter.approve import approve_edition
 from newsletter.compose import compose_edition
 from newsletter.correction import begin_correction, can_be_corrected, printed_corrections
 from newsletter.deliver import balance_of, deliver_edition
-from newsletter.models import Delivery, Edition, Subscription, Suppression, WrongState
+from newsletter.models import Delivery, Edition, Slice, Subscription, Suppression, WrongState
 from newsletter.roundup import week_of
 from newsletter.subscribe import unsubscribe
 from newsletter.verify import verify_edition
-from tests.factories import DAY, make_edition, make_newsletter, make_subscription
+from tests.factories import DAY, make_edition, make_newsletter, make_slice, make_subscription
 
 State = Delivery.State
 WORDS = {"ko": "세 번째 논문의 링크가 틀렸습니다.", "en": "The third link was wrong."}
@@ -185,6 +185,43 @@ def test_only_what_has_gone_out_can_be_corrected(edition, fields, can):
 def test_a_correction_is_not_corrected_by_another(correction):
     with pytest.raises(WrongState):
         begin_correction(sent(correction))
+
+
+def test_a_cancelled_edition_is_corrected_once_its_last_slice_is_settled(edition):
+    edition.state = Edition.State.CANCELLED
+    part = make_slice(edition, settled_at=None)
+
+    before = can_be_corrected(edition)
+    Slice.objects.filter(pk=part.pk).update(settled_at=timezone.now())
+
+    assert (before, can_be_corrected(edition)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"pruned_at": timezone.now()}, {"state": Edition.State.SENDING}],
+    ids=["its ledger is gone", "it is on its way again"],
+)
+def test_a_draft_that_would_miss_readers_by_now_is_not_approved(edition, correction, fields):
+    Edition.objects.filter(pk=edition.pk).update(**fields)
+
+    with pytest.raises(WrongState, match="cannot be told now"):
+        approve_edition(correction)
+
+
+def test_one_that_was_approved_is_held_then_and_goes_out_later(relay, edition, correction):
+    approve_edition(correction)
+    Edition.objects.filter(pk=edition.pk).update(state=Edition.State.SENDING)
+    deliver_edition(correction)
+    correction.refresh_from_db()
+    held = (correction.state, "cannot be told now" in correction.hold_reason)
+
+    Edition.objects.filter(pk=edition.pk).update(state=Edition.State.DONE)
+    correction.resume()
+    deliver_edition(correction)
+
+    assert held == (Edition.State.APPROVED, True)
+    assert had_by(correction) == ["alice@example.org", "emma@example.org"]
 
 
 def test_the_page_of_the_edition_says_so_once_it_leaves_and_not_before(client, edition, correction):

@@ -175,6 +175,7 @@ def test_a_finding_of_another_version_is_left_out(db):
             {"check": "gone", "name": "disk-full", "level": "stop", "facts": facts},
             {"check": "disk", "name": "gone", "level": "stop", "facts": {}},
             known | {"facts": facts},
+            known | {"facts": {"bytes": 7}},
         ],
     )
 

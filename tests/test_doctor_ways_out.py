@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,21 @@ def test_few_readers_and_uncounted_ones_want_none(settings, daily_papers):
     counted(daily_papers, 5_000)
 
     assert (uncounted, found(ways_out.pace)) == ([], [])
+
+
+def test_years_of_counts_cost_no_more_than_the_newest(daily_papers):
+    """To join each day with every other would read four million rows."""
+    today = timezone.now().date()
+    ReaderDay.objects.bulk_create(
+        ReaderDay(newsletter=daily_papers, date=today - timedelta(days=ago), confirmed_count=ago)
+        for ago in range(2_000)
+    )
+
+    began_at = time.perf_counter()
+    counts = ways_out.newest_counts()
+
+    assert counts == {daily_papers: 0}
+    assert time.perf_counter() - began_at < 0.2
 
 
 def test_a_pace_at_which_an_edition_expires_stops_mail(settings, daily_papers):

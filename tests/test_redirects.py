@@ -8,7 +8,7 @@ from django.urls import reverse
 from newsletter.approve import approve_edition, reopen_edition
 from newsletter.models import Link, LinkChange, WrongState
 from newsletter.redirects import mend
-from newsletter.render import render_edition
+from newsletter.render import render_edition, render_welcome
 from tests.factories import DAY, make_edition, make_paper
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,17 @@ def test_the_site_prints_the_mended_address(client, link, edition):
 
     assert [BETTER in page for page in pages] == [True, True]
     assert [f'"{link.url}"' in page for page in pages] == [False, False]
+
+
+def test_a_new_readers_welcome_prints_the_mended_address(link, edition):
+    type(edition).objects.filter(pk=edition.pk).update(audience_frozen_at=edition.approved_at)
+    mend(link, BETTER, seen=link.target, by="kim")
+
+    welcome = render_welcome(edition.newsletter, "en", edition.approved_at)
+
+    for body in (welcome.html, welcome.text):
+        assert BETTER in body
+        assert link.url not in body
 
 
 def test_an_approval_that_is_given_again_keeps_what_was_mended(link, edition):

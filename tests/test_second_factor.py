@@ -254,6 +254,39 @@ def test_a_wrong_code_sets_nothing_up(inside):
     assert not StaticToken.objects.exists()
 
 
+def test_a_device_is_set_up_in_the_session_that_began_it_alone(inside, kim):
+    inside.post(OWN, {"do": "begin"})
+    elsewhere = Client()
+    elsewhere.force_login(kim)
+
+    pages = [each.get(SET_UP) for each in (inside, elsewhere)]
+    elsewhere.post(SET_UP, {"code": shown(TOTPDevice.objects.get())})
+
+    assert [page.status_code for page in pages] == [200, 302]
+    assert not TOTPDevice.objects.get().confirmed
+
+
+def test_what_was_begun_lapses(inside):
+    inside.post(OWN, {"do": "begin"})
+    TOTPDevice.objects.update(created_at=timezone.now() - second_factor.FRESH)
+
+    page = inside.get(SET_UP)
+    inside.post(SET_UP, {"code": shown(TOTPDevice.objects.get())})
+
+    assert page.url == OWN
+    assert not TOTPDevice.objects.get().confirmed
+
+
+def test_once_it_is_set_up_the_session_has_another_key(inside):
+    inside.post(OWN, {"do": "begin"})
+    before = inside.session.session_key
+
+    inside.post(SET_UP, {"code": shown(TOTPDevice.objects.get())})
+
+    assert TOTPDevice.objects.get().confirmed
+    assert inside.session.session_key != before
+
+
 def test_long_after_signing_in_the_password_is_asked_for(inside, kim):
     kim.last_login = timezone.now() - timedelta(hours=1)
     kim.save()

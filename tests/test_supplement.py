@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from newsletter.approve import approve_edition
+from newsletter.correction import begin_correction
 from newsletter.deliver import Balance, audience, balance_of, begin, deliver_edition, supplement
 from newsletter.deliver.supplement import can_be_supplemented, order, without_it
 from newsletter.models import (
@@ -277,6 +278,47 @@ def test_only_one_that_is_done_and_has_its_ledger_can_be(edition, fields, can):
     if not can:
         with pytest.raises(WrongState):
             order(edition, ALL, "kim")
+
+
+def test_it_waits_until_a_correction_has_gone_out(edition, late):
+    """Whoever came by it would have the mistake, and not its correction."""
+    draft = begin_correction(edition)
+
+    before = can_be_supplemented(edition)
+    with pytest.raises(WrongState, match="correction"):
+        order(edition, ALL, "kim")
+    draft.cancel("not needed")
+
+    assert (before, can_be_supplemented(edition)) == (False, True)
+
+
+@pytest.mark.parametrize("whom", [[], ["everybody"]])
+def test_an_order_to_nobody_is_none(edition, whom):
+    with pytest.raises(WrongState):
+        order(edition, whom, "kim")
+
+    edition.refresh_from_db()
+    assert (edition.state, Supplement.objects.count()) == (Edition.State.DONE, 0)
+
+
+def test_a_worker_who_is_late_takes_up_nothing_that_was_sent_meanwhile(edition, alice):
+    """Another has filled the order, and the mail was rejected once more."""
+    change(alice, accepted_at=None, state=State.REJECTED)
+    supplemented(edition)
+    change(alice, accepted_at=None, state=State.REJECTED)
+    filled = Supplement.objects.get()
+    rows = supplement.left_behind(edition, filled.whom)
+
+    assert [supplement.take_up_some(filled, each, "order kim") for each in rows] == [0, 0, 0]
+
+
+def test_bytes_that_changed_since_they_were_approved_go_to_nobody_else(relay, edition, late):
+    edition.renditions.whole().update(frozen_html="<p>Something else</p>")
+
+    supplemented(edition)
+
+    assert "late@example.org" not in got(relay)
+    assert edition.hold_reason.startswith("What would leave is not what was approved")
 
 
 def test_verifying_finds_a_newcomer_who_was_forgotten(edition, late):

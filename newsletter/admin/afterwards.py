@@ -15,7 +15,7 @@ from newsletter import audit, tasks
 from newsletter.admin.publisher import may_publish, require_publisher
 from newsletter.correction import begin_correction, can_be_corrected
 from newsletter.deliver import supplement
-from newsletter.models import Edition, WrongState
+from newsletter.models import Edition, Supplement, WrongState
 
 
 class Afterwards:
@@ -73,11 +73,14 @@ class AfterwardsAdmin(ModelAdmin):
         if not supplement.can_be_supplemented(edition):
             self.message_user(
                 request,
-                _("Only an edition that is done can go to those without it, for a month after."),
+                _(
+                    "Only an edition that is done can go to those without it, for a month after, "
+                    "and not while a correction of it is under way."
+                ),
                 messages.WARNING,
             )
             return redirect(page_of(edition))
-        whom = request.POST.getlist("whom")
+        whom = [each for each in request.POST.getlist("whom") if each in Supplement.Whom.values]
         if request.method == "POST" and whom:
             return self.order(request, edition, whom)
         context = self.admin_site.each_context(request) | {
@@ -88,6 +91,7 @@ class AfterwardsAdmin(ModelAdmin):
                 (whom.value, whom.label, count)
                 for whom, count in supplement.without_it(edition).items()
             ],
+            "was_welcomed_with": edition == newest_of(edition),
             "is_corrected": edition.corrections.filter(audience_frozen_at__isnull=False).exists(),
             "chose_nobody": request.method == "POST",
         }
@@ -120,6 +124,11 @@ class AfterwardsAdmin(ModelAdmin):
             return redirect(page_of(edition))
         audit.record(request, "correct", edition, message="Send a correction")
         return redirect(page_of(draft))
+
+
+def newest_of(edition: Edition) -> Edition | None:
+    """That with which new readers of its newsletter are welcomed."""
+    return Edition.objects.published().filter(newsletter=edition.newsletter_id).first()
 
 
 def page_of(edition: Edition) -> str:

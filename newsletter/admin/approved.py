@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldBooleanWidget
 
-from newsletter.admin.verbs import APPROVE
+from newsletter.admin.publisher import may_publish
 from newsletter.approve import reopen_edition
 from newsletter.models import Edition, WrongState
 
@@ -19,7 +19,7 @@ class AsksFirst(ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         if concerned := self.concerned(request, obj):
-            may = request.user.has_perm(APPROVE)
+            may = may_publish(request.user)
             kwargs["form"] = asking_form(self.form, concerned, may_take_back=may)
         return super().get_form(request, obj, change=change, **kwargs)
 

@@ -8,15 +8,15 @@ from django.contrib import admin, messages
 from django.db.models import Q, Sum
 from django.db.models.functions import Now
 from django.utils.html import format_html, format_html_join
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from newsletter import audit, breaker, channels, clock
 from newsletter.models import Channel
 from newsletter.models.channels import rates_by_domain
+from newsletter.moments import span_in_words
 
 
 class ChannelForm(forms.ModelForm):
@@ -106,25 +106,17 @@ def health_of(channel, now):
     if channel.breaker_opened_at:
         return _("stopped"), *why_stopped(channel, now)
     if channel.cool_until and channel.cool_until > now:
-        wait = {"time": span(now, channel.cool_until)}
+        wait = {"time": span_in_words(channel.cool_until - now)}
         return _("waits"), _("It was asked to slow down, and waits for %(time)s.") % wait
     if channel.shut_until and channel.shut_until > now:
-        why = {"why": channel.shut_reason, "time": span(now, channel.shut_until)}
+        why = {"why": channel.shut_reason, "time": span_in_words(channel.shut_until - now)}
         return _("out of reach"), _("%(why)s. Tried again in %(time)s.") % why
     return (_("works"),)
 
 
 def why_stopped(channel, now):
-    yield _("For %(time)s.") % {"time": span(channel.breaker_opened_at, now)}
+    yield _("For %(time)s.") % {"time": span_in_words(now - channel.breaker_opened_at)}
     yield channel.breaker_reason
     yield _("Each minute a mail to the newsletter's own sender asks whether it works again.")
     if channel.probe_answer:
         yield _("Its last answer: %(said)s") % {"said": channel.probe_answer}
-
-
-def span(begin, end):
-    """A time in its largest unit."""
-    seconds = max(0, round((end - begin).total_seconds()))
-    if seconds < 60:
-        return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
-    return timesince(begin, end, depth=1)

@@ -1,12 +1,9 @@
 """The ledger, to look at, and what an editor may order for what is in doubt."""
 
-from zoneinfo import ZoneInfo
-
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import OuterRef, Q, Subquery
 from django.template.response import TemplateResponse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,6 +15,7 @@ from newsletter.address import typed_key
 from newsletter.deliver.doubt import can_be_sent_again, leave, send_again
 from newsletter.deliver.progress import standing
 from newsletter.models import Delivery, Edition, Newsletter, Slice
+from newsletter.moments import moment_in_words
 from papers.look_only import LookOnly
 
 # What the ledger keeps in `resolved_by`, in words: all of it, or its first word and what follows.
@@ -155,13 +153,13 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
         return format_html(
             '<span class="state">{}</span><span class="below">{}</span>',
             delivery.get_state_display(),
-            moment(delivery, delivery.accepted_at or delivery.in_doubt_at),
+            moment_in_words(delivery.accepted_at or delivery.in_doubt_at, zone_of(delivery)),
         )
 
     @admin.display(description=gettext_lazy("what happened"))
     def what_happened(self, delivery):
         why = delivery.doubt_reason or " ".join([delivery.error_class, delivery.error_code])
-        again = moment(delivery, delivery.resent_at)
+        again = moment_in_words(delivery.resent_at, zone_of(delivery))
         said = [
             delivery.through and _("through %(channel)s") % {"channel": delivery.through},
             self.resolution(delivery),
@@ -191,7 +189,7 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
         count = send_again(queryset, by=str(request.user))
         said = ngettext("%(count)s mail is sent again.", "%(count)s mails are sent again.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
-        for edition in editions:
+        for edition in editions if count else []:
             audit.record(request, "send_again", edition, message="Send to these again")
         return None
 
@@ -201,7 +199,7 @@ class DeliveryAdmin(LookOnly, ModelAdmin):
         count = leave(queryset, by=str(request.user))
         said = ngettext("%(count)s is left as it is.", "%(count)s are left as they are.", count)
         self.message_user(request, said % {"count": count}, messages.SUCCESS)
-        for edition in editions:
+        for edition in editions if count else []:
             audit.record(request, "leave", edition, message="Leave these as they are")
 
     def ask(self, request, queryset, possible):
@@ -232,10 +230,8 @@ def states_of(edition):
     ]
 
 
-def moment(delivery, when):
-    """On the newsletter's own clock; nothing for no moment."""
-    zone = ZoneInfo(delivery.edition.newsletter.time_zone)
-    return date_format(when.astimezone(zone), _("j F, H:i")) if when else ""
+def zone_of(delivery):
+    return delivery.edition.newsletter.time_zone
 
 
 def editions_of(deliveries):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,7 +19,8 @@ from newsletter.admin.verbs import Verb, verbs_for
 from newsletter.counts import would_get
 from newsletter.deliver import Balance
 from newsletter.deliver.progress import standing
-from newsletter.models import DeliveryEvent, Edition, Report
+from newsletter.models import Delivery, DeliveryEvent, Edition, Report
+from newsletter.moments import moment_in_words
 from newsletter.render.entries import language_name
 from newsletter.verify import PROMISES, Breach, known_breaches
 
@@ -111,8 +110,7 @@ class Desk:
         """On the newsletter's own clock; nothing once it has left, or never will."""
         if self.edition.state not in (*Edition.EDITABLE, State.APPROVED) or self.leaves_at_once:
             return ""
-        zone = ZoneInfo(self.edition.newsletter.time_zone)
-        return date_format(self.send_at.astimezone(zone), _("j F, H:i"))
+        return moment_in_words(self.send_at, self.edition.newsletter.time_zone)
 
     @cached_property
     def readers(self) -> list[Readers]:
@@ -142,7 +140,7 @@ class Desk:
         """How many mails may have arrived or not, and can be looked at."""
         if self.edition.audience_frozen_at is None or self.edition.pruned_at is not None:
             return 0
-        return self.standing.in_doubt + self.standing.assumed_sent
+        return self.standing.doubtful_count
 
     @cached_property
     def doubts_url(self) -> str:
@@ -173,8 +171,7 @@ class Desk:
         """When every promise was found to be kept; nothing when one was not, or nobody looked."""
         if self.breaches or self.edition.verified_at is None:
             return ""
-        zone = ZoneInfo(self.edition.newsletter.time_zone)
-        when = date_format(self.edition.verified_at.astimezone(zone), _("j F, H:i"))
+        when = moment_in_words(self.edition.verified_at, self.edition.newsletter.time_zone)
         return _("Verified on %(when)s: %(count)s of %(count)s promises kept.") % {
             "when": when,
             "count": len(PROMISES),
@@ -200,8 +197,7 @@ def balance_in_words(balance: Balance) -> str:
         _("%(accepted)s of %(all)s sent")
         % {"accepted": balance.accepted, "all": balance.audience_count}
     ]
-    doubtful = balance.in_doubt + balance.assumed_sent
-    if doubtful:
+    if doubtful := balance.doubtful_count:
         said.append(
             ngettext("%(count)s in doubt", "%(count)s in doubt", doubtful) % {"count": doubtful}
         )
@@ -215,6 +211,6 @@ def having_it(edition: Edition) -> dict[str, int]:
     report = Report.objects.filter(edition=edition).first()
     counts = dict.fromkeys(edition.languages, 0)
     for row in report.sent if report else []:
-        have = sum(row.get(state, 0) for state in ("accepted", "in_doubt", "assumed_sent"))
+        have = sum(row.get(state, 0) for state in Delivery.HAS_IT)
         counts[row["language"]] = counts.get(row["language"], 0) + have
     return counts

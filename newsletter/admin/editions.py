@@ -25,6 +25,7 @@ from newsletter.admin.links import LinksAdmin
 from newsletter.admin.preflight import PreflightAdmin
 from newsletter.admin.preview_pages import PreviewPages
 from newsletter.admin.progress import Going, ProgressAdmin
+from newsletter.admin.publisher import may_publish
 from newsletter.admin.renditions import RenditionInline, save_renditions
 from newsletter.admin.report import ReportAdmin
 from newsletter.admin.verbs import VERBS, perform
@@ -141,7 +142,7 @@ class EditionAdmin(
         return desk.balance_in_words(edition.balance) if edition.balance else ""
 
     def has_approve_permission(self, request):
-        return request.user.has_perm(VERBS["approve"].permission)
+        return may_publish(request.user)
 
     @admin.action(description=gettext_lazy("Approve"), permissions=["approve"])
     def approve_selected(self, request, queryset):

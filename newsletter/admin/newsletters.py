@@ -1,19 +1,18 @@
 """A newsletter is a form filled in: what it reads, when it goes out, how, and from whom."""
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.contrib import admin, messages
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from newsletter import clock
 from newsletter.admin.newsletter_form import ISO_WEEKDAYS, NewsletterForm
+from newsletter.admin.publisher import may_publish
 from newsletter.embed import snippet
 from newsletter.models import Newsletter
+from newsletter.moments import moment_in_words
 from newsletter.senders import needs_records
 from papers.sources import category_in
 
@@ -95,8 +94,10 @@ class NewsletterAdmin(ModelAdmin):
         return [*self.fieldsets, self.on_other_sites] if takes_readers else self.fieldsets
 
     def get_readonly_fields(self, request, obj=None):
-        """The name in links is also in each Message-ID and List-Id, and the site asks for it."""
-        return ["slug", "snippets"] if obj else ["snippets"]
+        """The name in links is also in each Message-ID and List-Id, and the site asks for it. That
+        an edition waits for approval, and leaves time to undo it, is for those who approve."""
+        approvals = [] if may_publish(request.user) else ["approval_required", "undo_seconds"]
+        return [*(["slug"] if obj else []), "snippets", *approvals]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name"]}
@@ -105,8 +106,9 @@ class NewsletterAdmin(ModelAdmin):
         """What follows from the form is said: when it goes out, and what its domain still needs."""
         super().save_model(request, obj, form, change)
         if obj.is_active:
-            at = obj.next_send_at(clock.now()).astimezone(ZoneInfo(obj.time_zone))
-            when = {"when": date_format(at, gettext("l, j F, H:i")), "zone": obj.time_zone}
+            at = obj.next_send_at(clock.now())
+            words = moment_in_words(at, obj.time_zone, gettext("l, j F, H:i"))
+            when = {"when": words, "zone": obj.time_zone}
             self.message_user(
                 request, gettext("Its next edition is planned for %(when)s (%(zone)s).") % when
             )

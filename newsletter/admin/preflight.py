@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,7 +13,7 @@ from unfold.admin import ModelAdmin
 
 from newsletter import audit, tasks
 from newsletter.admin.desk import Desk
-from newsletter.admin.verbs import APPROVE
+from newsletter.admin.publisher import require_publisher
 from newsletter.models import DeskLanguage, WrongState
 from newsletter.preflight.override import override_stop
 
@@ -46,8 +45,7 @@ class PreflightAdmin(ModelAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         edition = self.found(request, object_id)
-        if not request.user.has_perm(APPROVE):
-            raise PermissionDenied
+        require_publisher(request.user)
         try:
             word = self.override(request, edition)
         except WrongState as wrong:

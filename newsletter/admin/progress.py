@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -11,10 +10,9 @@ from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 from unfold.admin import ModelAdmin
 
 from newsletter import audit, channels, clock, pace
@@ -22,6 +20,7 @@ from newsletter.admin.channels import health_of
 from newsletter.admin.publisher import may_publish, require_publisher
 from newsletter.deliver.progress import Progress, progress_of
 from newsletter.models import Channel, Edition
+from newsletter.moments import moment_in_words, span_in_words
 
 SOON = timedelta(hours=1)
 
@@ -82,11 +81,9 @@ class Going:
             return ""
         left = ends_at - clock.now()
         if left > SOON:
-            zone = ZoneInfo(self.edition.newsletter.time_zone)
-            return _("until %(when)s") % {
-                "when": date_format(ends_at.astimezone(zone), _("j F, H:i"))
-            }
-        return in_minutes(left)
+            when = moment_in_words(ends_at, self.edition.newsletter.time_zone)
+            return _("until %(when)s") % {"when": when}
+        return span_in_words(left)
 
     @cached_property
     def paces(self) -> list[tuple[Channel, str, PaceForm | None]]:
@@ -98,14 +95,6 @@ class Going:
             for channel in channels.configured()
             if channel.is_active
         ]
-
-
-def in_minutes(left: timedelta) -> str:
-    seconds = max(round(left.total_seconds()), 0)
-    if seconds < 90:
-        return ngettext("%(count)s second", "%(count)s seconds", seconds) % {"count": seconds}
-    minutes = round(seconds / 60)
-    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}
 
 
 def pace_form(channel: Channel, data=None) -> PaceForm:
@@ -158,7 +147,9 @@ class ProgressAdmin(ModelAdmin):
             self.message_user(request, said, messages.ERROR)
         elif pace.change(channel, form.cleaned_data["rate"], seen=form.cleaned_data["seen_rate"]):
             with override("en"):  # as it stands in the trail
-                audit.record(request, "pace", edition, message=pace_in_words(channel))
+                words = pace_in_words(channel)
+            for changed in (edition, channel):
+                audit.record(request, "pace", changed, message=words)
             self.message_user(request, pace_in_words(channel), messages.SUCCESS)
         else:
             said = _("Someone else has changed the pace meanwhile. Please look again.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 
-from newsletter.admin.progress import in_minutes
 from newsletter.deliver import Balance
 from newsletter.deliver.progress import standing
+from newsletter.deliver.report import added_up
 from newsletter.models import Edition, Report
+from newsletter.moments import span_in_words
 from newsletter.render.entries import language_name
 from newsletter.verify import PROMISES, known_breaches
 
@@ -53,18 +53,15 @@ class ReportPage:
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """For each language and channel, all columns; none before the edition's end."""
-        rows: dict[tuple[str, str], dict[str, Any]] = defaultdict(dict)
-        for part in [*self.kept.sent, *self.kept.told] if self.kept and self.kept.sent else []:
-            rows[part["language"], part["channel"]] |= part
+        parts = [*self.kept.sent, *self.kept.told] if self.kept and self.kept.sent else []
         return [
             {
-                "language": language,
-                "channel": channel,
-                **dict.fromkeys(COLUMNS, 0),
-                **{name: row[name] for name in COLUMNS if name in row},
+                "language": row["language"],
+                "channel": row["channel"],
+                **{name: row.get(name, 0) for name in COLUMNS},
                 "in_doubt": row.get("in_doubt", 0) + row.get("assumed_sent", 0),
             }
-            for (language, channel), row in sorted(rows.items())
+            for row in added_up(parts)
         ]
 
     @cached_property
@@ -72,7 +69,7 @@ class ReportPage:
         """The states from the balance, which agrees with the ledger also after it was pruned."""
         balance = self.balance
         states = {name: getattr(balance, name) for name in STANDING}
-        states["in_doubt"] += balance.assumed_sent
+        states["in_doubt"] = balance.doubtful_count
         kept = self.kept or Report()
         return states | {name: kept.told_count(name) for name in COLUMNS if name not in states}
 
@@ -104,13 +101,7 @@ class ReportPage:
 
     @property
     def took_in_words(self) -> str:
-        if self.took is None:
-            return ""
-        hours, seconds = divmod(round(self.took.total_seconds()), 3600)
-        minutes = in_minutes(timedelta(seconds=seconds))
-        if not hours:
-            return minutes
-        return _("%(hours)s h %(minutes)s") % {"hours": hours, "minutes": minutes}
+        return "" if self.took is None else span_in_words(self.took, depth=2)
 
     @property
     def rate(self) -> float | None:

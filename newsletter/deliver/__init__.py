@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from newsletter import clock
+from newsletter.correction import hold_if_untimely
 from newsletter.deliver.armed import NotArmed, is_copy, require_armed
 from newsletter.deliver.as_approved import hold_if_changed
 from newsletter.deliver.audience import freeze_audience
@@ -93,8 +94,8 @@ def begin(edition: Edition) -> None:
     """From approved to sending, by way of the frozen audience, once its time has come. May be
     repeated anywhere.
 
-    One whose bytes are not those that were approved is put on hold. Raises NotArmed where this
-    database is a copy, and says so on the edition.
+    One whose bytes are not those that were approved is put on hold, and so is a correction that
+    would miss readers. Raises NotArmed where this database is a copy, and says so on the edition.
     """
     if edition.hold_reason or (edition.not_before and edition.not_before > clock.now()):
         return
@@ -103,7 +104,9 @@ def begin(edition: Edition) -> None:
     except NotArmed as refused:
         edition.say_why(str(refused))
         raise
-    if edition.state == State.APPROVED and not hold_if_changed(edition):
+    if edition.state in (State.APPROVED, State.FREEZING) and hold_if_changed(edition):
+        return
+    if edition.state == State.APPROVED and not hold_if_untimely(edition):
         advance(edition, State.FREEZING, come_from=State.APPROVED, audience_cutoff_at=Now())
     if edition.state == State.FREEZING:
         if edition.audience_frozen_at is None:

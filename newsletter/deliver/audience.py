@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from newsletter.deliver import dialect
 from newsletter.deliver.dialect import Variant
-from newsletter.models import Edition, Subscription
+from newsletter.models import Delivery, Edition, Subscription
 from newsletter.morning import Morning, morning, mornings
 
 MAKER = "newsletter.deliver.variants.variants_of"
@@ -42,10 +42,10 @@ ORDER BY newsletter_subscription.id
 """
 READS_IT = "rhythm = %(rhythm)s AND COALESCE(weekdays & weekday_bits, 1) <> 0"
 CAME_LATER = f"{READS_IT} AND confirmed_at > %(since)s"
-# What is in doubt has arrived, mostly, and a mistake is worth a mail too many.
-HAS_IT = """EXISTS (SELECT 1 FROM newsletter_delivery AS had
+HAS_IT = tuple(map(str, Delivery.HAS_IT))  # as SQL writes it, too
+HAD_IT = f"""EXISTS (SELECT 1 FROM newsletter_delivery AS had
     WHERE had.subscriber_id = newsletter_subscription.subscriber_id
-      AND had.edition_id = %(corrects)s AND had.state IN ('accepted', 'in_doubt', 'assumed_sent'))
+      AND had.edition_id = %(corrects)s AND had.state IN {HAS_IT})
 """
 
 
@@ -139,7 +139,7 @@ def insert(edition: Edition, part: Part, variants: Sequence[Variant]) -> int:
 def wanted(edition: Edition, part: Part) -> str:
     """Who of the readers it goes to, in SQL."""
     if edition.corrects_id:
-        return HAS_IT
+        return HAD_IT
     return CAME_LATER if part.since else READS_IT
 
 

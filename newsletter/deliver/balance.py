@@ -28,6 +28,11 @@ class Balance:
         """Those that the engine still has to do something about."""
         return self.pending + self.sending
 
+    @property
+    def doubtful_count(self) -> int:
+        """Those that may have arrived or not, now or in the end."""
+        return self.in_doubt + self.assumed_sent
+
 
 def balance_of(edition: Edition) -> Balance:
     rows = edition.deliveries.order_by().values_list("state").annotate(Count("pk"))

@@ -32,10 +32,6 @@ class Progress:
     began_at: datetime | None  # when its first mails were claimed
     ends_at: datetime | None  # at this rate, or with the last reader's hour; None: not foreseeable
 
-    @property
-    def doubtful_count(self) -> int:
-        return self.balance.in_doubt + self.balance.assumed_sent
-
 
 @dataclass(frozen=True)
 class Tally:

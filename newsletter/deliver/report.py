@@ -19,6 +19,7 @@ from django.db.models import Max, Min, QuerySet
 
 from newsletter import clock
 from newsletter.deliver import dialect
+from newsletter.deliver.audience import HAS_IT
 from newsletter.deliver.balance import Balance
 from newsletter.models import DeliveryEvent, Edition, Report
 
@@ -44,16 +45,17 @@ JOIN newsletter_deliveryevent ON newsletter_deliveryevent.delivery_id = newslett
 WHERE newsletter_deliveryevent.edition_id = %(edition)s AND kind IN ({TELLING})
 GROUP BY 1, 2, 3
 """
-# By whichever link; the next edition's readers count as having left after that one.
+# By whichever link; the next edition's readers count as having left after that one. That they left
+# behind the cutoff is said twice: a plain comparison tells PostgreSQL to begin with those few.
 LEFT = f"""
 SELECT newsletter_rendition.language, COALESCE(name, ''), 'left', COUNT(*) {BY}
 JOIN newsletter_subscription
   ON newsletter_subscription.subscriber_id = newsletter_delivery.subscriber_id
 WHERE newsletter_delivery.edition_id = %(edition)s
-  AND newsletter_delivery.state IN ('accepted', 'in_doubt', 'assumed_sent')
+  AND newsletter_delivery.state IN {HAS_IT}
   AND newsletter_subscription.newsletter_id = %(newsletter)s
   AND newsletter_subscription.state = 'unsubscribed' AND merged_into_id IS NULL
-  AND unsubscribed_at > COALESCE(accepted_at, %(cutoff)s)
+  AND unsubscribed_at > %(cutoff)s AND unsubscribed_at > COALESCE(accepted_at, %(cutoff)s)
   AND (%(until)s IS NULL OR unsubscribed_at <= %(until)s)
 GROUP BY 1, 2, 3
 """
@@ -129,6 +131,7 @@ def rows_of(sql: str, edition: Edition) -> list[Row]:
 
 
 def added_up(parts: list[Row]) -> list[Row]:
+    """Those of one language and channel as one row."""
     rows: dict[tuple[str, str], Row] = defaultdict(dict)
     for part in parts:
         rows[part["language"], part["channel"]] |= part

@@ -42,11 +42,12 @@ STEP = 10_000  # rows a transaction
 
 def can_be_supplemented(edition: Edition) -> bool:
     """It is done, its ledger has its rows, and it is no correction: those go to who has the
-    edition."""
+    edition, and so none of it is under way."""
     return (
         edition.state == Edition.State.DONE
         and edition.pruned_at is None
         and edition.corrects_id is None
+        and not edition.corrections.unfinished().exists()
     )
 
 
@@ -57,7 +58,7 @@ def without_it(edition: Edition) -> dict[Whom, int]:
         Whom.NEWCOMERS: newcomers(edition).count(),
         Whom.REJECTED: balance.rejected,
         Whom.EXPIRED: balance.expired,
-        Whom.DOUBTFUL: balance.in_doubt + balance.assumed_sent,
+        Whom.DOUBTFUL: balance.doubtful_count,
     }
 
 
@@ -71,10 +72,16 @@ def order(edition: Edition, whom: Iterable[str], by: str) -> Supplement:
     """Have it sent to those, too, within the newsletter's usual time from now on.
 
     `edition` is as the editor saw it. Raises WrongState when it is not that any more, so that a
-    second click orders nothing.
+    second click orders nothing, or when nobody is named.
     """
+    chosen = [each.value for each in Whom if each in set(whom)]
+    if not chosen:
+        raise WrongState(f"{edition} has no such readers to go to; choose some")
     if not can_be_supplemented(edition):
-        raise WrongState(f"{edition} is {edition.state}; only one that is done has anybody without")
+        raise WrongState(
+            f"{edition} is {edition.state}; only one that is done, with no correction of it under "
+            "way, goes to those without it"
+        )
     with transaction.atomic():
         now = clock.now()
         edition.move(
@@ -87,7 +94,7 @@ def order(edition: Edition, whom: Iterable[str], by: str) -> Supplement:
         )
         supplement = Supplement.objects.create(
             edition=edition,
-            whom=[each.value for each in Whom if each in set(whom)],
+            whom=chosen,
             ordered_by=by,
             since=asked_until(edition),
             cutoff_at=now,
@@ -108,17 +115,19 @@ def fill(edition: Edition) -> None:
         while add_some(supplement, variants):
             pass
     for rows in left_behind(edition, supplement.whom):
-        while take_up_some(rows, f"order {supplement.ordered_by}"):
+        while take_up_some(supplement, rows, f"order {supplement.ordered_by}"):
             pass
     Supplement.objects.filter(pk=supplement.pk).update(filled_at=Now())
 
 
 def add_some(supplement: Supplement, variants: Sequence[Variant]) -> bool:
     """The next newcomers in key order; False when there are no more. Their rows and the watermark
-    move together, and the edition is locked, so that two who do this take turns."""
+    move together."""
     with transaction.atomic():
-        edition = Edition.objects.select_for_update().get(pk=supplement.edition_id)
-        row = Supplement.objects.get(pk=supplement.pk)
+        row = locked(supplement)
+        if row is None:
+            return False
+        edition = row.edition
         up_to = audience.end_of_slice(edition, row.watermark, row.max_id)
         if up_to is None:
             return False
@@ -127,6 +136,16 @@ def add_some(supplement: Supplement, variants: Sequence[Variant]) -> bool:
         Edition.objects.filter(pk=edition.pk).update(audience_count=F("audience_count") + count)
         Supplement.objects.filter(pk=row.pk).update(watermark=up_to)
     return True
+
+
+def locked(supplement: Supplement) -> Supplement | None:
+    """As it stands, with its edition locked, so that two who fill it take turns; None once somebody
+    else has filled it, or its edition was cancelled."""
+    edition = Edition.objects.select_for_update().get(pk=supplement.edition_id)
+    if edition.state != Edition.State.FREEZING:
+        return None
+    rows = Supplement.objects.select_related("edition__newsletter")
+    return rows.filter(pk=supplement.pk, filled_at=None).first()
 
 
 def left_behind(edition: Edition, whom: Iterable[str]) -> list[DeliveryQuerySet]:
@@ -141,8 +160,10 @@ def left_behind(edition: Edition, whom: Iterable[str]) -> list[DeliveryQuerySet]
 
 
 @transaction.atomic
-def take_up_some(rows: DeliveryQuerySet, by: str) -> int:
+def take_up_some(supplement: Supplement, rows: DeliveryQuerySet, by: str) -> int:
     """Make some pending that are not; how many. Each state is asked of the row itself once more."""
+    if locked(supplement) is None:
+        return 0
     keys = list(rows.order_by("pk").values_list("pk", flat=True)[:STEP])
     some = Delivery.objects.filter(pk__in=keys)
     count = make_pending(some, by)

@@ -48,8 +48,8 @@ def keep() -> None:
 
 
 def last() -> Visit | None:
-    """None: nobody has looked yet. What an earlier version found and this one does not know is
-    left out."""
+    """None: nobody has looked yet. What an earlier version found and this one does not know, or
+    says with other facts, is left out."""
     row = CheckUp.objects.first()
     if row is None:
         return None
@@ -59,4 +59,12 @@ def last() -> Visit | None:
         if kept["check"] in AREAS and kept["name"] in AILMENTS
     ]
     order = list(Level)
-    return Visit(row.at, sorted(complaints, key=lambda each: order.index(each.finding.level)))
+    told = [each for each in complaints if can_be_told(each.finding)]
+    return Visit(row.at, sorted(told, key=lambda each: order.index(each.finding.level)))
+
+
+def can_be_told(finding: Finding) -> bool:
+    try:
+        return bool(finding.wrong and finding.stops and finding.remedy)
+    except (KeyError, TypeError, ValueError):  # of the formatting
+        return False

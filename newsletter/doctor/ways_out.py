@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db.models import F, Max
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from newsletter import channels, clock
@@ -128,11 +128,12 @@ def too_slow(channel: Channel, rate: float, counts: dict[Newsletter, int]) -> It
 
 def newest_counts() -> dict[Newsletter, int]:
     """Readers, as the clock last counted them."""
+    days = ReaderDay.objects.filter(newsletter=OuterRef("pk")).order_by("-date")
     in_print = Newsletter.objects.taking_readers()
-    days = ReaderDay.objects.filter(newsletter__in=in_print)
-    days = days.annotate(newest=Max("newsletter__readerday__date")).filter(date=F("newest"))
-    counts = dict(days.values_list("newsletter", "confirmed_count"))
-    return {each: counts[each.pk] for each in in_print if each.pk in counts}
+    counted = in_print.annotate(readers=Subquery(days.values("confirmed_count")[:1]))
+    newsletters = in_print.in_bulk()
+    counts = counted.exclude(readers=None).values_list("pk", "readers")
+    return {newsletters[key]: count for key, count in counts}
 
 
 def leads_out(channel: Channel) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from newsletter.address import domain_of
 from newsletter.limits import IMPORT_SHARE, most_to_a_domain
 from newsletter.quota import HOUR
 
@@ -22,7 +23,7 @@ class Turns:
         self.taken: Counter[str] = Counter()
 
     def next(self, email: str) -> datetime:
-        domain = email.rpartition("@")[2].lower()
+        domain = domain_of(email)
         waits = max(self.taken.total() * self.step, self.taken[domain] * self.step_of_domain)
         self.taken[domain] += 1
         end = max(self.taken.total() * self.step, self.taken[domain] * self.step_of_domain)

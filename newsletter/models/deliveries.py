@@ -82,6 +82,9 @@ class Delivery(models.Model):
         ASSUMED_SENT = "assumed_sent", _("assumed sent")
         EXPIRED = "expired", _("expired")
 
+    # What is in doubt has arrived, mostly.
+    HAS_IT = (State.ACCEPTED, State.IN_DOUBT, State.ASSUMED_SENT)
+
     # Without indexes and constraints of their own in the database: each index more costs every mail
     # three writes, and each constraint a lookup that locks a reader. The unique constraints below
     # serve as indexes; rows come from the very tables that they refer to, and verify_edition looks.

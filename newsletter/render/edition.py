@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from newsletter.links import edition_url, editions_url
 from newsletter.models import Edition, Newsletter, Rendition
-from newsletter.redirects import through_this_site
+from newsletter.redirects import as_mended, through_this_site
 from newsletter.render.clean import clean, one_line, shortened
 from newsletter.render.correction import render_correction
 from newsletter.render.entries import PrintedEntry, language_name, printed_entries
@@ -100,7 +100,7 @@ def render_welcome(newsletter: Newsletter, language: str, first_at: datetime) ->
     `first_at` is in the reader's own zone.
     """
     newest = Edition.objects.published().filter(newsletter=newsletter).first()
-    entries = printed_entries(newest, language) if newest else []
+    entries = as_mended(printed_entries(newest, language), newest) if newest else []
     slots = {
         "newsletter": newsletter,
         "unsubscribe_url": Frame.unsubscribe_url,

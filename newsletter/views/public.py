@@ -85,7 +85,7 @@ def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
         "paper": entry.paper,
         "abstract": clean(entry.paper.abstract),
         "summary": summary,
-        "entry": mended(entry.edition, [printed])[0],
+        "entry": as_mended([printed], entry.edition)[0],
         "before": entries[index - 1] if index else None,
         "after": entries[index + 1] if entries[index + 1 :] else None,
     }
@@ -93,12 +93,7 @@ def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
 
 
 def entries_of(edition: Edition, language: str) -> list[PrintedEntry]:
-    return mended(edition, printed_entries(edition, language))
-
-
-def mended(edition: Edition, entries: list[PrintedEntry]) -> list[PrintedEntry]:
-    """With the links that were mended in its mails."""
-    return as_mended(entries, edition) if edition.newsletter.own_links else entries
+    return as_mended(printed_entries(edition, language), edition)
 
 
 def daily_papers() -> Newsletter:

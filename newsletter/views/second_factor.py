@@ -111,7 +111,7 @@ def password_form(request: HttpRequest, editor: User) -> PasswordForm:
 
 
 def begin(request: HttpRequest, editor: User) -> HttpResponse:
-    second_factor.begin(editor)
+    second_factor.begin(request)
     return redirect("admin:second_factor_set_up")
 
 
@@ -134,8 +134,8 @@ ORDERS = {"begin": begin, "codes": new_codes, "off": turn_off}
 
 
 def set_up(request: HttpRequest, editor: User) -> HttpResponse:
-    """The picture for the app, until a code of it shows that it was taken."""
-    device = second_factor.begun(editor)
+    """The picture for the app, until a code of it shows that it was taken, for a few minutes."""
+    device = second_factor.begun(request)
     if device is None:
         return redirect("admin:second_factor")
     form = CodeForm(request, partial(second_factor.confirm, request))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from newsletter.ahead import Wanting, editions_ahead, wanting
 from newsletter.models import Edition, Newsletter, Slice
+from newsletter.moments import moment_in_words
 from newsletter.render.entries import language_name
 
 State = Edition.State
@@ -85,7 +86,7 @@ def when(edition: Edition, now: datetime, accepted: int) -> str:
     if edition.state in Edition.LEAVING:
         return way(edition, accepted)
     moment = edition.not_before or newsletter.send_at(edition.date)
-    at = {"when": moment_in_words(moment, newsletter)}
+    at = {"when": on_a_day(moment, newsletter)}
     if edition.hold_reason:
         return _("Once it goes on, it is sent on %(when)s.") % at if moment > now else ""
     if edition.state in (State.SCHEDULED, State.COLLECTING):
@@ -121,14 +122,14 @@ def planned(newsletter: Newsletter, editions: Sequence[Edition], now: datetime) 
     day = morning - timedelta(days=newsletter.lag_days)
     at = {
         "date": date_format(day, _("j F")),
-        "built": moment_in_words(newsletter.build_at(day), newsletter),
-        "sent": moment_in_words(sent_at, newsletter),
+        "built": on_a_day(newsletter.build_at(day), newsletter),
+        "sent": on_a_day(sent_at, newsletter),
     }
     return _("The edition of %(date)s is built on %(built)s, and sent on %(sent)s.") % at
 
 
-def moment_in_words(moment: datetime, newsletter: Newsletter) -> str:
-    return date_format(moment.astimezone(ZoneInfo(newsletter.time_zone)), _("D j F, H:i"))
+def on_a_day(moment: datetime, newsletter: Newsletter) -> str:
+    return moment_in_words(moment, newsletter.time_zone, _("D j F, H:i"))
 
 
 def accepted_counts(editions: Sequence[Edition]) -> dict[int, int]:

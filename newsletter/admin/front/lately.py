@@ -72,7 +72,7 @@ def counts_of(editions: Collection[Edition]) -> dict[int, Counts]:
     return {
         edition.pk: {
             "accepted": balances[edition.pk].accepted,
-            "doubtful": balances[edition.pk].in_doubt + balances[edition.pk].assumed_sent,
+            "doubtful": balances[edition.pk].doubtful_count,
             "bounced": report_of(edition).told_count("hard", "soft", "policy"),
             "complained": report_of(edition).told_count("complained"),
             "left": report_of(edition).told_count("left"),
