@@ -4,7 +4,6 @@ for them."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -28,11 +27,12 @@ KEPT = timedelta(days=7)
 def visit_links(edition: Edition) -> bool:
     """Open the links and pictures of an edition that were not opened lately, and keep what they
     say. True: there are more, for another turn. May be repeated, and done by several at once."""
-    due = due_urls(edition)
-    answers = Visitor(networks=settings.LINK_NETWORKS).visit_all(due, SECONDS)
-    keep(answers)
-    logger.info("visited edition=%s links=%s of=%s", edition.pk, len(answers), len(due))
-    return 0 < len(answers) < len(due)
+    due, opened_count = due_urls(edition), 0
+    for url, answer in Visitor(networks=settings.LINK_NETWORKS).visit_all(due, SECONDS):
+        keep(url, answer)
+        opened_count += 1
+    logger.info("visited edition=%s links=%s of=%s", edition.pk, opened_count, len(due))
+    return 0 < opened_count < len(due)
 
 
 def due_urls(edition: Edition) -> list[str]:
@@ -50,19 +50,17 @@ def urls_of(edition: Edition) -> list[str]:
     return addresses(pages)[:MOST_LINKS]
 
 
-def keep(answers: Mapping[str, Answer]) -> None:
-    now = clock.now()
+def keep(url: str, answer: Answer) -> None:
+    """At once, so that a turn that ends badly has lost nothing."""
+    visit = Visit(
+        url=url,
+        state=answer.state,
+        said=answer.said,
+        content_type=answer.content_type,
+        visited_at=clock.now(),
+    )
     Visit.objects.bulk_create(
-        [
-            Visit(
-                url=url,
-                state=answer.state,
-                said=answer.said,
-                content_type=answer.content_type,
-                visited_at=now,
-            )
-            for url, answer in answers.items()
-        ],
+        [visit],
         update_conflicts=True,
         unique_fields=["url"],
         update_fields=["state", "said", "content_type", "visited_at"],
