@@ -56,6 +56,18 @@ def test_a_link_is_judged_by_what_it_answered(visit, level, sentence):
     assert first == (level, sentence)
 
 
+def test_a_link_that_leads_through_the_site_is_judged_by_where_it_leads(daily_papers):
+    daily_papers.own_links = True
+    daily_papers.save()
+    make_visit(CODE, **GONE)
+    edition = make_edition(daily_papers, papers=[make_paper(code_url=CODE)])
+
+    assert found(edition, "links") == [
+        (STOP, f"A link of no. 1 leads nowhere: {CODE} (HTTP 404 Not Found)"),
+        (WARNING, "3 links have not been opened yet."),
+    ]
+
+
 def test_links_that_nobody_has_opened_are_counted_and_stop_nothing():
     assert found(make_edition(), "links") == [(WARNING, "3 links have not been opened yet.")]
 

@@ -86,6 +86,15 @@ def test_an_editions_links_and_pictures_are_opened_and_the_sites_own_are_not(dai
     ]
 
 
+def test_links_that_lead_through_the_site_are_opened_where_they_lead(edition, served):
+    edition.newsletter.own_links = True
+    edition.newsletter.save()
+
+    visit_links(edition)
+
+    assert states(edition) == {served.url_for("/code"): State.ANSWERS}
+
+
 def test_drafts_that_are_to_go_out_are_looked_at(daily_papers):
     now = timezone.now()
     waits = make_edition(daily_papers, expires_at=now + timedelta(hours=1))

@@ -10,7 +10,8 @@ from django.conf import settings
 from lxml import html
 
 from newsletter.models import Edition, Entry, Rendition, Visit
-from newsletter.render import what_readers_get
+from newsletter.redirects import behind
+from newsletter.render import printed_entries, what_readers_get
 from newsletter.rendered import Rendered
 from papers.models import Summary
 from papers.summarise.judge import text_of
@@ -19,7 +20,8 @@ from papers.summarise.judge import text_of
 @dataclass(frozen=True)
 class Page:
     """What a mail's HTML leads to, each with the number of the entry in which it stands first; 0 is
-    above them. The site's own addresses are left out."""
+    above them. The site's own addresses are left out, but for those that lead on: of these it is
+    where they lead."""
 
     links: Mapping[str, int]
     pictures: Mapping[str, int]
@@ -47,6 +49,7 @@ class Material:
         for _number, entry, code, summary in self.places():
             if code == language:
                 said += [entry.paper.canonical_id, entry.paper.title, entry.note]
+                said += [entry.headline(language)]
                 said += [text_of(summary)] if summary else []
         return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
@@ -57,10 +60,15 @@ class Material:
                 yield number, entry, language, self.summaries.get((entry.paper_id, language))
 
 
+def mails_of(edition: Edition) -> dict[str, Rendered]:
+    return {code: what_readers_get(edition, code) for code in edition.languages}
+
+
 def gather(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> Material:
-    """In five queries, and those of rendering where no mails are given."""
-    mails = mails or {code: what_readers_get(edition, code) for code in edition.languages}
-    pages = {language: page_of(mail.html) for language, mail in mails.items()}
+    """In five queries, seven where links lead through this site, and those of rendering where no
+    mails are given."""
+    mails = mails or mails_of(edition)
+    pages = pages_of(edition, mails)
     entries = list(edition.printed_entries())
     summaries = Summary.objects.filter(
         paper__in=[entry.paper_id for entry in entries], language__in=list(mails)
@@ -78,7 +86,14 @@ def gather(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> Mat
     )
 
 
-def page_of(mail: str) -> Page:
+def pages_of(edition: Edition, mails: Mapping[str, Rendered]) -> dict[str, Page]:
+    has_own = edition.newsletter.own_links
+    entries = printed_entries(edition, edition.languages[0]) if has_own else []
+    leads_to = behind(edition, entries)
+    return {language: page_of(mail.html, leads_to) for language, mail in mails.items()}
+
+
+def page_of(mail: str, leads_to: Mapping[str, str]) -> Page:
     links: dict[str, int] = {}
     pictures: dict[str, int] = {}
     whole_count = 0
@@ -86,10 +101,11 @@ def page_of(mail: str) -> Page:
     for place in tree.iter("td", "a", "img"):
         if place.tag == "td" and is_entry(place.get("id", "")):
             whole_count += 1
-        elif place.tag == "a" and is_elsewhere(place.get("href", "")):
-            links.setdefault(place.get("href", ""), whole_count)
-        elif place.tag == "img" and is_elsewhere(place.get("src", "")):
-            pictures.setdefault(place.get("src", ""), whole_count)
+            continue
+        url = place.get("href" if place.tag == "a" else "src", "")
+        url = leads_to.get(url, url)
+        if is_elsewhere(url):
+            (links if place.tag == "a" else pictures).setdefault(url, whole_count)
     return Page(links, pictures, whole_count)
 
 

@@ -11,9 +11,8 @@ from django.db.models import Q, QuerySet
 
 from newsletter import clock
 from newsletter.models import Edition, Visit
-from newsletter.preflight.material import addresses, page_of
+from newsletter.preflight.material import addresses, mails_of, pages_of
 from newsletter.preflight.visitor import Answer, Visitor
-from newsletter.render import what_readers_get
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +45,7 @@ def due_urls(edition: Edition) -> list[str]:
 
 
 def urls_of(edition: Edition) -> list[str]:
-    pages = (page_of(what_readers_get(edition, code).html) for code in edition.languages)
-    return addresses(pages)[:MOST_LINKS]
+    return addresses(pages_of(edition, mails_of(edition)).values())[:MOST_LINKS]
 
 
 def keep(url: str, answer: Answer) -> None:
