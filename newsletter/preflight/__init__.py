@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.functional import Promise, cached_property
@@ -52,7 +53,8 @@ class Report:
     """What all checks said, and which of it editors have overridden."""
 
     findings: Sequence[Finding]
-    unopened: int  # links and pictures that no worker has opened yet
+    unopened: int  # links and pictures that a worker is still to open
+    at: datetime
     overrides: Mapping[str, Override]  # by fingerprint, those of this edition, also void ones
 
     @cached_property
@@ -94,4 +96,4 @@ def preflight(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> 
     material = gather(edition, mails)
     findings = [finding for check in CHECKS for finding in check.look(material)]
     overrides = {word.fingerprint: word for word in edition.overrides.select_related("by")}
-    return Report(findings, material.unopened_count, overrides)
+    return Report(findings, material.unopened_count, material.at, overrides)

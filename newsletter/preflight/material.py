@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from lxml import html
 
+from newsletter import clock
 from newsletter.models import Edition, Entry, Rendition, Visit
 from newsletter.redirects import behind
 from newsletter.render import printed_entries, what_readers_get
 from newsletter.rendered import Rendered
 from papers.models import Summary
 from papers.summarise.judge import text_of
+
+MOST_LINKS = 300  # an edition; what is beyond stays unopened, and the desk says so
+GOOD_FOR = timedelta(hours=24)  # of what an address answered
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,13 @@ class Material:
     summaries: Mapping[tuple[int, str], Summary]  # by paper and language
     renditions: Mapping[str, Rendition]
     visits: Mapping[str, Visit]  # by address
+    at: datetime  # when it was begun to gather
 
     @property
     def unopened_count(self) -> int:
-        return len(addresses(self.pages.values())) - len(self.visits)
+        """Addresses that are still to be opened, or opened again."""
+        fresh = [each for each in self.visits.values() if each.visited_at > self.at - GOOD_FOR]
+        return len(addresses(self.pages.values())) - len(fresh)
 
     def content(self, language: str) -> str:
         """A hash of all that editors can change in one language."""
@@ -67,6 +75,7 @@ def mails_of(edition: Edition) -> dict[str, Rendered]:
 def gather(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> Material:
     """In five queries, seven where links lead through this site, and those of rendering where no
     mails are given."""
+    at = clock.now()
     mails = mails or mails_of(edition)
     pages = pages_of(edition, mails)
     entries = list(edition.printed_entries())
@@ -83,13 +92,14 @@ def gather(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> Mat
         summaries={(each.paper_id, each.language): each for each in summaries},
         renditions={each.language: each for each in renditions},
         visits={visit.url: visit for visit in visits},
+        at=at,
     )
 
 
 def pages_of(edition: Edition, mails: Mapping[str, Rendered]) -> dict[str, Page]:
-    has_own = edition.newsletter.own_links
-    entries = printed_entries(edition, edition.languages[0]) if has_own else []
-    leads_to = behind(edition, entries)
+    leads_to: dict[str, str] = {}
+    if edition.newsletter.own_links and mails:
+        leads_to = behind(edition, printed_entries(edition, next(iter(mails))))
     return {language: page_of(mail.html, leads_to) for language, mail in mails.items()}
 
 
@@ -118,6 +128,6 @@ def is_elsewhere(url: str) -> bool:
 
 
 def addresses(pages: Iterable[Page]) -> list[str]:
-    """Each once, in the order in which they stand."""
+    """Those that are opened: each once, in the order in which they stand."""
     found = (url for page in pages for url in (*page.links, *page.pictures))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found))[:MOST_LINKS]

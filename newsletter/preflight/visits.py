@@ -7,19 +7,18 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from newsletter import clock
 from newsletter.models import Edition, Visit
-from newsletter.preflight.material import addresses, mails_of, pages_of
+from newsletter.preflight.material import GOOD_FOR, addresses, mails_of, pages_of
 from newsletter.preflight.visitor import Answer, Visitor
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 20  # a turn of a worker's: mail that is to leave waits for it
-MOST_LINKS = 300  # an edition; what is beyond stays unopened, and the desk says so
-GOOD_FOR = timedelta(hours=24)  # of an answer; whatever else was said is asked again
-AGAIN_AFTER = timedelta(minutes=9)  # by the clock, until it is approved
+AGAIN_AFTER = timedelta(minutes=9)  # by the clock, what did not answer, until it is approved
+SEEN_LATE = 5  # seconds, by which the clock of another machine may differ, or a commit be late
 KEPT = timedelta(days=7)
 
 
@@ -45,7 +44,7 @@ def due_urls(edition: Edition) -> list[str]:
 
 
 def urls_of(edition: Edition) -> list[str]:
-    return addresses(pages_of(edition, mails_of(edition)).values())[:MOST_LINKS]
+    return addresses(pages_of(edition, mails_of(edition)).values())
 
 
 def keep(url: str, answer: Answer) -> None:
@@ -65,9 +64,16 @@ def keep(url: str, answer: Answer) -> None:
     )
 
 
-def forget_visits(edition: Edition) -> None:
-    """Whatever its links said, they are to be opened anew."""
-    Visit.objects.filter(url__in=urls_of(edition)).delete()
+def doubt_visits(edition: Edition) -> None:
+    """Have all its links opened anew. What each said holds until it says something else."""
+    old = clock.now() - GOOD_FOR
+    Visit.objects.filter(url__in=urls_of(edition), visited_at__gt=old).update(visited_at=old)
+
+
+def visited_since(seconds: int) -> bool:
+    """Whether any address has answered since then, in seconds of Unix."""
+    newest = Visit.objects.aggregate(at=Max("visited_at"))["at"]
+    return newest is not None and newest.timestamp() >= seconds - SEEN_LATE
 
 
 def forget_old(now: datetime) -> None:
