@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection
 from django.utils.translation import override
 
 from newsletter.models import Edition
@@ -295,5 +296,5 @@ def test_looking_costs_the_same_queries_however_long_the_edition(django_assert_n
     mails = [{code: what_readers_get(each, code) for code in ("ko", "en")} for each in (few, many)]
 
     for edition, ready in zip((few, many), mails, strict=True):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(6 + (connection.vendor == "postgresql")):  # its clock
             preflight(edition, ready)

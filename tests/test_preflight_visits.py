@@ -92,7 +92,7 @@ def test_a_dead_link_stops_while_it_is_opened_again(edition, served):
 def test_of_very_many_links_the_first_are_opened_and_nobody_waits_for_the_rest():
     urls = [f"https://pages.example/{number}" for number in range(MOST_LINKS + 9)]
 
-    assert addresses([Page(dict.fromkeys(urls, 1), {}, 1)]) == urls[:MOST_LINKS]
+    assert addresses([Page(dict.fromkeys(urls, 1), {})]) == urls[:MOST_LINKS]
 
 
 def test_an_editions_links_and_pictures_are_opened_and_the_sites_own_are_not(daily_papers):

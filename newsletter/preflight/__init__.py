@@ -94,6 +94,6 @@ def preflight(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> 
     """Look at an edition as it would leave now, in the active language; `mails` are its renditions
     by language, where somebody has them. Saves nothing."""
     material = gather(edition, mails)
-    findings = [finding for check in CHECKS for finding in check.look(material)]
+    findings = [finding for check in CHECKS for finding in check.findings(material)]
     overrides = {word.fingerprint: word for word in edition.overrides.select_related("by")}
     return Report(findings, material.unopened_count, material.at, overrides)

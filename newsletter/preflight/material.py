@@ -30,7 +30,6 @@ class Page:
 
     links: Mapping[str, int]
     pictures: Mapping[str, int]
-    whole_count: int  # entries printed whole; the others are only listed
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,8 @@ def mails_of(edition: Edition) -> dict[str, Rendered]:
 
 
 def gather(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> Material:
-    """In five queries, seven where links lead through this site, and those of rendering where no
-    mails are given."""
+    """In five queries, and one to the clock; two more where links lead through this site, and those
+    of rendering where no mails are given."""
     at = clock.now()
     mails = mails or mails_of(edition)
     pages = pages_of(edition, mails)
@@ -106,17 +105,17 @@ def pages_of(edition: Edition, mails: Mapping[str, Rendered]) -> dict[str, Page]
 def page_of(mail: str, leads_to: Mapping[str, str]) -> Page:
     links: dict[str, int] = {}
     pictures: dict[str, int] = {}
-    whole_count = 0
+    number = 0
     tree = html.fromstring(mail)
     for place in tree.iter("td", "a", "img"):
         if place.tag == "td" and is_entry(place.get("id", "")):
-            whole_count += 1
+            number += 1
             continue
         url = place.get("href" if place.tag == "a" else "src", "")
         url = leads_to.get(url, url)
         if is_elsewhere(url):
-            (links if place.tag == "a" else pictures).setdefault(url, whole_count)
-    return Page(links, pictures, whole_count)
+            (links if place.tag == "a" else pictures).setdefault(url, number)
+    return Page(links, pictures)
 
 
 def is_entry(place_id: str) -> bool:

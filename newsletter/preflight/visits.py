@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 20  # a turn of a worker's: mail that is to leave waits for it
 AGAIN_AFTER = timedelta(minutes=9)  # by the clock, what did not answer, until it is approved
-SEEN_LATE = 5  # seconds, by which the clock of another machine may differ, or a commit be late
+SEEN_LATE = 5  # seconds that may lie between the time of a visit and its being seen
 KEPT = timedelta(days=7)
 
 
