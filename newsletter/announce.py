@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.db.models import QuerySet
 from django.utils.translation import override
 
@@ -20,12 +21,13 @@ from newsletter.moments import moment_in_words
 from newsletter.outcome import Outcome, send
 from newsletter.preflight import preflight
 from newsletter.render import render_mail
+from newsletter.rendered import Rendered
+from newsletter.roles import staff_who
 
 logger = logging.getLogger(__name__)
 
 Kind = Announcement.Kind
-MAY_EDIT = "newsletter.change_edition"
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+Writer = Callable[[Edition, Kind, str], Rendered]
 GRACE = timedelta(minutes=5)  # behind the send time; who has just taken it back knows
 MOST_TITLES = 3
 
@@ -33,8 +35,8 @@ MOST_TITLES = 3
 def announce_drafts() -> int:
     """Mail what is due to editors; how many left. Each editor is told of a draft once, and once
     more when its send time has passed. What surely did not leave is tried again."""
-    due = list(announcements_due(clock.now()))
-    sent = sum(announce(edition, editor, kind) for edition, editor, kind in due)
+    due, write = list(announcements_due(clock.now())), cache(announcement)
+    sent = sum(announce(edition, editor, kind, write) for edition, editor, kind in due)
     if due:
         logger.info("announced sent=%s of=%s", sent, len(due))
     return sent
@@ -48,11 +50,11 @@ def announcements_due(now: datetime) -> Iterator[tuple[Edition, User, Kind]]:
         not_before__isnull=False,
         expires_at__gt=now,
     )
+    staff = list(editors())
     for edition in drafts:
         kind = Kind.LATE if is_late(edition, now) else Kind.DRAFT
-        told = edition.announcements.filter(kind=kind).values("editor")
-        for editor in editors().exclude(pk__in=told):
-            yield edition, editor, kind
+        told = set(edition.announcements.filter(kind=kind).values_list("editor", flat=True))
+        yield from ((edition, editor, kind) for editor in staff if editor.pk not in told)
 
 
 def is_late(edition: Edition, now: datetime) -> bool:
@@ -62,16 +64,17 @@ def is_late(edition: Edition, now: datetime) -> bool:
 
 def editors() -> QuerySet[User]:
     """Who may work on editions at the desk, and can be written to."""
-    able = User.objects.with_perm(MAY_EDIT, backend=BACKEND).filter(is_staff=True)
-    return able.exclude(email="").order_by("pk")
+    return staff_who("newsletter.change_edition").exclude(email="").order_by("pk")
 
 
-def announce(edition: Edition, editor: User, kind: Kind) -> bool:
+def announce(edition: Edition, editor: User, kind: Kind, write: Writer) -> bool:
     """Tell one editor, unless another worker does; whether it left."""
     told, is_mine = Announcement.objects.get_or_create(edition=edition, editor=editor, kind=kind)
     if not is_mine:
         return False
-    result = send(announcement(edition, editor, kind), get_connection())
+    mail = write(edition, kind, language_of(editor, edition))
+    message = small_mail(mail, edition.newsletter, to=editor.email, dated=clock.now())
+    result = send(message, get_connection())
     if result.outcome is Outcome.NOT_SENT:
         told.delete()
     if result.outcome is not Outcome.ACCEPTED:
@@ -79,10 +82,10 @@ def announce(edition: Edition, editor: User, kind: Kind) -> bool:
     return result.outcome is Outcome.ACCEPTED
 
 
-def announcement(edition: Edition, editor: User, kind: Kind) -> EmailMessage:
-    """What waits, until when, and what stops it, with a button that leads to the desk."""
-    newsletter, language = edition.newsletter, language_of(editor, edition)
-    entries = list(edition.printed_entries())
+def announcement(edition: Edition, kind: Kind, language: str) -> Rendered:
+    """What waits, until when, and what stops it, with a button that leads to the desk. All who read
+    it in a language read the same."""
+    newsletter, entries = edition.newsletter, list(edition.printed_entries())
     with override(language):
         context = {
             "newsletter": newsletter,
@@ -95,8 +98,7 @@ def announcement(edition: Edition, editor: User, kind: Kind) -> EmailMessage:
             "stops": [stop.sentence for stop in preflight(edition).stops],
             "desk_url": desk_url(edition, language),
         }
-    mail = render_mail("draft", context, language)
-    return small_mail(mail, newsletter, to=editor.email, dated=clock.now())
+    return render_mail("draft", context, language)
 
 
 def language_of(editor: User, edition: Edition) -> str:

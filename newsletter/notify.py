@@ -1,7 +1,7 @@
 """The small mails, and when each leaves. None goes to a suppressed address, but to ask anew."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from newsletter.message import small_mail
 from newsletter.message.fields import sender_address
 from newsletter.models import Channel, Edition, Newsletter, Notice, Subscription, Suppression
 from newsletter.moments import moment_in_words
-from newsletter.outcome import Outcome, Result, send
+from newsletter.outcome import Outcome, Result, send, send_all
 from newsletter.redirects import keep_links
 from newsletter.render import printed_entries, render_mail, what_readers_get
 
@@ -89,7 +89,15 @@ def send_some_askings(full: set[str]) -> int:
 
 
 def send_proof(edition: Edition, language: str, address: str, reply_to: str = "") -> Result:
-    """Mail an edition in one language, as readers get it, to whoever checks it.
+    """Mail an edition in one language to one who checks it."""
+    return send_proofs(edition, language, [address], reply_to)[0]
+
+
+def send_proofs(
+    edition: Edition, language: str, addresses: Sequence[str], reply_to: str = ""
+) -> list[Result]:
+    """Mail an edition in one language, as readers get it, to each who checks it. It is written
+    once, and leaves over one connection.
 
     Its subject says that it is a proof; its links unsubscribe nobody. Answers go to `reply_to`, the
     editor who sent it. May be repeated.
@@ -99,10 +107,11 @@ def send_proof(edition: Edition, language: str, address: str, reply_to: str = ""
     with override(language):
         subject = gettext("Proof: %(subject)s") % {"subject": mail.subject}
     proof = replace(mail, subject=subject)
-    message = small_mail(proof, edition.newsletter, to=address, dated=timezone.now())
-    if reply_to:
-        message.reply_to = [reply_to]
-    return send(message, get_connection())
+    now = timezone.now()
+    mails = [small_mail(proof, edition.newsletter, to=each, dated=now) for each in addresses]
+    for message in mails:
+        message.reply_to = [reply_to] if reply_to else message.reply_to
+    return send_all(mails, get_connection())
 
 
 def probe(channel: Channel) -> EmailMessage:

@@ -59,6 +59,11 @@ def urls_of(entry: PrintedEntry) -> list[str]:
     return [entry.arxiv_url, *(link.url for link in entry.links)]
 
 
+def behind(edition: Edition, entries: Iterable[PrintedEntry]) -> dict[str, str]:
+    """Where the addresses of ours lead that stand in an edition's mails."""
+    return {link_url(edition, url): url for entry in entries for url in urls_of(entry)}
+
+
 def keep_links(edition: Edition, entries: Iterable[PrintedEntry]) -> None:
     """Have the links of an edition lead somewhere, before anybody gets them. May be repeated."""
     if not edition.newsletter.own_links:

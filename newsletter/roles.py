@@ -8,9 +8,11 @@ from typing import Any
 
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 NAMES = {
     "editor": _("editor"),
     "publisher": _("publisher"),
@@ -22,6 +24,12 @@ NAMES = {
 def name_of(group: Group) -> str:
     """In the desk's language; a group of the house's own is called what it is called."""
     return str(NAMES.get(group.name, group.name))
+
+
+def staff_who(may: str) -> QuerySet[User]:
+    """Those at the desk who hold a permission, `app.codename`: their own, a role's, or as
+    superusers."""
+    return User.objects.with_perm(may, backend=BACKEND).filter(is_staff=True)
 
 
 def make_roles(apps: Apps, roles: Mapping[str, Iterable[str]]) -> None:

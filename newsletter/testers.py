@@ -18,16 +18,17 @@ def send_proofs(edition_id: int, editor_id: int) -> None:
     the editor who asked. What became of it stands with the tester."""
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
     editor = User.objects.get(pk=editor_id)
-    testers = list(edition.newsletter.testers.all())
-    for tester in testers:
-        send_proof(edition, tester, reply_to=editor.email)
-    logger.info("proofs edition=%s testers=%s", edition_id, len(testers))
-
-
-def send_proof(edition: Edition, tester: Tester, *, reply_to: str) -> None:
-    answer = ""
-    for language in tester.languages_of(edition.languages):
-        result = notify.send_proof(edition, language, tester.email, reply_to)
-        if result.outcome is not Outcome.ACCEPTED:
-            answer = result.code or result.outcome.value
-    Tester.objects.filter(pk=tester.pk).update(proofed_at=clock.now(), proof_answer=answer[:200])
+    answers = dict.fromkeys(edition.newsletter.testers.all(), "")
+    for language in edition.languages:
+        having = [each for each in answers if language in each.languages_of(edition.languages)]
+        if not having:
+            continue
+        addresses = [tester.email for tester in having]
+        results = notify.send_proofs(edition, language, addresses, editor.email)
+        for tester, result in zip(having, results, strict=True):
+            if result.outcome is not Outcome.ACCEPTED:
+                answers[tester] = result.code or result.outcome.value
+    for tester, answer in answers.items():
+        row = Tester.objects.filter(pk=tester.pk)
+        row.update(proofed_at=clock.now(), proof_answer=answer[:200])
+    logger.info("proofs edition=%s testers=%s", edition_id, len(answers))

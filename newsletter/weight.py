@@ -20,8 +20,16 @@ class Weight:
 
     read: int
     travelling: int
-    whole_count: int  # papers printed whole
-    titles: tuple[str, ...]  # of those that are only listed, so that it is no longer
+    whole_count: int  # papers printed whole; the others are only listed
+    titles: tuple[str, ...]  # of the first that are only listed, so that it is no longer
+
+    @property
+    def octets(self) -> int:
+        return max(self.read, self.travelling)
+
+    @property
+    def is_clipped(self) -> bool:
+        return self.octets > GMAIL_CLIPS_AT
 
     @property
     def read_kilobytes(self) -> int:
@@ -38,7 +46,7 @@ class Weight:
     @property
     def percent(self) -> int:
         """Of what Gmail shows."""
-        return 100 * max(self.read, self.travelling) // GMAIL_CLIPS_AT
+        return 100 * self.octets // GMAIL_CLIPS_AT
 
 
 def weight_of(mail: Rendered) -> Weight:

@@ -220,6 +220,15 @@ class Summary(models.Model):
     def is_excerpt(self) -> bool:
         return self.writer == self.Writer.EXTRACT
 
+    @property
+    def three_parts(self) -> list[str]:
+        return [self.whats_new, self.technical_details, self.performance_highlights]
+
+    @property
+    def is_blank(self) -> bool:
+        said = [self.lead, *self.three_parts, *(text for _label, text in self.further)]
+        return not any(text.strip() for text in said)
+
 
 class Revision(models.Model):
     """What somebody made of a summary, beside what stood before: the history of its words.

@@ -1,21 +1,28 @@
 """Pre-flight at the desk: what stops an edition, who may let it pass, and the time to undo."""
 
+import time
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
+from newsletter import clock
 from newsletter.celery import app
+from newsletter.correction import begin_correction
 from newsletter.models import AuditEntry, DeskLanguage, Edition, Override, Visit
 from newsletter.preflight import preflight
 from papers.models import Paper
 from tests.desk import desk_url, said, save
 from tests.factories import (
     DAY,
+    make_done_edition,
     make_edition,
     make_editor,
     make_member,
     make_paper,
+    make_subscription,
     make_tester,
     make_visit,
 )
@@ -143,9 +150,37 @@ def test_a_report_whose_links_are_being_opened_looks_again_by_itself(publisher, 
 
     done = html.fromstring(report_of(publisher, edition)).get_element_by_id("preflight")
 
-    assert waiting.get("hx-get") == done.get("hx-get") == f"/en{LIST}{edition.pk}/preflight/"
-    assert waiting.get("hx-trigger").startswith("edition:saved from:document, every 4s")
-    assert done.get("hx-trigger") == "edition:saved from:document"
+    for part in (waiting, done):
+        assert part.get("hx-get") == f"/en{LIST}{edition.pk}/preflight/"
+        assert part.get("hx-trigger") == "edition:saved from:document"
+    (poll,) = waiting.xpath(".//*[starts-with(@hx-trigger, 'every 4s')]")
+    assert poll.get("hx-get").startswith(f"/en{LIST}{edition.pk}/preflight/?since=1")
+    assert poll.get("hx-target") == "#preflight"
+    assert not done.xpath(".//*[starts-with(@hx-trigger, 'every')]")
+
+
+def test_who_looks_again_gets_nothing_until_a_link_has_answered(publisher, daily_papers):
+    edition = make_edition(daily_papers)
+    url, now = f"/en{LIST}{edition.pk}/preflight/", int(time.time())
+    make_visit(DEAD, visited_at=clock.now() - timedelta(minutes=1))
+
+    answers = [publisher.get(f"{url}?since={since}") for since in (now, now - 120, "then")]
+
+    assert [answer.status_code for answer in answers] == [204, 200, 200]
+    assert answers[0].content == b""
+
+
+def test_the_draft_of_a_correction_has_a_report_once_it_has_its_words(publisher):
+    make_subscription()
+    correction = begin_correction(make_done_edition())
+    without = page_of(publisher, correction)
+    correction.renditions.update(intro="It was another map.", subject="Act now")
+
+    assert 'id="preflight"' not in without
+    assert 'id="preflight"' in page_of(publisher, correction)
+    report = report_of(publisher, correction)
+    assert "Nothing stops this edition." in report
+    assert "In English the subject has a word that advertisers use." in report
 
 
 def test_the_page_of_a_draft_leads_to_its_report_also_without_scripts(publisher, edition):
@@ -158,10 +193,11 @@ def test_the_page_of_a_draft_leads_to_its_report_also_without_scripts(publisher,
     assert 'name="reason"' in alone and "Back to the desk" in alone
 
 
-def test_check_again_forgets_what_the_links_said(publisher, edition):
+def test_check_again_has_all_links_opened_and_still_says_what_they_said(publisher, edition):
     response = press(publisher, edition, "check")
 
-    assert not Visit.objects.exists()
+    assert Visit.objects.get().visited_at < clock.now() - timedelta(hours=23)
+    assert "1 thing stops this edition." in report_of(publisher, edition)
     assert said(response) == ["모든 링크를 다시 열어 보고 있습니다. 1분쯤 걸립니다."]
 
 

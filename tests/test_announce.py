@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from newsletter.announce import GRACE, announce_drafts, language_of
@@ -44,6 +46,19 @@ def test_a_draft_is_announced_once_to_each_editor_with_the_way_to_the_desk(daily
     url = f"https://paperboy.example/admin/newsletter/edition/{edition.pk}/change/"
     assert url in mail.outbox[0].body
     assert url in mail.outbox[0].alternatives[0].content
+
+
+def test_it_is_written_once_for_all_editors_of_a_language(daily_papers):
+    edition, asked = waiting(daily_papers), []
+    for name in ("kim", "lee"):
+        make_editor(name, email=f"{name}@paperboy.example")
+        Announcement.objects.all().delete()
+        with CaptureQueriesContext(connection) as queries:
+            announce_drafts()
+        asked.append([query["sql"] for query in queries if "newsletter_visit" in query["sql"]])
+
+    assert edition.announcements.count() == 2
+    assert [len(each) for each in asked] == [1, 1]
 
 
 def test_it_is_written_in_the_editors_language(daily_papers, kim):

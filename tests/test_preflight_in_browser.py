@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from newsletter.models import Edition, Override
+from newsletter.preflight.visits import urls_of
 from tests.desk import desk_url, violations
 from tests.factories import (
     default_newsletter,
@@ -59,6 +60,22 @@ def test_stops_are_let_pass_with_reasons_and_one_click_undoes_an_approval(open_p
         "오늘 옮긴다고 합니다.",
         "농담입니다.",
     ]
+
+
+def test_a_page_looks_again_by_itself_once_links_have_answered(open_page, transactional_db):
+    edition = make_edition()
+    page = open_page(f"/en{desk_url(edition)}")
+    waits = page.get_by_text("this page looks again by itself")
+    expect(waits).to_be_visible()
+    with page.expect_response(lambda answer: "since=" in answer.url) as first:
+        pass
+
+    for url in urls_of(edition):
+        make_visit(url)
+
+    expect(waits).to_be_hidden(timeout=15_000)
+    assert page.locator("#preflight [hx-trigger^=every]").count() == 0
+    assert first.value.status == 204
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

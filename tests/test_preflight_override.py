@@ -50,6 +50,18 @@ def test_of_two_editors_the_second_is_told(edition, stop, kim):
     assert Override.objects.get().by_name == "kim"
 
 
+def test_an_override_of_a_mails_size_ends_when_a_headline_changes(kim):
+    edition = make_edition()
+    edition.renditions.filter(language="en").update(intro="A very long intro. " * 6000)
+    (stop,) = preflight(edition).stops
+    override_stop(edition, stop.fingerprint, kim, "The last words are not missed.")
+    overridden = preflight(edition).stops
+
+    edition.entries.update(headlines={"en": "A map of letters"})
+
+    assert (overridden, [each.check for each in preflight(edition).stops]) == ([], ["size"])
+
+
 def test_the_name_stays_when_the_account_goes(edition, stop, kim):
     override_stop(edition, stop, kim, "They move today.")
 

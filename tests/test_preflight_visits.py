@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from newsletter import tasks
 from newsletter.models import Edition, Visit
-from newsletter.preflight import visits
-from newsletter.preflight.visits import forget_visits, urls_of, visit_links, visits_due
+from newsletter.preflight import preflight, visits
+from newsletter.preflight.material import MOST_LINKS, Page, addresses
+from newsletter.preflight.visitor import Answer
+from newsletter.preflight.visits import doubt_visits, due_urls, urls_of, visit_links, visits_due
 from tests.factories import make_edition, make_paper, make_visit
 
 State = Visit.State
@@ -65,9 +67,32 @@ def test_what_did_not_answer_is_opened_again_after_some_minutes(edition, served)
 def test_check_again_opens_all_of_them_anew(edition, served):
     visit_links(edition)
 
-    forget_visits(edition)
+    doubt_visits(edition)
 
-    assert not Visit.objects.filter(url__in=urls_of(edition)).exists()
+    assert due_urls(edition) == urls_of(edition)
+
+
+def test_a_dead_link_stops_while_it_is_opened_again(edition, served):
+    make_visit(served.url_for("/code"), state=State.GONE, said="HTTP 404 Not Found")
+    before = preflight(edition)
+
+    doubt_visits(edition)
+    meanwhile = preflight(edition)
+    served.clear_log()
+    visits.keep(served.url_for("/code"), Answer(State.ANSWERS, "HTTP 200 OK"))
+
+    assert [[stop.check for stop in report.stops] for report in (before, meanwhile)] == [
+        ["links"],
+        ["links"],
+    ]
+    assert (before.unopened, meanwhile.unopened) == (0, len(urls_of(edition)))
+    assert (preflight(edition).stops, preflight(edition).unopened) == ([], 3)
+
+
+def test_of_very_many_links_the_first_are_opened_and_nobody_waits_for_the_rest():
+    urls = [f"https://pages.example/{number}" for number in range(MOST_LINKS + 9)]
+
+    assert addresses([Page(dict.fromkeys(urls, 1), {})]) == urls[:MOST_LINKS]
 
 
 def test_an_editions_links_and_pictures_are_opened_and_the_sites_own_are_not(daily_papers):
@@ -84,6 +109,15 @@ def test_an_editions_links_and_pictures_are_opened_and_the_sites_own_are_not(dai
         "https://huggingface.co/papers/2407.01370",
         "https://pictures.example/1.png",
     ]
+
+
+def test_links_that_lead_through_the_site_are_opened_where_they_lead(edition, served):
+    edition.newsletter.own_links = True
+    edition.newsletter.save()
+
+    visit_links(edition)
+
+    assert states(edition) == {served.url_for("/code"): State.ANSWERS}
 
 
 def test_drafts_that_are_to_go_out_are_looked_at(daily_papers):

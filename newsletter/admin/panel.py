@@ -23,7 +23,7 @@ class Panel:
 
     @cached_property
     def has_report(self) -> bool:
-        return self.edition.state == State.DRAFT and self.edition.printed_entries().exists()
+        return self.edition.state == State.DRAFT and self.edition.has_something_to_print
 
     @cached_property
     def report(self) -> Report | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -16,6 +18,7 @@ from newsletter.admin.desk import Desk
 from newsletter.admin.publisher import require_publisher
 from newsletter.models import DeskLanguage, WrongState
 from newsletter.preflight.override import override_stop
+from newsletter.preflight.visits import visited_since
 
 
 class PreflightAdmin(ModelAdmin):
@@ -64,7 +67,10 @@ class PreflightAdmin(ModelAdmin):
 
     def preflight_view(self, request, object_id):
         """The report as it is now: a part of the edition's page; a page of its own without
-        scripts."""
+        scripts. Nothing for who has one of `since`, and no link has answered after that."""
+        since = request.GET.get("since", "")
+        if since.isdecimal() and not visited_since(int(since)):
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
         edition = self.found(request, object_id)
         desk = Desk(edition, request.user)
         context = self.admin_site.each_context(request) | {

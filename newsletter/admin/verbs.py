@@ -19,7 +19,7 @@ from newsletter.curate import OPEN, curating, refresh_votes
 from newsletter.deliver import cancel_edition
 from newsletter.models import Edition, WrongState
 from newsletter.outcome import Outcome
-from newsletter.preflight.visits import forget_visits
+from newsletter.preflight.visits import doubt_visits
 from papers.fetch import fetch_papers
 from papers.sources.base import SourceError
 
@@ -154,7 +154,7 @@ def proof_to_testers(edition: Edition, editor: User, reason: str) -> None:
 
 def check(edition: Edition, editor: User, reason: str) -> None:
     """The links, by a worker; all else is looked at whenever the page is opened."""
-    forget_visits(edition)
+    doubt_visits(edition)
     tasks.wake(tasks.visit_links, edition.pk)
 
 

@@ -39,7 +39,7 @@ def writing(entry: Entry, language: str) -> Writing:
         language=language,
         name=language_name(language),
         words=by_whom(summary),
-        is_missing=summary is None or is_blank(summary),
+        is_missing=summary is None or summary.is_blank,
         url=where_to_write(entry, language, summary),
         verdict=in_a_word(judgement),
         is_blocked=judgement is not None and judgement.verdict is Verdict.BLOCK,
@@ -56,17 +56,11 @@ def in_a_word(judgement: Judgement | None) -> str:
 def by_whom(summary: Summary | None) -> str:
     if summary is None:
         return _("no summary")
-    if is_blank(summary):
+    if summary.is_blank:
         return _("blank")
     if summary.is_excerpt:
         return _("excerpt")
     return summary.writer_name or str(summary.get_writer_display())
-
-
-def is_blank(summary: Summary) -> bool:
-    said = [summary.lead, summary.whats_new, summary.technical_details]
-    said += [summary.performance_highlights, *(text for _label, text in summary.further)]
-    return not any(text.strip() for text in said)
 
 
 def where_to_write(entry: Entry, language: str, summary: Summary | None) -> str:

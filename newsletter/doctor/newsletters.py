@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.contrib.auth.models import User
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.ahead import editions_ahead, wanting
 from newsletter.doctor.finding import Ailment, Finding, Level, check
 from newsletter.models import Edition, Newsletter, Subscription
+from newsletter.roles import staff_who
 
 IT_DOES_NOT_LEAVE = _("It does not leave.")
 
@@ -85,15 +84,8 @@ def newsletters() -> Iterator[Finding]:
         if not newsletter.weekdays:
             yield NO_SEND_TIME.found(newsletter=newsletter.name)
     waiting = [each for each in in_print if each.approval_required]
-    if waiting and not who_approves().exists():
+    if waiting and not staff_who("newsletter.approve_edition").exists():
         yield from (NOBODY_APPROVES.found(newsletter=each.name) for each in waiting)
-
-
-def who_approves() -> QuerySet[User]:
-    may = User.objects.with_perm(
-        "newsletter.approve_edition", backend="django.contrib.auth.backends.ModelBackend"
-    )
-    return may.filter(is_staff=True)
 
 
 @check("newsletter.Edition", _("Nothing keeps the next editions from leaving."))

@@ -5,7 +5,7 @@ Anymail and requests cost every start of a program a quarter of a second.
 """
 
 from newsletter.outcome.result import Outcome, Result, in_doubt, unwritable
-from newsletter.outcome.send import send
+from newsletter.outcome.send import send, send_all
 from newsletter.outcome.smtp import enhanced_code, reply_result, smtp_result
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "in_doubt",
     "reply_result",
     "send",
+    "send_all",
     "smtp_result",
     "unwritable",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Sequence
+from contextlib import suppress
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -31,6 +33,27 @@ def send(message: EmailMessage, way_out: BaseEmailBackend) -> Result:
     except ValueError as error:
         return unwritable(error)
     return Result(Outcome.ACCEPTED) if accepted else nothing_sent()
+
+
+def send_all(messages: Sequence[EmailMessage], way_out: BaseEmailBackend) -> list[Result]:
+    """The same of each, one after the other over one connection; behind what was not accepted each
+    has its own, since that one may be lost."""
+    try:
+        way_out.open()
+    except OSError as error:
+        return [Result(Outcome.NOT_SENT, result_of(error).code)] * len(messages)
+    results = []
+    for message in messages:
+        results.append(send(message, way_out))
+        if results[-1].outcome is not Outcome.ACCEPTED:
+            hang_up(way_out)
+    hang_up(way_out)
+    return results
+
+
+def hang_up(way_out: BaseEmailBackend) -> None:
+    with suppress(OSError):  # whoever has hung up first
+        way_out.close()
 
 
 def result_of(error: OSError) -> Result:

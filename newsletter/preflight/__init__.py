@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.functional import Promise, cached_property
@@ -52,7 +53,8 @@ class Report:
     """What all checks said, and which of it editors have overridden."""
 
     findings: Sequence[Finding]
-    unopened: int  # links and pictures that no worker has opened yet
+    unopened: int  # links and pictures that a worker is still to open
+    at: datetime
     overrides: Mapping[str, Override]  # by fingerprint, those of this edition, also void ones
 
     @cached_property
@@ -92,6 +94,6 @@ def preflight(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> 
     """Look at an edition as it would leave now, in the active language; `mails` are its renditions
     by language, where somebody has them. Saves nothing."""
     material = gather(edition, mails)
-    findings = [finding for check in CHECKS for finding in check.look(material)]
+    findings = [finding for check in CHECKS for finding in check.findings(material)]
     overrides = {word.fingerprint: word for word in edition.overrides.select_related("by")}
-    return Report(findings, material.unopened_count, overrides)
+    return Report(findings, material.unopened_count, material.at, overrides)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from newsletter.models import Entry
-from newsletter.preflight.finding import Finding, Level
+from newsletter.preflight.finding import Finding, Level, listed
 from newsletter.preflight.material import Material
 from newsletter.render.entries import language_name
-from papers.summarise.judge import text_of
-
-NAME = "duplicates"
+from papers.summarise.judge import squeezed, text_of
 
 
 def duplicates(material: Material) -> Iterator[Finding]:
@@ -22,29 +20,20 @@ def duplicates(material: Material) -> Iterator[Finding]:
     before has printed. One arXiv id cannot stand twice. A roundup repeats its week's on purpose."""
     titles, texts = defaultdict(list), defaultdict(list)
     for number, entry in enumerate(material.entries, start=1):
-        titles[folded(entry.paper.title)].append(number)
+        titles[squeezed(entry.paper.title)].append(number)
     for number, _entry, language, summary in material.places():
-        if summary is not None and (text := folded(text_of(summary))):
+        if summary is not None and (text := squeezed(text_of(summary))):
             texts[language, text].append(number)
     for numbers in titles.values():
         if len(numbers) > 1:
             said = _("No. %(numbers)s have the same title.") % {"numbers": listed(numbers)}
-            yield Finding(NAME, Level.WARNING, said, "")
+            yield Finding(Level.WARNING, said)
     for (language, _text), numbers in texts.items():
         if len(numbers) > 1:
             words = {"numbers": listed(numbers), "language": language_name(language)}
             said = _("No. %(numbers)s have the same summary in %(language)s.") % words
-            yield Finding(NAME, Level.WARNING, said, "")
+            yield Finding(Level.WARNING, said)
     yield from printed_before(material)
-
-
-def listed(numbers: Iterable[int]) -> str:
-    return ", ".join(map(str, numbers))
-
-
-def folded(text: str) -> str:
-    """Its letters and digits alone."""
-    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def printed_before(material: Material) -> Iterator[Finding]:
@@ -61,4 +50,4 @@ def printed_before(material: Material) -> Iterator[Finding]:
     for paper, date in dict(found).items():
         words = {"number": papers[paper], "day": date_format(date, _("j F"))}
         said = _("No. %(number)s was printed before, on %(day)s.") % words
-        yield Finding(NAME, Level.WARNING, said, "")
+        yield Finding(Level.WARNING, said)

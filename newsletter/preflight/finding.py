@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from django.utils.functional import Promise
@@ -24,10 +24,10 @@ class Finding:
     `seen` is what was judged: who overrides a stop does so for just that.
     """
 
-    check: str
     level: Level
     sentence: str
-    seen: str
+    seen: str = ""
+    check: str = ""  # its name, given by the check itself
 
     @property
     def fingerprint(self) -> str:
@@ -39,3 +39,11 @@ class Check:
     name: str  # kept with overrides: never changed
     label: Promise
     look: Callable[[Material], Iterable[Finding]]
+
+    def findings(self, material: Material) -> Iterator[Finding]:
+        return (replace(each, check=self.name) for each in self.look(material))
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Of papers, as their cards have them."""
+    return ", ".join(map(str, numbers))

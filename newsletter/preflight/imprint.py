@@ -12,8 +12,6 @@ from newsletter.preflight.material import Material
 from newsletter.render.entries import language_name
 from newsletter.rendered import UNSUBSCRIBE_URL_SLOT, Rendered
 
-NAME = "imprint"
-
 
 def imprint(material: Material) -> Iterator[Finding]:
     """Stops at a mail without its unsubscribe link, or without the postal address that the
@@ -23,13 +21,13 @@ def imprint(material: Material) -> Iterator[Finding]:
         words, content = {"language": language_name(language)}, material.content(language)
         if not can_be_left(mail):
             said = _("The mail in %(language)s has no unsubscribe link.") % words
-            yield Finding(NAME, Level.STOP, said, f"unsubscribe {content}")
+            yield Finding(Level.STOP, said, f"unsubscribe {content}")
         if address and not names(mail, address):
             said = _("The mail in %(language)s leaves out the postal address.") % words
-            yield Finding(NAME, Level.STOP, said, f"{address} {content}")
+            yield Finding(Level.STOP, said, f"{address} {content}")
     if not address:
         said = _("The newsletter has no postal address: write one on its page.")
-        yield Finding(NAME, Level.WARNING, said, "")
+        yield Finding(Level.WARNING, said)
 
 
 def can_be_left(mail: Rendered) -> bool:

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsletter.inboxes import says_the_same
 from newsletter.preflight.finding import Finding, Level
 from newsletter.preflight.material import Material
 from newsletter.render.entries import language_name
-from newsletter.rendered import Rendered
 
-NAME = "inbox"
 PATTERNS = [
     (re.compile(r"^\s*(?:re|fwd?|답장|회신|전달)\s*:", re.I), gettext_lazy("looks like an answer")),
     (re.compile(r"[!！]\s*[!！]|[?？]\s*[?？]|[!！].*[!！]"), gettext_lazy("shouts")),
@@ -45,11 +44,11 @@ def inbox(material: Material) -> Iterator[Finding]:
             for why in complaints(text):
                 words = {"place": place, "language": language_name(language), "why": why}
                 said = _("In %(language)s the %(place)s %(why)s.") % words
-                yield Finding(NAME, Level.WARNING, said, "")
-        if says_the_same(mail):
+                yield Finding(Level.WARNING, said)
+        if says_the_same(mail.subject, mail.preheader):
             words = {"language": language_name(language)}
             said = _("In %(language)s the preheader only repeats the subject.") % words
-            yield Finding(NAME, Level.WARNING, said, "")
+            yield Finding(Level.WARNING, said)
 
 
 def complaints(text: str) -> Iterator[str]:
@@ -63,7 +62,3 @@ def complaints(text: str) -> Iterator[str]:
 
 def capitals(letters: list[str]) -> int:
     return sum(letter.isupper() for letter in letters)
-
-
-def says_the_same(mail: Rendered) -> bool:
-    return mail.preheader.strip().casefold() == mail.subject.strip().casefold()

@@ -5,25 +5,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from lxml import html
 
+from newsletter import clock
 from newsletter.models import Edition, Entry, Rendition, Visit
-from newsletter.render import what_readers_get
+from newsletter.redirects import behind
+from newsletter.render import printed_entries, what_readers_get
 from newsletter.rendered import Rendered
 from papers.models import Summary
 from papers.summarise.judge import text_of
+
+MOST_LINKS = 300  # an edition; what is beyond stays unopened, and the desk says so
+GOOD_FOR = timedelta(hours=24)  # of what an address answered
 
 
 @dataclass(frozen=True)
 class Page:
     """What a mail's HTML leads to, each with the number of the entry in which it stands first; 0 is
-    above them. The site's own addresses are left out."""
+    above them. The site's own addresses are left out, but for those that lead on: of these it is
+    where they lead."""
 
     links: Mapping[str, int]
     pictures: Mapping[str, int]
-    whole_count: int  # entries printed whole; the others are only listed
 
 
 @dataclass(frozen=True)
@@ -35,10 +41,13 @@ class Material:
     summaries: Mapping[tuple[int, str], Summary]  # by paper and language
     renditions: Mapping[str, Rendition]
     visits: Mapping[str, Visit]  # by address
+    at: datetime  # when it was begun to gather
 
     @property
     def unopened_count(self) -> int:
-        return len(addresses(self.pages.values())) - len(self.visits)
+        """Addresses that are still to be opened, or opened again."""
+        fresh = [each for each in self.visits.values() if each.visited_at > self.at - GOOD_FOR]
+        return len(addresses(self.pages.values())) - len(fresh)
 
     def content(self, language: str) -> str:
         """A hash of all that editors can change in one language."""
@@ -47,6 +56,7 @@ class Material:
         for _number, entry, code, summary in self.places():
             if code == language:
                 said += [entry.paper.canonical_id, entry.paper.title, entry.note]
+                said += [entry.headline(language)]
                 said += [text_of(summary)] if summary else []
         return hashlib.sha256("\0".join(said).encode()).hexdigest()
 
@@ -57,10 +67,16 @@ class Material:
                 yield number, entry, language, self.summaries.get((entry.paper_id, language))
 
 
+def mails_of(edition: Edition) -> dict[str, Rendered]:
+    return {code: what_readers_get(edition, code) for code in edition.languages}
+
+
 def gather(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> Material:
-    """In five queries, and those of rendering where no mails are given."""
-    mails = mails or {code: what_readers_get(edition, code) for code in edition.languages}
-    pages = {language: page_of(mail.html) for language, mail in mails.items()}
+    """In five queries, and one to the clock; two more where links lead through this site, and those
+    of rendering where no mails are given."""
+    at = clock.now()
+    mails = mails or mails_of(edition)
+    pages = pages_of(edition, mails)
     entries = list(edition.printed_entries())
     summaries = Summary.objects.filter(
         paper__in=[entry.paper_id for entry in entries], language__in=list(mails)
@@ -75,22 +91,31 @@ def gather(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> Mat
         summaries={(each.paper_id, each.language): each for each in summaries},
         renditions={each.language: each for each in renditions},
         visits={visit.url: visit for visit in visits},
+        at=at,
     )
 
 
-def page_of(mail: str) -> Page:
+def pages_of(edition: Edition, mails: Mapping[str, Rendered]) -> dict[str, Page]:
+    leads_to: dict[str, str] = {}
+    if edition.newsletter.own_links and mails:
+        leads_to = behind(edition, printed_entries(edition, next(iter(mails))))
+    return {language: page_of(mail.html, leads_to) for language, mail in mails.items()}
+
+
+def page_of(mail: str, leads_to: Mapping[str, str]) -> Page:
     links: dict[str, int] = {}
     pictures: dict[str, int] = {}
-    whole_count = 0
+    number = 0
     tree = html.fromstring(mail)
     for place in tree.iter("td", "a", "img"):
         if place.tag == "td" and is_entry(place.get("id", "")):
-            whole_count += 1
-        elif place.tag == "a" and is_elsewhere(place.get("href", "")):
-            links.setdefault(place.get("href", ""), whole_count)
-        elif place.tag == "img" and is_elsewhere(place.get("src", "")):
-            pictures.setdefault(place.get("src", ""), whole_count)
-    return Page(links, pictures, whole_count)
+            number += 1
+            continue
+        url = place.get("href" if place.tag == "a" else "src", "")
+        url = leads_to.get(url, url)
+        if is_elsewhere(url):
+            (links if place.tag == "a" else pictures).setdefault(url, number)
+    return Page(links, pictures)
 
 
 def is_entry(place_id: str) -> bool:
@@ -102,6 +127,6 @@ def is_elsewhere(url: str) -> bool:
 
 
 def addresses(pages: Iterable[Page]) -> list[str]:
-    """Each once, in the order in which they stand."""
+    """Those that are opened: each once, in the order in which they stand."""
     found = (url for page in pages for url in (*page.links, *page.pictures))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found))[:MOST_LINKS]

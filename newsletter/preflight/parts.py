@@ -7,12 +7,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from newsletter.preflight.finding import Finding, Level
+from newsletter.preflight.finding import Finding, Level, listed
 from newsletter.preflight.material import Material
-from newsletter.preflight.summaries import is_blank, three_parts
 from newsletter.render.entries import language_name
-
-NAME = "parts"
 
 
 def parts(material: Material) -> Iterator[Finding]:
@@ -20,14 +17,14 @@ def parts(material: Material) -> Iterator[Finding]:
     says so itself; and of an intro that stands in one language and not in another."""
     short = defaultdict(list)
     for number, _entry, language, summary in material.places():
-        if summary is None or summary.is_excerpt or is_blank(summary) or summary.lead.strip():
+        if summary is None or summary.is_excerpt or summary.is_blank or summary.lead.strip():
             continue
-        if not all(part.strip() for part in three_parts(summary)):
+        if not all(part.strip() for part in summary.three_parts):
             short[language].append(number)
     for language, numbers in short.items():
-        words = {"language": language_name(language), "numbers": ", ".join(map(str, numbers))}
+        words = {"language": language_name(language), "numbers": listed(numbers)}
         said = _("A part of the summary in %(language)s is blank: no. %(numbers)s.") % words
-        yield Finding(NAME, Level.WARNING, said, "")
+        yield Finding(Level.WARNING, said)
     yield from intros(material)
 
 
@@ -38,4 +35,4 @@ def intros(material: Material) -> Iterator[Finding]:
     for language in material.mails:
         if language not in written:
             said = _("There is no intro in %(language)s.") % {"language": language_name(language)}
-            yield Finding(NAME, Level.WARNING, said, "")
+            yield Finding(Level.WARNING, said)

@@ -15,7 +15,6 @@ from newsletter.render.entries import language_name
 from papers.models import Paper, Summary
 from papers.summarise.judge import Judgement, Verdict, judge, text_of
 
-NAME = "verdicts"
 MOST_NAMED = 6
 
 
@@ -28,10 +27,10 @@ def verdicts(material: Material) -> Iterator[Finding]:
         judgement = verdict_on(summary, entry.paper)
         if judgement.verdict is Verdict.BLOCK:
             said = blocked(number, entry, language, judgement)
-            yield Finding(NAME, Level.STOP, said, seen(entry, summary))
+            yield Finding(Level.STOP, said, seen(entry, summary))
         elif judgement.verdict is Verdict.REVIEW:
             said = unreviewed(number, language, judgement)
-            yield Finding(NAME, Level.WARNING, said, seen(entry, summary))
+            yield Finding(Level.WARNING, said, seen(entry, summary))
 
 
 def verdict_on(summary: Summary, paper: Paper) -> Judgement:

@@ -11,10 +11,13 @@ from __future__ import annotations
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from queue import Empty, SimpleQueue
+from threading import Event, Thread, Timer
+from typing import Any
 
 import httpx
 
@@ -29,6 +32,8 @@ REFUSING = {401, 405, 429, 451}  # it is there, and not for us
 # Hosts may share an address, and a connection was made to one of them.
 ONE_CALL_A_CONNECTION = httpx.Limits(max_keepalive_connections=0)
 NAT64 = ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+GLOBAL_UNICAST = ip_network("2000::/3")  # RFC 4291, 2.4: beyond it IPv6 has nobody to reach
+CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
 
 
 @dataclass(frozen=True)
@@ -52,46 +57,70 @@ class NoHost(Exception):
         self.answer = Answer(State.SILENT if for_now else State.GONE, "no such host")
 
 
+class OutOfTime(Exception):
+    """The turn is over: of what was under way nothing is known."""
+
+
+Said = SimpleQueue[tuple[str, Answer] | None]  # None: one caller is through
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Who calls: first HEAD, then, where that is not answered well, GET."""
 
     networks: Sequence[IPv4Network | IPv6Network] = ()  # not public, and open to us all the same
     connect_seconds: float = 5
-    read_seconds: float = 8
+    call_seconds: float = 8  # at most, however slowly an answer drips in
     seconds_between: float = 0.3  # two calls at one host
 
-    def visit_all(self, urls: Iterable[str], seconds: float) -> dict[str, Answer]:
-        """What each answers; those are left out that nobody got to in so many seconds."""
+    def visit_all(self, urls: Iterable[str], seconds: float) -> Iterator[tuple[str, Answer]]:
+        """What each answers, as it comes. Those are left out that had not answered in so many
+        seconds: no longer is anybody waited for, and a process that ends waits for nobody."""
         by_host = defaultdict(list)
         for url in urls:
             by_host[host_of(url)].append(url)
         ends_at = time.monotonic() + seconds
-        with ThreadPoolExecutor(MOST_HOSTS) as callers:
-            rounds = callers.map(lambda group: self.visit_host(group, ends_at), by_host.values())
-            return {url: answer for answers in rounds for url, answer in answers}
+        groups, said = iter(list(by_host.values())), Said()  # all callers take from the same
+        calling = min(MOST_HOSTS, len(by_host))
+        for _ in range(calling):
+            task = (groups, said, ends_at)
+            Thread(target=self.visit_hosts, args=task, name="visitor", daemon=True).start()
+        while calling:
+            try:
+                found = said.get(timeout=max(0, ends_at - time.monotonic()))
+            except Empty:
+                return
+            if found:
+                yield found
+            else:
+                calling -= 1
 
-    def visit_host(self, urls: Sequence[str], ends_at: float) -> list[tuple[str, Answer]]:
-        """One after the other, with a pause, as far as the time lasts."""
+    def visit_hosts(self, groups: Iterator[Sequence[str]], said: Said, ends_at: float) -> None:
+        try:
+            for group in groups:
+                self.visit_host(group, said, ends_at)
+        except OutOfTime:
+            pass
+        finally:
+            said.put(None)
+
+    def visit_host(self, urls: Sequence[str], said: Said, ends_at: float) -> None:
+        """One after the other, with a pause. Raises OutOfTime."""
+        left_until(ends_at)
         if nobody := self.no_host(urls[0]):
-            return [(url, nobody) for url in urls]
-        answers: list[tuple[str, Answer]] = []
-        with self.client() as client:
             for url in urls:
-                if time.monotonic() > ends_at:
-                    break
-                if answers:
+                said.put((url, nobody))
+            return
+        with self.client() as client:
+            for place, url in enumerate(urls):
+                if place:
                     time.sleep(self.seconds_between)
-                answers.append((url, self.visit(client, url)))
-        return answers
+                said.put((url, self.visit(client, url, ends_at)))
 
     def client(self) -> httpx.Client:
         """Without the environment's proxy: that would look each name up anew."""
         return httpx.Client(
-            trust_env=False,
-            timeout=httpx.Timeout(self.read_seconds, connect=self.connect_seconds),
-            headers={"User-Agent": USER_AGENT},
-            limits=ONE_CALL_A_CONNECTION,
+            trust_env=False, headers={"User-Agent": USER_AGENT}, limits=ONE_CALL_A_CONNECTION
         )
 
     def no_host(self, url: str) -> Answer | None:
@@ -104,41 +133,48 @@ class Visitor:
             return Answer(State.GONE, "no connection")
         return None
 
-    def visit(self, client: httpx.Client, url: str) -> Answer:
-        answer = self.follow(client, "HEAD", url)
+    def visit(self, client: httpx.Client, url: str, ends_at: float) -> Answer:
+        answer = self.follow(client, "HEAD", url, ends_at)
         if answer.state in (State.ANSWERS, State.PRIVATE):
             return answer
-        return self.follow(client, "GET", url)
+        return self.follow(client, "GET", url, ends_at)
 
-    def follow(self, client: httpx.Client, method: str, url: str) -> Answer:
+    def follow(self, client: httpx.Client, method: str, url: str, ends_at: float) -> Answer:
         """Along its redirects, each looked at anew."""
         for _ in range(MOST_REDIRECTS + 1):
             try:
-                response = self.call(client, method, httpx.URL(url))
+                response = self.call(client, method, httpx.URL(url), ends_at)
                 url = next_url(response)
             except (Private, NoHost) as not_called:
                 return not_called.answer
             except httpx.TimeoutException:
+                left_until(ends_at)  # or else nobody has given them their time
                 return Answer(State.SILENT, "no time")
-            except (httpx.TransportError, httpx.InvalidURL, OSError):
+            except (httpx.TransportError, httpx.InvalidURL, OSError, ValueError):
                 return Answer(State.SILENT, "no connection")
             if not url:
                 return answer_of(response)
         return Answer(State.SILENT, "no end")
 
-    def call(self, client: httpx.Client, method: str, url: httpx.URL) -> httpx.Response:
-        """The answer's head, from the very address that was looked up."""
+    def call(
+        self, client: httpx.Client, method: str, url: httpx.URL, ends_at: float
+    ) -> httpx.Response:
+        """The answer's head, from the very address that was looked up. Raises OutOfTime."""
         if url.scheme not in ("http", "https"):
             raise httpx.UnsupportedProtocol(f"{url.scheme} is not the web")
+        left_until(ends_at)
         address = self.address_of(url)
-        request = client.build_request(
-            method,
-            url.copy_with(host=str(address), userinfo=b""),
-            headers={"Host": url.netloc.decode("ascii")},
-            extensions={"sni_hostname": url.raw_host.decode("ascii")},
-        )
-        response = client.send(request, stream=True)
-        response.close()
+        seconds = min(self.call_seconds, left_until(ends_at))
+        with hanging_up_after(seconds) as trace:
+            request = client.build_request(
+                method,
+                url.copy_with(host=str(address), userinfo=b""),
+                headers={"Host": url.netloc.decode("ascii")},
+                timeout=httpx.Timeout(seconds, connect=min(self.connect_seconds, seconds)),
+                extensions={"sni_hostname": url.raw_host.decode("ascii"), "trace": trace},
+            )
+            response = client.send(request, stream=True)
+            response.close()
         return response
 
     def address_of(self, url: httpx.URL) -> IPv4Address | IPv6Address:
@@ -148,7 +184,7 @@ class Visitor:
             rows = socket.getaddrinfo(url.raw_host.decode("ascii"), port, type=socket.SOCK_STREAM)
         except socket.gaierror as error:
             raise NoHost(for_now=error.errno == socket.EAI_AGAIN) from error
-        except UnicodeError as error:
+        except (ValueError, OverflowError) as error:  # a malformed name, a port beyond all
             raise NoHost(for_now=False) from error
         addresses = [ip_address(str(row[4][0]).partition("%")[0]) for row in rows]
         if not addresses:
@@ -161,11 +197,52 @@ class Visitor:
         return any(address in network for network in self.networks)
 
 
-def host_of(url: str) -> str:
+def host_of(url: str) -> bytes:
+    """As it is written in ASCII; blank where the address is none."""
     try:
-        return httpx.URL(url).host
+        return httpx.URL(url).raw_host
     except httpx.InvalidURL:
-        return ""
+        return b""
+
+
+def left_until(ends_at: float) -> float:
+    """Seconds. Raises OutOfTime."""
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise OutOfTime
+    return left
+
+
+@contextmanager
+def hanging_up_after(seconds: float) -> Iterator[Callable[[str, Any], None]]:
+    """A call that lasts no longer, though each of its octets may come in time: a timeout of httpx
+    is one of a single read. Give what is yielded to the request as its `trace`."""
+    lines: list[socket.socket] = []
+    is_over = Event()
+
+    def hang_up() -> None:
+        is_over.set()
+        for line in lines[-1:]:  # the one in use; TLS has taken over what was connected
+            with suppress(OSError):
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    def note(event: str, info: Any) -> None:
+        if event in CONNECTED:
+            lines.append(info["return_value"].get_extra_info("socket"))
+            if is_over.is_set():
+                hang_up()
+
+    timer = Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield note
+    except httpx.TransportError as error:
+        if is_over.is_set():
+            raise httpx.ReadTimeout("the call took too long") from error
+        raise
+    finally:
+        timer.cancel()
 
 
 def next_url(response: httpx.Response) -> str:
@@ -196,4 +273,6 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
             hidden = IPv4Address(int(address) & 0xFFFFFFFF)
         if hidden:
             return is_public(hidden)
+        if address not in GLOBAL_UNICAST:
+            return False
     return address.is_global and not address.is_multicast

@@ -4,35 +4,33 @@ for them."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from newsletter import clock
 from newsletter.models import Edition, Visit
-from newsletter.preflight.material import addresses, page_of
+from newsletter.preflight.material import GOOD_FOR, addresses, mails_of, pages_of
 from newsletter.preflight.visitor import Answer, Visitor
-from newsletter.render import what_readers_get
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 20  # a turn of a worker's: mail that is to leave waits for it
-MOST_LINKS = 300  # an edition; what is beyond stays unopened, and the desk says so
-GOOD_FOR = timedelta(hours=24)  # of an answer; whatever else was said is asked again
-AGAIN_AFTER = timedelta(minutes=9)  # by the clock, until it is approved
+AGAIN_AFTER = timedelta(minutes=9)  # by the clock, what did not answer, until it is approved
+SEEN_LATE = 5  # seconds that may lie between the time of a visit and its being seen
 KEPT = timedelta(days=7)
 
 
 def visit_links(edition: Edition) -> bool:
     """Open the links and pictures of an edition that were not opened lately, and keep what they
     say. True: there are more, for another turn. May be repeated, and done by several at once."""
-    due = due_urls(edition)
-    answers = Visitor(networks=settings.LINK_NETWORKS).visit_all(due, SECONDS)
-    keep(answers)
-    logger.info("visited edition=%s links=%s of=%s", edition.pk, len(answers), len(due))
-    return 0 < len(answers) < len(due)
+    due, opened_count = due_urls(edition), 0
+    for url, answer in Visitor(networks=settings.LINK_NETWORKS).visit_all(due, SECONDS):
+        keep(url, answer)
+        opened_count += 1
+    logger.info("visited edition=%s links=%s of=%s", edition.pk, opened_count, len(due))
+    return 0 < opened_count < len(due)
 
 
 def due_urls(edition: Edition) -> list[str]:
@@ -46,32 +44,36 @@ def due_urls(edition: Edition) -> list[str]:
 
 
 def urls_of(edition: Edition) -> list[str]:
-    pages = (page_of(what_readers_get(edition, code).html) for code in edition.languages)
-    return addresses(pages)[:MOST_LINKS]
+    return addresses(pages_of(edition, mails_of(edition)).values())
 
 
-def keep(answers: Mapping[str, Answer]) -> None:
-    now = clock.now()
+def keep(url: str, answer: Answer) -> None:
+    """At once, so that a turn that ends badly has lost nothing."""
+    visit = Visit(
+        url=url,
+        state=answer.state,
+        said=answer.said,
+        content_type=answer.content_type,
+        visited_at=clock.now(),
+    )
     Visit.objects.bulk_create(
-        [
-            Visit(
-                url=url,
-                state=answer.state,
-                said=answer.said,
-                content_type=answer.content_type,
-                visited_at=now,
-            )
-            for url, answer in answers.items()
-        ],
+        [visit],
         update_conflicts=True,
         unique_fields=["url"],
         update_fields=["state", "said", "content_type", "visited_at"],
     )
 
 
-def forget_visits(edition: Edition) -> None:
-    """Whatever its links said, they are to be opened anew."""
-    Visit.objects.filter(url__in=urls_of(edition)).delete()
+def doubt_visits(edition: Edition) -> None:
+    """Have all its links opened anew. What each said holds until it says something else."""
+    old = clock.now() - GOOD_FOR
+    Visit.objects.filter(url__in=urls_of(edition), visited_at__gt=old).update(visited_at=old)
+
+
+def visited_since(seconds: int) -> bool:
+    """Whether any address has answered since then, in seconds of Unix."""
+    newest = Visit.objects.aggregate(at=Max("visited_at"))["at"]
+    return newest is not None and newest.timestamp() >= seconds - SEEN_LATE
 
 
 def forget_old(now: datetime) -> None:

@@ -87,7 +87,7 @@ def matters_of(edition: Edition, language: str) -> list[Matter]:
 def matter(paper: Paper, summary: Summary | None) -> Matter:
     texts = [paper.title, paper.abstract, *paper.keywords]
     if summary:
-        texts += [summary.whats_new, summary.technical_details, summary.performance_highlights]
+        texts += summary.three_parts
     return Matter(paper.categories, "\n".join(texts))
 
 

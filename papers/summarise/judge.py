@@ -83,9 +83,8 @@ def judge(summary: Summary, paper: Paper) -> Judgement:
 
 def text_of(summary: Summary) -> str:
     """All that it says, but for what it quotes of others."""
-    parts = [summary.whats_new, summary.technical_details, summary.performance_highlights]
     lead = [] if summary.lead_by else [summary.lead]
-    return "\n".join([*lead, *parts, *(text for _label, text in summary.further)])
+    return "\n".join([*lead, *summary.three_parts, *(text for _label, text in summary.further)])
 
 
 class Source:
