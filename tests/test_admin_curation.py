@@ -228,3 +228,32 @@ def test_a_form_with_a_card_that_is_gone_is_refused_in_words(desk, edition):
 
     assert page.status_code == 200
     assert "여신 뒤에 다른 사람이 지면을 고쳐서" in page.content.decode()
+
+
+def test_a_save_that_changes_nothing_overtakes_nobody(desk, edition):
+    save(desk, edition)
+
+    edition.refresh_from_db()
+    assert edition.version == 0
+    assert change(desk, edition, "move", seen=0, number=1).status_code == 200
+
+
+def test_a_verb_after_a_save_that_changes_nothing_is_done_to_what_was_seen(desk, edition):
+    form = filled_form(desk, desk_url(edition)) | {"_then": "hold"}
+
+    saved = desk.post(desk_url(edition), form)
+    change(desk, edition, "note", text="Wait.")
+    desk.post(saved.url, form)
+
+    edition.refresh_from_db()
+    assert (edition.version, edition.hold_reason) == (1, "")
+
+
+def test_an_older_form_is_refused_also_where_it_changes_nothing(desk, edition):
+    form = filled_form(desk, desk_url(edition)) | {"_then": "approve"}
+    change(desk, edition, "note", text="Wait.")
+
+    answer = desk.post(desk_url(edition), form)
+
+    assert answer.status_code == 200
+    assert answer.context["conflict"].version == 1

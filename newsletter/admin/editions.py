@@ -174,8 +174,13 @@ class EditionAdmin(
         return self.has_change_permission(request) and edition.state not in OPEN
 
     def save_model(self, request, obj, form, change):
-        """Only the version is the form's to write; `state` and the rest move by verbs."""
-        take(obj, form.cleaned_data["seen_version"])
+        """Nothing of it is the form's to write: `state` and the rest move by verbs."""
+
+    def save_related(self, request, form, formsets, change):
+        """A new version where something was changed, so that a verb alone overtakes nobody."""
+        if any(formset.has_changed() for formset in formsets):
+            take(form.instance, form.cleaned_data["seen_version"])
+        super().save_related(request, form, formsets, change)
 
     def save_formset(self, request, form, formset, change):
         save = save_entries if formset.model is Entry else save_renditions
@@ -192,11 +197,10 @@ class EditionAdmin(
         if name not in VERBS and name != "add":
             self.message_user(request, _("Saved."), messages.SUCCESS)
             return redirect(desk_url(obj))
-        version = Edition.objects.values_list("version", flat=True).get(pk=obj.pk)
         url = reverse("admin:newsletter_edition_do", args=[obj.pk, name])
         if name == "add":
             url = reverse("admin:newsletter_edition_add_paper", args=[obj.pk])
-        return redirect(f"{url}?seen_version={version}", preserve_request=True)
+        return redirect(f"{url}?seen_version={obj.version}", preserve_request=True)
 
     def do(self, request, object_id, name):
         """One verb, POST only, on the version that the editor saw."""

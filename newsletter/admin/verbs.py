@@ -147,7 +147,7 @@ def proof_to_testers(edition: Edition, editor: User, reason: str) -> None:
     """By a worker; what became of each stands with the testers."""
     if not edition.newsletter.testers.exists():
         raise WrongState(_("This newsletter has no testers yet. Add some under “Testers”."))
-    if not quota.take(f"proofs of {edition.pk} {edition.version}", 1, MINUTE, clock.now()):
+    if not quota.take(f"proofs of {edition.pk}", 1, MINUTE, clock.now()):
         raise WrongState(_("The testers were mailed this edition a moment ago."))
     tasks.wake(tasks.send_proofs, edition.pk, editor.pk)
 
