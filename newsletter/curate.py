@@ -125,6 +125,9 @@ class Curation:
     def order_by_votes(self) -> None:
         """As composing would, and from now on again: until an editor moves something."""
         self.arrange(best_first(self.printed))
+        self.leave_order_to_votes()
+
+    def leave_order_to_votes(self) -> None:
         self.edition.curated_at = None
         self.edition.save(update_fields=["curated_at"])
 
