@@ -176,10 +176,12 @@ class Curation:
             self.record(kind, before, text, language=language)
 
     def add(self, paper: Paper) -> Entry:
-        """Put it at the end, with its summaries; one that was taken out is put back.
+        """Put it at the end; one that was taken out is put back.
 
-        Raises WrongState when it is printed already.
+        Raises WrongState when it is printed already, or can be nowhere in it.
         """
+        if self.edition.corrects_id:
+            raise WrongState(_("A correction prints no papers."))
         present = self.entry_of(paper.pk)
         if present and not present.hidden:
             raise WrongState(_("This paper is in the edition already."))

@@ -19,6 +19,7 @@ from papers.fetch import fetch_paper
 from papers.models import Paper
 from papers.sources.base import SourceError, SourceUnavailable, UnknownPaper
 from papers.sources.paper_links import is_link, paper_named
+from papers.summarise import summarise_papers
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +82,9 @@ def with_words(text: str) -> list[Paper]:
 
 
 def put_in(edition, editor, seen_version, paper):
+    """Its summaries first, so that nobody waits at the edition while they are written."""
+    for language in edition.newsletter.languages:
+        summarise_papers([paper], language)
     with curating(edition, editor, seen_version) as curation:
         entry = curation.add(paper)
     tasks.wake(tasks.visit_links, edition.pk)

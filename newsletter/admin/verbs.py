@@ -15,7 +15,7 @@ from newsletter import clock, notify, quota, tasks
 from newsletter.approve import approve_edition, reopen_edition
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition, lists_of
-from newsletter.curate import OPEN, curating, refresh_votes
+from newsletter.curate import curating, refresh_votes
 from newsletter.deliver import cancel_edition
 from newsletter.models import Edition, WrongState
 from newsletter.outcome import Outcome
@@ -172,14 +172,14 @@ VERBS = {
             "votes",
             gettext_lazy("Refresh votes"),
             gettext_lazy("The votes are those of now. What you had arranged has stayed."),
-            in_state(*OPEN),
+            is_composed,
             votes,
         ),
         Verb(
             "by_votes",
             gettext_lazy("Order by votes"),
             gettext_lazy("Ordered by votes; what is pinned has stayed."),
-            in_state(*OPEN),
+            is_composed,
             by_votes,
         ),
         Verb(
