@@ -75,8 +75,11 @@ class Curation:
     def __init__(self, edition: Edition, editor: User) -> None:
         self.edition = edition
         self.editor = editor
-        self.line = line_of(edition)
         self.undoing: Change | None = None
+
+    @cached_property
+    def line(self) -> list[Entry]:
+        return line_of(self.edition)
 
     @property
     def printed(self) -> list[Entry]:

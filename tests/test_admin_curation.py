@@ -257,3 +257,18 @@ def test_an_older_form_is_refused_also_where_it_changes_nothing(desk, edition):
 
     assert answer.status_code == 200
     assert answer.context["conflict"].version == 1
+
+
+def test_a_saved_card_has_the_line_looked_up_once(desk, edition):
+    change(desk, edition, "note", text="First.")
+
+    with CaptureQueriesContext(connection) as queries:
+        change(desk, edition, "note", text="Second.")
+
+    of_line = 'ORDER BY "newsletter_entry"."position"'
+    looked_up = [
+        each
+        for each in queries
+        if each["sql"].startswith('SELECT "newsletter_entry"') and of_line in each["sql"]
+    ]
+    assert len(looked_up) == 1

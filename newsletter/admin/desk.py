@@ -14,15 +14,16 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from newsletter import clock
+from newsletter import clock, inboxes
 from newsletter.admin.panel import Panel
-from newsletter.admin.preview import Preview, Truth, previews
+from newsletter.admin.preview import Preview, previews
 from newsletter.admin.verbs import Verb, verbs_for
 from newsletter.counts import would_get
 from newsletter.deliver import Balance
 from newsletter.deliver.progress import standing
 from newsletter.models import DeliveryEvent, Edition, Report
 from newsletter.render.entries import language_name
+from newsletter.render.programs import PROGRAMS
 from newsletter.verify import PROMISES, Breach, known_breaches
 
 State = Edition.State
@@ -59,7 +60,8 @@ class Readers:
 class Desk:
     """An edition as its page shows it; whatever costs something is looked up when it is printed."""
 
-    truth = Truth()
+    programs = tuple(PROGRAMS.values())  # that the preview can imitate
+    boxes = inboxes.INBOXES
 
     def __init__(self, edition: Edition, editor: User | AnonymousUser) -> None:
         self.edition = edition

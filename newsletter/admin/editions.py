@@ -25,7 +25,7 @@ from newsletter.admin.links import LinksAdmin
 from newsletter.admin.preflight import PreflightAdmin
 from newsletter.admin.preview_pages import PreviewPages
 from newsletter.admin.progress import Going, ProgressAdmin
-from newsletter.admin.renditions import RenditionInline, save_renditions
+from newsletter.admin.renditions import RenditionFormSet, RenditionInline, save_renditions
 from newsletter.admin.report import ReportAdmin
 from newsletter.admin.verbs import VERBS, perform
 from newsletter.curate import OPEN, Curation, take
@@ -187,8 +187,12 @@ class EditionAdmin(
         save(Curation(form.instance, request.user), formset)
 
     def render_change_form(self, request, context, *args, **kwargs):
-        """With both versions, where another editor was faster."""
+        """With what is written where a field stays blank; and with both versions, where another
+        editor was faster."""
         context["conflict"] = in_form(context)
+        for inline in context["inline_admin_formsets"]:
+            if isinstance(inline.formset, RenditionFormSet):
+                inline.formset.suggest(context["desk"].previews)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_change(self, request, obj):

@@ -53,10 +53,12 @@ class PreviewPages(ModelAdmin):
     def preview_inbox(self, request, object_id, language):
         """The line in inboxes with what is typed just now, or with what is saved."""
         edition = self.found(request, object_id, language)
-        if "subject" in request.GET:
-            envelope = preview.typed_envelope(edition, language, request.GET)
-        else:
-            envelope = preview.envelope(edition, language)
+        shown, asked = preview.Preview(edition, language), request.GET
+        envelope = (
+            shown.typed(asked["subject"], asked.get("preheader", ""))
+            if "subject" in asked
+            else shown.envelope
+        )
         return render(request, f"{FOLDER}/_inbox.html", {"envelope": envelope})
 
     def preview_weight(self, request, object_id, language):
