@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from newsletter.models import Edition, Rendition, WrongState
@@ -47,16 +48,17 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     nothing to print.
     """
     if not edition.has_something_to_print:
-        raise WrongState(f"{edition} has no entry to print; add or restore one")
+        if edition.corrects_id:
+            raise WrongState(_("Write what was wrong and what is right, in each language."))
+        raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
     edition.approved_by = by  # the mail says whether an editor looked it over
     rendered = {language: render_edition(edition, language) for language in edition.languages}
     if stops := preflight(edition, rendered).stops:
         raise Stopped(stops)
     now = timezone.now()
     undo = timedelta(seconds=edition.newsletter.undo_seconds)
-    send_at = edition.newsletter.send_at(edition.date)
     with transaction.atomic():
-        leave_at = (now if edition.corrects_id else max(send_at, now)) + undo
+        leave_at = edition.leaves_at(now) + undo
         edition.move(
             Edition.State.APPROVED,
             come_from=[Edition.State.DRAFT],

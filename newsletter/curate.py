@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from newsletter.compose import add_paper, best_first, refresh_counts
-from newsletter.models import Change, Edition, Entry, Rendition, WrongState
+from newsletter.models import Change, Edition, Entry, Overtaken, Rendition, WrongState
 from newsletter.order import arranged, keep_order, line_of, out_of_line, printed_in
 from papers.models import Paper
 
@@ -26,10 +26,6 @@ logger = logging.getLogger(__name__)
 Kind = Change.Kind
 OPEN = (*Edition.EDITABLE, Edition.State.SKIPPED)
 TEXTS = (Kind.SUBJECT, Kind.PREHEADER, Kind.INTRO)  # columns of Rendition
-
-
-class Overtaken(WrongState):
-    """The edition is not the one that the editor saw: somebody else was faster."""
 
 
 @contextmanager
@@ -47,7 +43,7 @@ def take(edition: Edition, seen_version: int) -> None:
     """Make the next version of a draft; of two who saw the same one, the second gets Overtaken."""
     seen = Edition.objects.filter(pk=edition.pk, version=seen_version, state__in=OPEN)
     if not seen.update(version=F("version") + 1):
-        raise Overtaken(_("The edition has changed since you opened it. Please look again."))
+        raise Overtaken
     edition.version = seen_version + 1
 
 

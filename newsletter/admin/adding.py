@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from newsletter import tasks
 from newsletter.curate import curating
+from newsletter.links import desk_path
 from newsletter.models import WrongState
 from newsletter.storable import is_storable
 from papers.fetch import fetch_paper
@@ -28,7 +28,7 @@ MOST_FOUND = 12
 
 def add(model_admin, request, edition, seen_version):
     """Add what is asked for, or ask which of several; what cannot be added is said."""
-    desk = reverse("admin:newsletter_edition_change", args=[edition.pk])
+    desk = desk_path(edition.pk)
     try:
         papers = papers_meant(request.POST.get("add_paper", "").strip())
         if len(papers) > 1:

@@ -10,8 +10,8 @@ from newsletter import tasks
 from newsletter.admin.cards import stands_elsewhere, state_of
 from newsletter.admin.conflicts import of_change
 from newsletter.admin.desk import why_locked
-from newsletter.curate import OPEN, Curation, Overtaken, curating
-from newsletter.models import Edition, WrongState
+from newsletter.curate import OPEN, Curation, curating
+from newsletter.models import Edition, Overtaken, WrongState
 from newsletter.undo import undo
 
 ACTS = ["move", "hide", "restore", "note", "headline", "pin", "undo"]

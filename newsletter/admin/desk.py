@@ -99,14 +99,15 @@ class Desk:
         return previews(self.edition) if shows else []
 
     @cached_property
-    def send_at(self) -> datetime:
-        return self.edition.not_before or self.edition.newsletter.send_at(self.edition.date)
+    def moment(self) -> datetime:
+        """When it leaves, or would if it were approved now."""
+        approved = self.edition.not_before if self.edition.state == State.APPROVED else None
+        return approved or self.edition.leaves_at(clock.now())
 
     @property
     def leaves_at_once(self) -> bool:
         """A correction, and what is late, as soon as it is approved."""
-        waits_for_nothing = self.edition.corrects_id is not None or self.send_at <= clock.now()
-        return waits_for_nothing and self.edition.state in Edition.EDITABLE
+        return self.edition.state in Edition.EDITABLE and self.moment <= clock.now()
 
     @cached_property
     def leaves_at(self) -> str:
@@ -114,7 +115,7 @@ class Desk:
         if self.edition.state not in (*Edition.EDITABLE, State.APPROVED) or self.leaves_at_once:
             return ""
         zone = ZoneInfo(self.edition.newsletter.time_zone)
-        return date_format(self.send_at.astimezone(zone), _("j F, H:i"))
+        return date_format(self.moment.astimezone(zone), _("j F, H:i"))
 
     @cached_property
     def readers(self) -> list[Readers]:

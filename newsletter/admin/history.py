@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from newsletter.admin.seen import seen_version
 from newsletter.curate import TEXTS, Curation, curating
 from newsletter.models import AuditEntry, Change, Edition, WrongState
 from newsletter.render.entries import language_name
@@ -79,9 +80,8 @@ def take_back(model_admin, request, edition, change_id):
     change = edition.changes.filter(pk=change_id).first()
     if change is None:
         raise Http404
-    seen = request.POST.get("seen_version", "")
     try:
-        with curating(edition, request.user, int(seen) if seen.isdecimal() else -1) as curation:
+        with curating(edition, request.user, seen_version(request)) as curation:
             undo(curation, change)
     except WrongState as wrong:
         model_admin.message_user(request, str(wrong), messages.ERROR)

@@ -18,7 +18,7 @@ class PreviewPages(ModelAdmin):
 
     found: Callable[..., Edition]
 
-    def preview_urls(self):
+    def get_urls(self):
         view = self.admin_site.admin_view
         at = "<int:object_id>/preview/"
         pages = [
@@ -32,7 +32,8 @@ class PreviewPages(ModelAdmin):
                 "newsletter_edition_preview_weight",
             ),
         ]
-        return [path(where, view(page), name=name) for where, page, name in pages]
+        paths = [path(where, view(page), name=name) for where, page, name in pages]
+        return [*paths, *super().get_urls()]
 
     def preview_asked_for(self, request, object_id):
         """Where the preview's form leads: to the page of the language and the part chosen."""

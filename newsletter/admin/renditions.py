@@ -26,12 +26,12 @@ class RenditionFormSet(PaginationInlineFormSet):
 
     def suggest(self, previews: list[Preview]) -> None:
         """What will be written where a field stays blank stands in it, in grey."""
-        written = {preview.language: preview for preview in previews}
+        by_language = {preview.language: preview for preview in previews}
         for form in self.forms:
-            preview = written.get(form.instance.language)
-            for name in {"subject", "preheader"} & set(form.fields) if preview else ():
-                words = getattr(preview.defaults, name)
-                form.fields[name].widget.attrs["placeholder"] = words
+            preview = by_language.get(form.instance.language)
+            if preview and "subject" in form.fields:
+                form.fields["subject"].widget.attrs["placeholder"] = preview.defaults.subject
+                form.fields["preheader"].widget.attrs["placeholder"] = preview.defaults.preheader
 
     def get_queryset(self):
         if not hasattr(self, "_queryset"):

@@ -17,7 +17,7 @@ from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition, lists_of
 from newsletter.curate import curating, refresh_votes
 from newsletter.deliver import cancel_edition
-from newsletter.models import Edition, WrongState
+from newsletter.models import Edition, Overtaken, WrongState
 from newsletter.outcome import Outcome
 from newsletter.preflight.visits import forget_visits
 from papers.fetch import fetch_papers
@@ -59,7 +59,7 @@ def perform(verb: Verb, edition: Edition, seen_version: int, editor: User, reaso
     second click of the same button does nothing.
     """
     if edition.version != seen_version:
-        raise WrongState(_("The edition has changed since you opened it. Please look again."))
+        raise Overtaken
     if not verb.fits(edition):
         state = edition.get_state_display()
         raise WrongState(_("This cannot be done: the edition is “%(state)s”.") % {"state": state})
@@ -104,10 +104,6 @@ def by_votes(edition: Edition, editor: User, reason: str) -> None:
 
 
 def approve(edition: Edition, editor: User, reason: str) -> None:
-    if not edition.has_something_to_print:
-        if edition.corrects_id:
-            raise WrongState(_("Write what was wrong and what is right, in each language."))
-        raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
     approve_edition(edition, by=editor)
     tasks.wake(tasks.send_edition, edition.pk, seconds=edition.newsletter.undo_seconds)
 
