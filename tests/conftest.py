@@ -78,6 +78,13 @@ def open_page(page, live_server, client, transactional_db, plain_cookies):
 
 
 @pytest.fixture
+def desk(client, db) -> Client:
+    """A client that an editor is signed in with."""
+    client.force_login(make_editor())
+    return client
+
+
+@pytest.fixture
 def daily_papers(db) -> Newsletter:
     return default_newsletter()
 

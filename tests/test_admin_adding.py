@@ -6,16 +6,10 @@ from pytest_httpserver import HTTPServer
 from papers.models import Paper
 from papers.sources import arxiv
 from tests.desk import desk_url, filled_form, said
-from tests.factories import make_edition, make_editor, make_listing, make_paper
+from tests.factories import make_edition, make_listing, make_paper
 from tests.stand_ins import serve_arxiv
 
 KNOWN = "2104.12255"  # to the stand-in
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor())
-    return client
 
 
 @pytest.fixture

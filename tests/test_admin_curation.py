@@ -11,12 +11,6 @@ TITLES = ["Alpha", "Beta", "Gamma", "Delta"]
 
 
 @pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor())
-    return client
-
-
-@pytest.fixture
 def edition(db):
     return make_edition(papers=[make_paper(title=title) for title in TITLES])
 

@@ -10,12 +10,6 @@ from tests.factories import make_edition, make_editor, make_paper
 
 
 @pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor())
-    return client
-
-
-@pytest.fixture
 def edition(db):
     return make_edition(papers=[make_paper(title=title) for title in ("Alpha", "Beta", "Gamma")])
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext as _
 
 from newsletter.admin.approved import AsksFirst, approved_editions, make_new_versions
-from papers.admin.summaries import SummaryAdmin
+from papers.admin.summaries import SummaryAdmin, key_in
 from papers.models import Summary
 from papers.revise import Needed
 
@@ -17,8 +17,7 @@ class DeskSummaryAdmin(AsksFirst, SummaryAdmin):
         """Of a summary that is just being added, the one that was asked for or chosen."""
         if obj and obj.paper_id:
             return obj.paper_id
-        asked = request.POST.get("paper") or request.GET.get("paper", "")
-        return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+        return key_in(request.POST.get("paper") or request.GET.get("paper", ""))
 
     def take_back(self, request, revision):
         if approved := approved_editions(revision.summary.paper_id):
