@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from newsletter.correction import UNTIMELY, is_timely
@@ -48,7 +49,9 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     nothing to print, or corrects an edition that is on its way again, or too old.
     """
     if not edition.has_something_to_print:
-        raise WrongState(f"{edition} has no entry to print; add or restore one")
+        if edition.corrects_id:
+            raise WrongState(_("Write what was wrong and what is right, in each language."))
+        raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
     if not is_timely(edition):
         raise WrongState(UNTIMELY)
     edition.approved_by = by  # the mail says whether an editor looked it over
@@ -57,9 +60,8 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
         raise Stopped(stops)
     now = timezone.now()
     undo = timedelta(seconds=edition.newsletter.undo_seconds)
-    send_at = edition.newsletter.send_at(edition.date)
     with transaction.atomic():
-        leave_at = (now if edition.corrects_id else max(send_at, now)) + undo
+        leave_at = edition.leaves_at(now) + undo
         edition.move(
             Edition.State.APPROVED,
             come_from=[Edition.State.DRAFT],

@@ -13,7 +13,6 @@ from newsletter.models import Edition, Entry, Newsletter, Rendition, WrongState
 from newsletter.order import keep_pins
 from newsletter.roundup import week_of
 from papers.models import Listing, Paper, Pull
-from papers.summarise import summarise_papers
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +179,7 @@ def why_empty(edition: Edition) -> str:
 
 @transaction.atomic
 def add_paper(edition: Edition, paper: Paper) -> None:
-    """Put a paper at the end, as the editor's own choice, with a summary in each language.
+    """Put a paper at the end, as the editor's own choice.
 
     Raises IntegrityError when the edition has it already.
     """
@@ -189,5 +188,3 @@ def add_paper(edition: Edition, paper: Paper) -> None:
     entry.touch()
     entry.save()
     refresh_counts(edition)
-    for language in edition.newsletter.languages:
-        summarise_papers([paper], language)

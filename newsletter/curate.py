@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from newsletter.compose import add_paper, best_first, refresh_counts
-from newsletter.models import Change, Edition, Entry, Rendition, WrongState
+from newsletter.models import Change, Edition, Entry, Overtaken, Rendition, WrongState
 from newsletter.order import arranged, keep_order, line_of, out_of_line, printed_in
 from papers.models import Paper
 
@@ -26,10 +26,6 @@ logger = logging.getLogger(__name__)
 Kind = Change.Kind
 OPEN = (*Edition.EDITABLE, Edition.State.SKIPPED)
 TEXTS = (Kind.SUBJECT, Kind.PREHEADER, Kind.INTRO)  # columns of Rendition
-
-
-class Overtaken(WrongState):
-    """The edition is not the one that the editor saw: somebody else was faster."""
 
 
 @contextmanager
@@ -47,7 +43,7 @@ def take(edition: Edition, seen_version: int) -> None:
     """Make the next version of a draft; of two who saw the same one, the second gets Overtaken."""
     seen = Edition.objects.filter(pk=edition.pk, version=seen_version, state__in=OPEN)
     if not seen.update(version=F("version") + 1):
-        raise Overtaken(_("The edition has changed since you opened it. Please look again."))
+        raise Overtaken
     edition.version = seen_version + 1
 
 
@@ -75,8 +71,11 @@ class Curation:
     def __init__(self, edition: Edition, editor: User) -> None:
         self.edition = edition
         self.editor = editor
-        self.line = line_of(edition)
         self.undoing: Change | None = None
+
+    @cached_property
+    def line(self) -> list[Entry]:
+        return line_of(self.edition)
 
     @property
     def printed(self) -> list[Entry]:
@@ -125,6 +124,9 @@ class Curation:
     def order_by_votes(self) -> None:
         """As composing would, and from now on again: until an editor moves something."""
         self.arrange(best_first(self.printed))
+        self.leave_order_to_votes()
+
+    def leave_order_to_votes(self) -> None:
         self.edition.curated_at = None
         self.edition.save(update_fields=["curated_at"])
 
@@ -173,10 +175,12 @@ class Curation:
             self.record(kind, before, text, language=language)
 
     def add(self, paper: Paper) -> Entry:
-        """Put it at the end, with its summaries; one that was taken out is put back.
+        """Put it at the end; one that was taken out is put back.
 
-        Raises WrongState when it is printed already.
+        Raises WrongState when it is printed already, or can be nowhere in it.
         """
+        if self.edition.corrects_id:
+            raise WrongState(_("A correction prints no papers."))
         present = self.entry_of(paper.pk)
         if present and not present.hidden:
             raise WrongState(_("This paper is in the edition already."))

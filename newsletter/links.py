@@ -69,10 +69,14 @@ def paper_url(paper: Paper, language: str) -> str:
         return absolute(reverse("paper", args=[paper.canonical_id]))
 
 
-def desk_url(edition: Edition, language: str) -> str:
+def desk_path(edition_id: int | str) -> str:
     """Where its editors work on it."""
+    return reverse("admin:newsletter_edition_change", args=[edition_id])
+
+
+def desk_url(edition: Edition, language: str) -> str:
     with override(language):
-        return absolute(reverse("admin:newsletter_edition_change", args=[edition.pk]))
+        return absolute(desk_path(edition.pk))
 
 
 def subscribe_again_path(subscription: Subscription) -> str:

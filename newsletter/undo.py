@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from newsletter.curate import TEXTS, Curation, keys
-from newsletter.models import Change, Entry, WrongState
+from newsletter.models import Change, Edition, Entry, WrongState
 
 Kind = Change.Kind
 
@@ -30,7 +30,7 @@ def stands(curation: Curation, change: Change) -> bool:
     if change.kind == Kind.ORDER:
         return same_order(keys(curation.printed), change.after)
     if change.kind == Kind.ADDED:
-        return bool((entry is not None) == change.after)
+        return bool(change.after and is_bare(entry)) if entry else not change.after
     if change.kind in TEXTS:
         rendition = curation.renditions.get(change.language)
         return rendition is not None and getattr(rendition, change.kind) == change.after
@@ -45,19 +45,34 @@ def stands_on(entry: Entry, change: Change) -> bool:
     return bool(getattr(entry, change.kind) == change.after)
 
 
+def is_bare(entry: Entry) -> bool:
+    """Whether an editor has written nothing on its card, so that nothing is lost with it."""
+    return not (entry.note or any(entry.headlines.values()) or entry.pin)
+
+
 def put_back(curation: Curation, change: Change) -> None:
     entry = curation.entry_of(change.paper_id)
     if change.kind == Kind.ORDER:
         places = {paper: place for place, paper in enumerate(change.before)}
         last = len(places)
         order = sorted(curation.printed, key=lambda each: places.get(each.paper_id, last))
+        set_the_order = change == first_order(curation.edition)
         curation.arrange(order, moved=entry)
+        if set_the_order:
+            curation.leave_order_to_votes()
     elif change.kind in TEXTS:
         curation.write(Kind(change.kind), change.language, change.before)
     elif entry is None and change.paper:
         curation.add(change.paper)
     elif entry:
         put_entry_back(curation, change, entry)
+
+
+def first_order(edition: Edition) -> Change | None:
+    """The change by which an editor took the order from the votes, where one has it."""
+    if edition.curated_at is None:
+        return None
+    return edition.changes.filter(kind=Kind.ORDER, at__gte=edition.curated_at).last()
 
 
 def put_entry_back(curation: Curation, change: Change, entry: Entry) -> None:

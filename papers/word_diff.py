@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-WORD = re.compile(r"\s+|[^\s]+")
+WORD = re.compile(r"\s*\S+|\s+")  # with the blanks before it: tokens of their own are slow
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,15 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_httpserver import HTTPServer
 
 from papers.models import Paper
 from papers.sources import arxiv
 from tests.desk import desk_url, filled_form, said
-from tests.factories import make_edition, make_editor, make_listing, make_paper
+from tests.factories import make_edition, make_listing, make_paper
 from tests.stand_ins import serve_arxiv
 
 KNOWN = "2104.12255"  # to the stand-in
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor())
-    return client
 
 
 @pytest.fixture
@@ -171,3 +167,33 @@ def test_adding_saves_what_was_typed_first(desk, edition):
 
     assert edition.entries.first().note == "First."
     assert order(edition)[-1] == paper.canonical_id
+
+
+def test_summaries_are_written_before_the_edition_is_held(desk, edition):
+    paper = make_paper(categories=["cs.CL"])
+    form = {"add_paper": paper.canonical_id, "seen_version": edition.version}
+
+    with CaptureQueriesContext(connection) as queries:
+        desk.post(f"/admin/newsletter/edition/{edition.pk}/add/", form)
+
+    told = [each["sql"].split(" (")[0] for each in queries]
+    [held] = [at for at, sql in enumerate(told) if sql.startswith('UPDATE "newsletter_edition"')]
+    written = [at for at, sql in enumerate(told) if sql == 'INSERT INTO "papers_summary"']
+    assert len(written) == 2
+    assert max(written) < held
+
+
+def test_a_correction_is_given_no_papers(desk, edition):
+    correction = make_edition(edition.newsletter, corrects=edition, papers=0)
+    answers = [
+        desk.post(
+            f"/admin/newsletter/edition/{correction.pk}/{act}/",
+            {"add_paper": make_paper().canonical_id, "seen_version": correction.version},
+        )
+        for act in ("add", "do/votes", "do/by_votes")
+    ]
+
+    correction.refresh_from_db()
+    assert (correction.entries.count(), correction.version) == (0, 0)
+    assert said(answers[0]) == ["정정 메일에는 논문을 싣지 않습니다."]
+    assert all("할 수 없습니다" in said(answer)[-1] for answer in answers[1:])

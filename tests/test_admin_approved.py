@@ -1,6 +1,8 @@
 """To change what an approved edition prints takes its approval back, and it is asked first."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from newsletter.approve import approve_edition
 from newsletter.models import Edition
@@ -106,6 +108,32 @@ def test_a_paper_that_was_taken_out_of_it_asks_nothing(desk, daily_papers):
     page = desk.get(f"/admin/papers/summary/{summary.pk}/change/").content.decode()
 
     assert "take_back" not in page
+
+
+@pytest.mark.parametrize("page", ["summary", "paper"])
+def test_what_is_corrected_is_a_new_version_of_the_drafts_that_print_it(desk, daily_papers, page):
+    edition = make_edition(daily_papers)
+    paper = edition.entries.get().paper
+    url, change = {
+        "summary": (summary_url(edition), {"whats_new": "새 글"}),
+        "paper": (f"/admin/papers/paper/{paper.pk}/change/", {"title": "Letters Abroad"}),
+    }[page]
+
+    versions = []
+    for fields in ({}, change):
+        rewrite(desk, url, f"{page}_form", **fields)
+        edition.refresh_from_db()
+        versions.append(edition.version)
+
+    assert versions == [0, 1]
+
+
+def test_whether_it_is_approved_is_looked_up_once_a_request(desk, edition):
+    with CaptureQueriesContext(connection) as queries:
+        desk.get(summary_url(edition))
+
+    asked = [each["sql"] for each in queries if '"newsletter_edition"."state" = ' in each["sql"]]
+    assert len(asked) == 1
 
 
 def test_a_missing_summary_that_is_written_asks_likewise(desk, daily_papers):

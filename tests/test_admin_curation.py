@@ -11,12 +11,6 @@ TITLES = ["Alpha", "Beta", "Gamma", "Delta"]
 
 
 @pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor())
-    return client
-
-
-@pytest.fixture
 def edition(db):
     return make_edition(papers=[make_paper(title=title) for title in TITLES])
 
@@ -228,3 +222,47 @@ def test_a_form_with_a_card_that_is_gone_is_refused_in_words(desk, edition):
 
     assert page.status_code == 200
     assert "여신 뒤에 다른 사람이 지면을 고쳐서" in page.content.decode()
+
+
+def test_a_save_that_changes_nothing_overtakes_nobody(desk, edition):
+    save(desk, edition)
+
+    edition.refresh_from_db()
+    assert edition.version == 0
+    assert change(desk, edition, "move", seen=0, number=1).status_code == 200
+
+
+def test_a_verb_after_a_save_that_changes_nothing_is_done_to_what_was_seen(desk, edition):
+    form = filled_form(desk, desk_url(edition)) | {"_then": "hold"}
+
+    saved = desk.post(desk_url(edition), form)
+    change(desk, edition, "note", text="Wait.")
+    desk.post(saved.url, form)
+
+    edition.refresh_from_db()
+    assert (edition.version, edition.hold_reason) == (1, "")
+
+
+def test_an_older_form_is_refused_also_where_it_changes_nothing(desk, edition):
+    form = filled_form(desk, desk_url(edition)) | {"_then": "approve"}
+    change(desk, edition, "note", text="Wait.")
+
+    answer = desk.post(desk_url(edition), form)
+
+    assert answer.status_code == 200
+    assert answer.context["conflict"].version == 1
+
+
+def test_a_saved_card_has_the_line_looked_up_once(desk, edition):
+    change(desk, edition, "note", text="First.")
+
+    with CaptureQueriesContext(connection) as queries:
+        change(desk, edition, "note", text="Second.")
+
+    of_line = 'ORDER BY "newsletter_entry"."position"'
+    looked_up = [
+        each
+        for each in queries
+        if each["sql"].startswith('SELECT "newsletter_entry"') and of_line in each["sql"]
+    ]
+    assert len(looked_up) == 1

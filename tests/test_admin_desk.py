@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from newsletter.admin.desk import Desk
+from newsletter.approve import approve_edition, reopen_edition
 from newsletter.models import Edition
 from tests.desk import desk_url
 from tests.factories import (
@@ -100,3 +101,15 @@ def test_a_draft_says_when_it_leaves_and_a_late_one_that_it_leaves_at_once(edito
     moment = daily_papers.send_at(coming.date).astimezone(ZoneInfo(daily_papers.time_zone))
     assert f"leaves {moment.day} {moment:%B, %H:%M} Asia/Seoul" in pages[0]
     assert "leaves as soon as you approve it" in pages[1]
+
+
+def test_after_an_approval_was_taken_back_the_page_says_when_it_would_leave_now(daily_papers):
+    edition = approve_edition(make_edition(daily_papers))
+    reopen_edition(edition)
+    tomorrow = timezone.now() + timedelta(days=1)
+    Edition.objects.filter(pk=edition.pk).update(not_before=tomorrow)  # as it was once
+    edition.refresh_from_db()
+
+    desk = Desk(edition, AnonymousUser())
+
+    assert (desk.leaves_at_once, desk.leaves_at) == (True, "")

@@ -3,15 +3,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from lxml import html
 
+from newsletter.admin.history import MOST
 from papers.models import Summary
 from tests.desk import filled_form, said, save
 from tests.factories import make_edition, make_editor, make_paper
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor())
-    return client
 
 
 @pytest.fixture
@@ -106,3 +101,27 @@ def test_a_long_history_costs_no_more_queries(desk, edition):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_a_page_of_the_history_holds_a_hundred_lines_and_leads_to_what_was_before(desk, edition):
+    note = {"kind": "note", "before": "", "version": 1, "by_name": "kim"}
+    for number in range(MOST + 1):
+        edition.changes.create(after=f"Note {number}", paper=edition.entries.first().paper, **note)
+    url = f"/en/admin/newsletter/edition/{edition.pk}/history/"
+
+    first = html.fromstring(desk.get(url).content.decode())
+    [older] = first.xpath("//a[starts-with(@href, '?before=')]/@href")
+    second = html.fromstring(desk.get(url + older).content.decode())
+
+    pages = [page.xpath("//div[@class='rewritings']//ins/text()") for page in (first, second)]
+    assert pages == [[f"Note {number}" for number in range(MOST, 0, -1)], ["Note 0"]]
+    assert not second.xpath("//a[starts-with(@href, '?before=')]")
+
+
+@pytest.mark.parametrize("before", ["now", "2024-07-03", "2024-07-03T08:00"])
+def test_a_moment_that_is_none_shows_the_newest(desk, edition, before):
+    save(desk, edition, **{"entries-0-note": "Read this."})
+
+    url = f"/admin/newsletter/edition/{edition.pk}/history/?before={before}"
+
+    assert "Read this." in desk.get(url).content.decode()

@@ -226,8 +226,19 @@ def test_without_script_each_language_has_a_link_to_its_length(desk):
 def test_the_table_of_what_programs_leave_out_names_its_sources(desk):
     page = render_to_string(
         "admin/newsletter/edition/_truth.html",
-        {"truth": desk.get(desk_url(make_edition())).context["desk"].truth},
+        {"desk": desk.get(desk_url(make_edition())).context["desk"]},
     )
 
     assert page.count("https://www.caniemail.com/features/css-border-radius/") == 1
     assert "네이버" in page
+
+
+def test_what_is_written_into_blank_fields_is_made_once_a_language(client, db):
+    client.force_login(make_editor())
+    edition = make_edition(papers=2)
+    client.get(desk_url(edition))  # writes the mails, which are kept
+
+    page = client.get(desk_url(edition))
+
+    written = [each.name for each in page.templates]
+    assert written.count("email/edition.subject.txt") == 2

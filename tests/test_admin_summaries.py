@@ -3,13 +3,7 @@ import pytest
 from newsletter.models import Edition
 from papers.models import Summary
 from tests.desk import desk_url, filled_form, said
-from tests.factories import make_edition, make_editor, make_paper
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor())
-    return client
+from tests.factories import make_edition, make_paper
 
 
 @pytest.fixture

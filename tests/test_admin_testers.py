@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 
 import pytest
+import time_machine
 
-from tests.desk import filled_form
-from tests.factories import make_editor, make_tester
+from tests.desk import desk_url, filled_form, said
+from tests.factories import make_edition, make_editor, make_tester
 
 LIST = "/admin/newsletter/tester/"
 
@@ -49,3 +50,18 @@ def test_the_list_says_what_became_of_the_last_proof(desk, daily_papers):
     assert "2024-07-03 21:30 UTC" in page
     assert "550 5.1.1" in page
     assert "each language" in page
+
+
+def test_the_testers_are_mailed_an_edition_once_a_minute_whatever_is_saved(desk, daily_papers):
+    make_tester(daily_papers, "dana@testers.example")
+    edition = make_edition(daily_papers)
+    url = desk_url(edition)
+
+    told = []
+    with time_machine.travel(datetime(2024, 7, 3, 21, 30, tzinfo=UTC)):
+        for note in ("Read this.", "Read this first."):
+            form = filled_form(desk, url) | {"_then": "testers", "entries-0-note": note}
+            answer = desk.post(desk.post(url, form).url, form)
+            told.append(said(answer)[-1])
+
+    assert ["방금" in text for text in told] == [False, True]

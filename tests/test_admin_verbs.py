@@ -8,14 +8,8 @@ from newsletter.models.newsletters import Newsletter
 from papers.fetch import fetch_papers
 from papers.models import Listing
 from tests.desk import said
-from tests.factories import DAY, make_edition, make_editor, make_listing
+from tests.factories import DAY, make_edition, make_listing
 from tests.stand_ins import serve_hugging_face
-
-
-@pytest.fixture
-def desk(client, db):
-    client.force_login(make_editor())
-    return client
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_a_second_approval_is_refused_and_changes_nothing(edition):
 def test_an_edition_with_everything_hidden_cannot_be_approved(edition):
     edition.entries.update(hidden=True)
 
-    with pytest.raises(WrongState, match="no entry to print"):
+    with pytest.raises(WrongState, match="실을 논문이 없습니다"):
         approve_edition(edition)
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 
 from newsletter.compose import compose_edition
-from newsletter.curate import Overtaken, curating, refresh_votes
-from newsletter.models import Change, Edition, Entry, WrongState
+from newsletter.curate import curating, refresh_votes
+from newsletter.models import Change, Edition, Entry, Overtaken, WrongState
 from papers.models import Listing
 from tests.factories import DAY, make_edition, make_editor, make_listing, make_paper
 

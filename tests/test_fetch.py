@@ -8,8 +8,8 @@ import time_machine
 
 from papers.fetch import fetch_paper, fetch_papers, fill_from_arxiv, recent_days, store_answer
 from papers.models import Listing, Paper, Pull
-from papers.sources import source
-from papers.sources.arxiv import Arxiv
+from papers.sources import SOURCES, source, source_name
+from papers.sources.arxiv import ARXIV, Arxiv
 from papers.sources.base import Answer, SourceError, SourceUnavailable, UnknownPaper
 from papers.sources.http import Http
 from papers.sources.huggingface import HuggingFace
@@ -170,6 +170,17 @@ def test_a_source_that_is_not_registered_is_named():
         SourceError, match=r"no source named 'nature'; there is huggingface, arxiv:CATEGORY$"
     ):
         source("nature")
+
+
+@pytest.mark.parametrize("name", [*SOURCES, source_name("cs.CL")])
+def test_each_source_is_asked_once_for_somebody_who_waits(name, httpserver, settings, monkeypatch):
+    settings.HF_API_URL = settings.ARXIV_API_URL = httpserver.url_for("")
+    monkeypatch.setattr(ARXIV.http.pace, "seconds", 0)
+
+    with pytest.raises(SourceUnavailable):
+        fetch_papers(name, DAY, hurried=True)
+
+    assert len(httpserver.log) == 1
 
 
 @time_machine.travel(datetime(2024, 7, 4, 8, 30, tzinfo=ZoneInfo("Asia/Seoul")))

@@ -118,3 +118,40 @@ def test_whoever_takes_back_stands_in_the_history(edition, kim):
         True,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda c, entry: c.write_note(entry, "Read this."),
+        lambda c, entry: c.write_headline(entry, "en", "Lost and found"),
+        lambda c, entry: c.pin(entry, 1),
+    ],
+    ids=["note", "headline", "pin"],
+)
+def test_a_paper_that_was_written_on_since_is_not_removed_by_undoing_its_adding(
+    edition, kim, write
+):
+    curate(edition, kim, lambda c: c.add(make_paper(title="Omega")))
+    added = edition.changes.first()
+    curate(edition, kim, lambda c: write(c, named(c, "Omega")))
+
+    with pytest.raises(WrongState):
+        take_back(edition, kim, added)
+    take_back(edition, kim)
+    take_back(edition, kim, added)
+
+    assert not edition.entries.filter(paper__title="Omega").exists()
+
+
+def test_the_votes_order_the_page_again_once_the_first_move_is_taken_back(edition, kim):
+    curate(edition, kim, lambda c: c.move(named(c, "Delta"), 1))
+    curate(edition, kim, lambda c: c.move(named(c, "Gamma"), 1))
+
+    curated = []
+    for change in list(edition.changes.all()):
+        take_back(edition, kim, change)
+        curated.append(edition.curated_at is not None)
+    take_back(edition, kim)
+
+    assert (curated, edition.curated_at is not None) == ([True, False], True)

@@ -8,17 +8,18 @@ from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from newsletter import tasks
 from newsletter.curate import curating
+from newsletter.links import desk_path
 from newsletter.models import WrongState
 from newsletter.storable import is_storable
 from papers.fetch import fetch_paper
 from papers.models import Paper
 from papers.sources.base import SourceError, SourceUnavailable, UnknownPaper
 from papers.sources.paper_links import is_link, paper_named
+from papers.summarise import summarise_papers
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ MOST_FOUND = 12
 
 def add(model_admin, request, edition, seen_version):
     """Add what is asked for, or ask which of several; what cannot be added is said."""
-    desk = reverse("admin:newsletter_edition_change", args=[edition.pk])
+    desk = desk_path(edition.pk)
     try:
         papers = papers_meant(request.POST.get("add_paper", "").strip())
         if len(papers) > 1:
@@ -81,6 +82,9 @@ def with_words(text: str) -> list[Paper]:
 
 
 def put_in(edition, editor, seen_version, paper):
+    """Its summaries first, so that nobody waits at the edition while they are written."""
+    for language in edition.newsletter.languages:
+        summarise_papers([paper], language)
     with curating(edition, editor, seen_version) as curation:
         entry = curation.add(paper)
     tasks.wake(tasks.visit_links, edition.pk)

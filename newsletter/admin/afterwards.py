@@ -13,8 +13,10 @@ from unfold.admin import ModelAdmin
 
 from newsletter import audit, tasks
 from newsletter.admin.publisher import may_publish, require_publisher
+from newsletter.admin.seen import seen_version
 from newsletter.correction import begin_correction, can_be_corrected
 from newsletter.deliver import supplement
+from newsletter.links import desk_path
 from newsletter.models import Edition, Supplement, WrongState
 
 
@@ -79,7 +81,7 @@ class AfterwardsAdmin(ModelAdmin):
                 ),
                 messages.WARNING,
             )
-            return redirect(page_of(edition))
+            return redirect(desk_path(edition.pk))
         whom = [each for each in request.POST.getlist("whom") if each in Supplement.Whom.values]
         if request.method == "POST" and whom:
             return self.order(request, edition, whom)
@@ -98,18 +100,17 @@ class AfterwardsAdmin(ModelAdmin):
         return TemplateResponse(request, "admin/newsletter/edition/without.html", context)
 
     def order(self, request, edition, whom):
-        seen = request.POST.get("seen_version", "")
-        edition.version = int(seen) if seen.isdecimal() else -1  # as the editor saw it
+        edition.version = seen_version(request)  # as the editor saw it
         try:
             supplement.order(edition, whom, by=request.user.get_username())
         except WrongState as wrong:
             self.message_user(request, str(wrong), messages.ERROR)
-            return redirect(page_of(edition))
+            return redirect(desk_path(edition.pk))
         audit.record(request, "without", edition, message="Send to those without it")
         tasks.wake(tasks.send_edition, edition.pk)
         said = _("Within a minute it goes to those without it.")
         self.message_user(request, said, messages.SUCCESS)
-        return redirect(page_of(edition))
+        return redirect(desk_path(edition.pk))
 
     def correct(self, request, object_id):
         """To the draft of a correction, which is the same for two editors who press at once."""
@@ -121,15 +122,11 @@ class AfterwardsAdmin(ModelAdmin):
             draft = begin_correction(edition)
         except WrongState as wrong:
             self.message_user(request, str(wrong), messages.ERROR)
-            return redirect(page_of(edition))
+            return redirect(desk_path(edition.pk))
         audit.record(request, "correct", edition, message="Send a correction")
-        return redirect(page_of(draft))
+        return redirect(desk_path(draft.pk))
 
 
 def newest_of(edition: Edition) -> Edition | None:
     """That with which new readers of its newsletter are welcomed."""
     return Edition.objects.published().filter(newsletter=edition.newsletter_id).first()
-
-
-def page_of(edition: Edition) -> str:
-    return reverse("admin:newsletter_edition_change", args=[edition.pk])

@@ -1,13 +1,16 @@
-"""What an approved edition prints: to change it takes the approval back, and is asked first."""
+"""What editions print: to change it makes new versions of drafts, and takes an approval back,
+which is asked first."""
 
 from django import forms
 from django.contrib import messages
+from django.db.models import F
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldBooleanWidget
 
 from newsletter.admin.publisher import may_publish
 from newsletter.approve import reopen_edition
+from newsletter.curate import OPEN
 from newsletter.models import Edition, WrongState
 
 FIELD = "take_back"
@@ -32,8 +35,10 @@ class AsksFirst(ModelAdmin):
     def save_model(self, request, obj, form, change):
         form.changed_data = [name for name in form.changed_data if name != FIELD]
         super().save_model(request, obj, form, change)
-        for edition in self.concerned(request, obj) if form.changed_data else []:
-            self.reopen(request, edition)
+        if form.changed_data:
+            make_new_versions(self.paper_of(request, obj))
+            for edition in self.concerned(request, obj):
+                self.reopen(request, edition)
 
     def reopen(self, request, edition):
         """In the transaction of the change; one that has just begun to leave stays as it is."""
@@ -50,11 +55,12 @@ class AsksFirst(ModelAdmin):
         raise NotImplementedError
 
     def concerned(self, request, obj):
-        """The approved editions that print it and have not begun to leave."""
-        if not self.has_change_permission(request, obj):
-            return []
-        paper = self.paper_of(request, obj)
-        return approved_editions(paper) if paper else []
+        """The approved editions that print it and have not begun to leave; looked up once a
+        request."""
+        if not hasattr(request, "concerned"):
+            paper = self.has_change_permission(request, obj) and self.paper_of(request, obj)
+            request.concerned = approved_editions(paper) if paper else []
+        return request.concerned
 
 
 def approved_editions(paper_id):
@@ -62,6 +68,12 @@ def approved_editions(paper_id):
         state=Edition.State.APPROVED, entries__paper=paper_id, entries__hidden=False
     )
     return list(printed.select_related("newsletter"))
+
+
+def make_new_versions(paper_id):
+    """Whoever has a draft with it open is told, before they approve what they have not seen."""
+    drafts = Edition.objects.filter(state__in=OPEN, entries__paper=paper_id)
+    Edition.objects.filter(pk__in=drafts.values("pk")).update(version=F("version") + 1)
 
 
 def asking_form(form, editions, *, may_take_back):

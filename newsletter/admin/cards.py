@@ -7,7 +7,6 @@ import json
 from dataclasses import asdict, dataclass
 
 from django.contrib.auth.models import User
-from django.utils.functional import cached_property
 
 from newsletter.admin.history import change_in_words
 from newsletter.curate import TEXTS, Curation
@@ -30,27 +29,28 @@ class Cards:
         self.edition = edition
         self.editor = editor
 
-    @cached_property
-    def undo(self) -> Undoable | None:
-        """The editor's newest change, unless it was taken back or changed again since."""
-        mine = Change.objects.filter(edition=self.edition, by=self.editor, undoes=None)
-        change = mine.filter(undone_by=None).select_related("paper").first()
-        if change is None or not stands(Curation(self.edition, self.editor), change):
-            return None
-        return Undoable(change.pk, change_in_words(change))
-
     @property
     def as_json(self) -> str:
-        return json.dumps(self.undo and asdict(self.undo), ensure_ascii=False)
+        undo = undoable(Curation(self.edition, self.editor))
+        return json.dumps(undo and asdict(undo), ensure_ascii=False)
+
+
+def undoable(curation: Curation) -> Undoable | None:
+    """The editor's newest change, unless it was taken back or changed again since."""
+    mine = curation.edition.changes.filter(by=curation.editor, undoes=None)
+    change = mine.filter(undone_by=None).select_related("paper").first()
+    if change is None or not stands(curation, change):
+        return None
+    return Undoable(change.pk, change_in_words(change))
 
 
 def state_of(curation: Curation) -> dict[str, object]:
     """Everything that a card shows and an editor may change, in the order of the page."""
-    undoable = Cards(curation.edition, curation.editor).undo
+    undo = undoable(curation)
     line = sorted(curation.line, key=lambda entry: entry.hidden)
     return {
         "version": curation.edition.version,
-        "undo": undoable and asdict(undoable),
+        "undo": undo and asdict(undo),
         "entries": [card(entry) for entry in line],
     }
 

@@ -70,7 +70,7 @@ def row_of_change(curation: Curation, entry: Entry, said: dict) -> Row:
     return hidden_row(title, said["act"] == "hide", entry.hidden)
 
 
-def in_form(context: dict) -> Conflict | None:
+def in_form(context: dict, seen: int) -> Conflict | None:
     """Of a form that was refused; None where nobody else was faster."""
     form = context["adminform"].form
     if not form.is_bound or not form.has_error("seen_version", "overtaken"):
@@ -83,8 +83,7 @@ def in_form(context: dict) -> Conflict | None:
             rows += [row for each in changed if each.instance.pk for row in entry_rows(each)]
         else:
             rows += [row for each in changed for row in rendition_rows(each)]
-    seen = form.data.get("seen_version", "")
-    return Conflict(edition.version, since(edition, int(seen) if seen.isdecimal() else 0), rows)
+    return Conflict(edition.version, since(edition, seen), rows)
 
 
 def entry_rows(form: EntryForm) -> Iterable[Row]:

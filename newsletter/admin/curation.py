@@ -10,8 +10,9 @@ from newsletter import tasks
 from newsletter.admin.cards import stands_elsewhere, state_of
 from newsletter.admin.conflicts import of_change
 from newsletter.admin.desk import why_locked
-from newsletter.curate import OPEN, Curation, Overtaken, curating
-from newsletter.models import Edition, WrongState
+from newsletter.admin.entries import LONGEST_HEADLINE
+from newsletter.curate import OPEN, Curation, curating
+from newsletter.models import Edition, Overtaken, WrongState
 from newsletter.undo import undo
 
 ACTS = ["move", "hide", "restore", "note", "headline", "pin", "undo"]
@@ -45,7 +46,7 @@ class ChangeForm(forms.Form):
     def check_headline(self, said):
         if said.get("language") not in self.edition.languages:
             self.add_error("language", "unknown")
-        if len(said.get("text", "")) > 200:
+        if len(said.get("text", "")) > LONGEST_HEADLINE:
             self.add_error("text", "too long")
 
 

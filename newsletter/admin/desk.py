@@ -12,9 +12,9 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from newsletter import clock
+from newsletter import clock, inboxes
 from newsletter.admin.panel import Panel
-from newsletter.admin.preview import Preview, Truth, previews
+from newsletter.admin.preview import Preview, previews
 from newsletter.admin.verbs import Verb, verbs_for
 from newsletter.counts import would_get
 from newsletter.deliver import Balance
@@ -22,6 +22,7 @@ from newsletter.deliver.progress import standing
 from newsletter.models import Delivery, DeliveryEvent, Edition, Report
 from newsletter.moments import moment_in_words
 from newsletter.render.entries import language_name
+from newsletter.render.programs import PROGRAMS
 from newsletter.verify import PROMISES, Breach, known_breaches
 
 State = Edition.State
@@ -58,7 +59,8 @@ class Readers:
 class Desk:
     """An edition as its page shows it; whatever costs something is looked up when it is printed."""
 
-    truth = Truth()
+    programs = tuple(PROGRAMS.values())  # that the preview can imitate
+    boxes = inboxes.INBOXES
 
     def __init__(self, edition: Edition, editor: User | AnonymousUser) -> None:
         self.edition = edition
@@ -96,21 +98,22 @@ class Desk:
         return previews(self.edition) if shows else []
 
     @cached_property
-    def send_at(self) -> datetime:
-        return self.edition.not_before or self.edition.newsletter.send_at(self.edition.date)
+    def moment(self) -> datetime:
+        """When it leaves, or would if it were approved now."""
+        approved = self.edition.not_before if self.edition.state == State.APPROVED else None
+        return approved or self.edition.leaves_at(clock.now())
 
     @property
     def leaves_at_once(self) -> bool:
         """A correction, and what is late, as soon as it is approved."""
-        waits_for_nothing = self.edition.corrects_id is not None or self.send_at <= clock.now()
-        return waits_for_nothing and self.edition.state in Edition.EDITABLE
+        return self.edition.state in Edition.EDITABLE and self.moment <= clock.now()
 
     @cached_property
     def leaves_at(self) -> str:
         """On the newsletter's own clock; nothing once it has left, or never will."""
         if self.edition.state not in (*Edition.EDITABLE, State.APPROVED) or self.leaves_at_once:
             return ""
-        return moment_in_words(self.send_at, self.edition.newsletter.time_zone)
+        return moment_in_words(self.moment, self.edition.newsletter.time_zone)
 
     @cached_property
     def readers(self) -> list[Readers]:

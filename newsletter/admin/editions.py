@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from newsletter import audit
@@ -26,11 +26,13 @@ from newsletter.admin.preflight import PreflightAdmin
 from newsletter.admin.preview_pages import PreviewPages
 from newsletter.admin.progress import Going, ProgressAdmin
 from newsletter.admin.publisher import may_publish
-from newsletter.admin.renditions import RenditionInline, save_renditions
+from newsletter.admin.renditions import RenditionFormSet, RenditionInline, save_renditions
 from newsletter.admin.report import ReportAdmin
+from newsletter.admin.seen import seen_version
 from newsletter.admin.verbs import VERBS, perform
 from newsletter.curate import OPEN, Curation, take
-from newsletter.models import Edition, Entry, WrongState
+from newsletter.links import desk_path
+from newsletter.models import DeskLanguage, Edition, Entry, WrongState
 
 
 class EditionForm(forms.ModelForm):
@@ -80,7 +82,6 @@ class EditionAdmin(
                 view(self.undo),
                 name="newsletter_edition_undo",
             ),
-            *self.preview_urls(),
             *super().get_urls(),
         ]
 
@@ -154,9 +155,10 @@ class EditionAdmin(
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         edition = self.get_object(request, object_id) if object_id else None
         refuse(request, request.POST.get("_then", ""))
+        remember_language(request)
         if edition and request.method == "POST" and self.is_locked(request, edition):
             self.message_user(request, desk.why_locked(edition), messages.WARNING)
-            return redirect(desk_url(edition))
+            return redirect(desk_path(object_id))
         context = {"desk": edition and desk.Desk(edition, request.user)}
         if edition:
             context |= {
@@ -168,23 +170,32 @@ class EditionAdmin(
             return super().changeform_view(request, object_id, form_url, context)
         except WrongState as wrong:
             self.message_user(request, str(wrong), messages.ERROR)
-            return redirect(desk_url(edition))
+            return redirect(desk_path(object_id))
 
     def is_locked(self, request, edition):
         """Theirs to edit, but not in this state."""
         return self.has_change_permission(request) and edition.state not in OPEN
 
     def save_model(self, request, obj, form, change):
-        """Only the version is the form's to write; `state` and the rest move by verbs."""
-        take(obj, form.cleaned_data["seen_version"])
+        """Nothing of it is the form's to write: `state` and the rest move by verbs."""
+
+    def save_related(self, request, form, formsets, change):
+        """A new version where something was changed, so that a verb alone overtakes nobody."""
+        if any(formset.has_changed() for formset in formsets):
+            take(form.instance, form.cleaned_data["seen_version"])
+        super().save_related(request, form, formsets, change)
 
     def save_formset(self, request, form, formset, change):
         save = save_entries if formset.model is Entry else save_renditions
         save(Curation(form.instance, request.user), formset)
 
     def render_change_form(self, request, context, *args, **kwargs):
-        """With both versions, where another editor was faster."""
-        context["conflict"] = in_form(context)
+        """With what is written where a field stays blank; and with both versions, where another
+        editor was faster."""
+        context["conflict"] = in_form(context, seen_version(request))
+        for inline in context["inline_admin_formsets"]:
+            if isinstance(inline.formset, RenditionFormSet):
+                inline.formset.suggest(context["desk"].previews)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_change(self, request, obj):
@@ -192,12 +203,11 @@ class EditionAdmin(
         name = request.POST.get("_then", "")
         if name not in VERBS and name != "add":
             self.message_user(request, _("Saved."), messages.SUCCESS)
-            return redirect(desk_url(obj))
-        version = Edition.objects.values_list("version", flat=True).get(pk=obj.pk)
+            return redirect(desk_path(obj.pk))
         url = reverse("admin:newsletter_edition_do", args=[obj.pk, name])
         if name == "add":
             url = reverse("admin:newsletter_edition_add_paper", args=[obj.pk])
-        return redirect(f"{url}?seen_version={version}", preserve_request=True)
+        return redirect(f"{url}?seen_version={obj.version}", preserve_request=True)
 
     def do(self, request, object_id, name):
         """One verb, POST only, on the version that the editor saw."""
@@ -211,7 +221,7 @@ class EditionAdmin(
         if verb.asks_first and "sure" not in request.POST:
             return self.ask(request, verb, edition, version)
         self.carry_out(request, verb, edition, version)
-        return redirect(desk_url(edition))
+        return redirect(desk_path(edition.pk))
 
     def curate(self, request, object_id):
         """One change of a card, by script; POST only."""
@@ -279,10 +289,9 @@ def refuse(request, name):
         raise PermissionDenied
 
 
-def seen_version(request):
-    given = request.GET.get("seen_version") or request.POST.get("seen_version", "")
-    return int(given) if given.isdecimal() else -1
-
-
-def desk_url(edition):
-    return reverse("admin:newsletter_edition_change", args=[edition.pk])
+def remember_language(request):
+    """Mails to this editor are written in the language in which they last used the desk."""
+    language = get_language()
+    known = DeskLanguage.objects.filter(editor=request.user, language=language)
+    if not known.exists():
+        DeskLanguage.objects.update_or_create(editor=request.user, defaults={"language": language})

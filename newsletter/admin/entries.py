@@ -17,6 +17,8 @@ from newsletter.curate import Curation
 from newsletter.models import Edition, Entry
 from newsletter.render.entries import language_name, picture_url
 
+LONGEST_HEADLINE = 200  # characters
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -33,7 +35,7 @@ class HeadlineField(forms.CharField):
         super().__init__(
             label=name,
             required=False,
-            max_length=200,
+            max_length=LONGEST_HEADLINE,
             widget=UnfoldAdminTextInputWidget(attrs={"aria-label": label}),
         )
         self.language = language
@@ -114,8 +116,7 @@ class EntryFormSet(PaginationInlineFormSet):
     def get_queryset(self):
         if not hasattr(self, "_queryset"):
             entries = super().get_queryset().order_by("hidden", "position", "pk")
-            rows = entries.select_related("paper", "edition__newsletter")
-            self._queryset = rows.prefetch_related("paper__summaries")
+            self._queryset = entries.select_related("paper").prefetch_related("paper__summaries")
         return self._queryset
 
 

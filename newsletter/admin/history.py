@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from newsletter.admin.seen import seen_version
 from newsletter.curate import TEXTS, Curation, curating
 from newsletter.models import AuditEntry, Change, Edition, WrongState
 from newsletter.render.entries import language_name
@@ -27,7 +30,7 @@ from papers.revise import stands as summary_stands
 from papers.word_diff import word_diff
 
 Kind = Change.Kind
-MOST = 300  # of each sort
+MOST = 100  # on a page
 WORDED = (Kind.NOTE, Kind.HEADLINE, *TEXTS)
 
 
@@ -38,24 +41,35 @@ class Event:
     at: datetime
     who: str
     words: str
-    parts: list[ChangedPart] = field(default_factory=list)
+    mark: Callable[[], list[ChangedPart]] = list
     undo_url: str = ""
     is_undo: bool = False
     reason: str = ""
 
+    @property
+    def parts(self) -> list[ChangedPart]:
+        """Marked only when it is printed: a long text takes its time."""
+        return self.mark()
+
 
 def page(model_admin, request, edition):
+    """The newest; those before a moment where it is asked for."""
     may_undo = model_admin.has_change_permission(request, edition)
+    may_rewrite = may_undo and request.user.has_perm("papers.change_summary")
+    before = asked_before(request)
     events = [
-        *changes_of(edition, request.user, may_undo),
-        *revisions_of(edition, may_undo and request.user.has_perm("papers.change_summary")),
-        *verbs_of(edition),
+        *changes_of(edition, before, request.user, may_undo),
+        *revisions_of(edition, before, may_rewrite),
+        *verbs_of(edition, before),
     ]
+    events.sort(key=lambda event: event.at, reverse=True)
+    older = {"before": events[MOST - 1].at.isoformat()} if len(events) > MOST else {}
     context = model_admin.admin_site.each_context(request) | {
         "title": _("History"),
         "opts": model_admin.opts,
         "original": edition,
-        "events": sorted(events, key=lambda event: event.at, reverse=True),
+        "events": events[:MOST],
+        "older": urlencode(older),
         "trail_url": model_admin.trail_url(str(edition.pk)),
     }
     return TemplateResponse(request, "admin/newsletter/edition/history.html", context)
@@ -66,9 +80,8 @@ def take_back(model_admin, request, edition, change_id):
     change = edition.changes.filter(pk=change_id).first()
     if change is None:
         raise Http404
-    seen = request.POST.get("seen_version", "")
     try:
-        with curating(edition, request.user, int(seen) if seen.isdecimal() else -1) as curation:
+        with curating(edition, request.user, seen_version(request)) as curation:
             undo(curation, change)
     except WrongState as wrong:
         model_admin.message_user(request, str(wrong), messages.ERROR)
@@ -77,17 +90,23 @@ def take_back(model_admin, request, edition, change_id):
     return redirect("admin:newsletter_edition_history", edition.pk)
 
 
-def changes_of(edition: Edition, editor, may_undo: bool) -> Iterator[Event]:
+def asked_before(request) -> Q:
+    try:
+        before = datetime.fromisoformat(request.GET.get("before", ""))
+    except ValueError:
+        return Q()
+    return Q(at__lt=before) if before.tzinfo else Q()
+
+
+def changes_of(edition: Edition, before: Q, editor, may_undo: bool) -> Iterator[Event]:
     curation = Curation(edition, editor)
-    for change in edition.changes.select_related("paper")[:MOST]:
+    for change in edition.changes.filter(before).select_related("paper")[: MOST + 1]:
         can_be_undone = may_undo and stands(curation, change)
         yield Event(
             at=change.at,
             who=change.by_name,
             words=change_in_words(change),
-            parts=[ChangedPart("", word_diff(change.before, change.after))]
-            if change.kind in WORDED
-            else [],
+            mark=partial(marked, change),
             undo_url=reverse("admin:newsletter_edition_undo", args=[edition.pk, change.pk])
             if can_be_undone
             else "",
@@ -95,13 +114,19 @@ def changes_of(edition: Edition, editor, may_undo: bool) -> Iterator[Event]:
         )
 
 
-def revisions_of(edition: Edition, may_undo: bool) -> Iterator[Event]:
+def marked(change: Change) -> list[ChangedPart]:
+    if change.kind not in WORDED:
+        return []
+    return [ChangedPart("", word_diff(change.before, change.after))]
+
+
+def revisions_of(edition: Edition, before: Q, may_undo: bool) -> Iterator[Event]:
     """How the summaries of its papers were rewritten since there is the edition."""
     revisions = Revision.objects.filter(
-        summary__paper__entries__edition=edition, at__gte=edition.created_at
+        before, summary__paper__entries__edition=edition, at__gte=edition.created_at
     )
     back = urlencode({"back": reverse("admin:newsletter_edition_history", args=[edition.pk])})
-    for revision in revisions.select_related("summary__paper")[:MOST]:
+    for revision in revisions.select_related("summary__paper")[: MOST + 1]:
         summary = revision.summary
         names = {
             "title": summary.paper.short_title,
@@ -112,16 +137,16 @@ def revisions_of(edition: Edition, may_undo: bool) -> Iterator[Event]:
             at=revision.at,
             who=revision.by_name,
             words=_("Summary in %(language)s: %(title)s") % names,
-            parts=changed_parts(revision.before or {}, revision.after),
+            mark=partial(changed_parts, revision.before or {}, revision.after),
             undo_url=f"{url}?{back}" if may_undo and summary_stands(revision) else "",
             is_undo=revision.undoes_id is not None,
         )
 
 
-def verbs_of(edition: Edition) -> Iterator[Event]:
+def verbs_of(edition: Edition, before: Q) -> Iterator[Event]:
     """Its buttons: composed, approved, held. What a form saved stands among the changes."""
-    entries = AuditEntry.objects.about(Edition, str(edition.pk))
-    for entry in entries.exclude(act__in=AuditEntry.OF_A_FORM)[:MOST]:
+    entries = AuditEntry.objects.about(Edition, str(edition.pk)).filter(before)
+    for entry in entries.exclude(act__in=AuditEntry.OF_A_FORM)[: MOST + 1]:
         yield Event(entry.at, entry.editor_name, entry.words, reason=entry.reason)
 
 

@@ -13,12 +13,12 @@ from unfold.widgets import (
 
 from newsletter.models.newsletters import time_zone_names
 from newsletter.senders import vouched_for
-from papers.sources import FAMILY, category_in
+from papers.sources import FAMILY, SOURCES, category_in, source_name
 from papers.sources.categories import CATEGORIES
 
 ISO_WEEKDAYS = [(number + 1, name) for number, name in WEEKDAYS.items()]
 SOURCE_NAMES = [
-    ("huggingface", "Hugging Face Daily Papers"),
+    *((name, label) for name, (label, _path) in SOURCES.items()),
     (FAMILY, _("a category of arXiv")),
 ]
 ANNOUNCED_WITHIN = 2  # days, for most of what is handed in to arXiv
@@ -110,7 +110,7 @@ class NewsletterForm(forms.ModelForm):
     def check_category(self, cleaned):
         category = cleaned.get("category", "").strip()
         if category in CATEGORIES:
-            cleaned["source"] = f"{FAMILY}:{category}"
+            cleaned["source"] = source_name(category)
         else:
             del cleaned["source"]
             self.add_error("category", _("Choose one of the categories of arXiv, such as cs.CL."))

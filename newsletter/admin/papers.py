@@ -1,4 +1,4 @@
-"""Papers at the desk: to correct one takes back the approval of the editions that print it."""
+"""Papers at the desk: to correct one changes the editions that print it."""
 
 from django.contrib import admin
 

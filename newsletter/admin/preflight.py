@@ -8,15 +8,16 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.utils.translation import get_language
+from django.urls import path
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from newsletter import audit, tasks
 from newsletter.admin.desk import Desk
 from newsletter.admin.publisher import require_publisher
-from newsletter.models import DeskLanguage, WrongState
+from newsletter.admin.seen import seen_version
+from newsletter.links import desk_path
+from newsletter.models import WrongState
 from newsletter.preflight.override import override_stop
 from newsletter.preflight.visits import visited_since
 
@@ -35,10 +36,6 @@ class PreflightAdmin(ModelAdmin):
             *super().get_urls(),
         ]
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        remember_language(request)
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         tasks.wake(tasks.visit_links, form.instance.pk)
@@ -50,20 +47,16 @@ class PreflightAdmin(ModelAdmin):
         edition = self.found(request, object_id)
         require_publisher(request.user)
         try:
-            word = self.override(request, edition)
+            edition.version = seen_version(request)  # as the editor saw it
+            stop, reason = request.POST.get("stop", ""), request.POST.get("reason", "")
+            word = override_stop(edition, stop, request.user, reason)
         except WrongState as wrong:
             self.message_user(request, str(wrong), messages.ERROR)
         else:
             why = f"{word.reason} ({word.sentence})"
             audit.record(request, "override", edition, message="Let it pass", reason=why)
             self.message_user(request, _("Noted. It stops the edition no more."), messages.SUCCESS)
-        return redirect(reverse("admin:newsletter_edition_change", args=[edition.pk]))
-
-    def override(self, request, edition):
-        if request.POST.get("seen_version") != str(edition.version):
-            raise WrongState(_("The edition has changed since you opened it. Please look again."))
-        stop, reason = request.POST.get("stop", ""), request.POST.get("reason", "")
-        return override_stop(edition, stop, request.user, reason)
+        return redirect(desk_path(edition.pk))
 
     def preflight_view(self, request, object_id):
         """The report as it is now: a part of the edition's page; a page of its own without
@@ -82,11 +75,3 @@ class PreflightAdmin(ModelAdmin):
         }
         part = "_preflight_answer" if "HX-Request" in request.headers else "preflight"
         return TemplateResponse(request, f"admin/newsletter/edition/{part}.html", context)
-
-
-def remember_language(request):
-    """Mails to this editor are written in the language in which they last used the desk."""
-    language = get_language()
-    known = DeskLanguage.objects.filter(editor=request.user, language=language)
-    if not known.exists():
-        DeskLanguage.objects.update_or_create(editor=request.user, defaults={"language": language})

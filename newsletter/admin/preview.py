@@ -15,7 +15,7 @@ from newsletter.render.approximate import Look, as_seen
 from newsletter.render.clean import one_line
 from newsletter.render.defaults import Defaults, defaults
 from newsletter.render.entries import language_name
-from newsletter.render.programs import PROGRAMS, Program
+from newsletter.render.programs import PROGRAMS
 from newsletter.rendered import Rendered
 
 EXAMPLE_ADDRESS = "reader@example.org"
@@ -51,48 +51,33 @@ class Preview:
         return language_name(self.language)
 
     @cached_property
+    def defaults(self) -> Defaults:
+        """What is written where the editor writes nothing."""
+        return defaults(self.edition, self.language)
+
+    @cached_property
     def envelope(self) -> Envelope:
-        return envelope(self.edition, self.language)
+        """As it is saved, or as it was approved."""
+        said = self.edition.renditions.whole().filter(language=self.language).first() or Rendition()
+        if self.edition.content_sha256:
+            return self.envelope_of(said.frozen_subject, said.frozen_preheader)
+        return self.typed(said.subject, said.preheader)
 
+    def typed(self, subject: str, preheader: str) -> Envelope:
+        """With words that are not saved yet, and may be blank."""
+        return self.envelope_of(
+            one_line(subject) or self.defaults.subject,
+            one_line(preheader) or self.defaults.preheader,
+        )
 
-@dataclass(frozen=True)
-class Truth:
-    """What the preview can imitate, and how well."""
-
-    programs: tuple[Program, ...] = tuple(PROGRAMS.values())
-    boxes: tuple[inboxes.Inbox, ...] = inboxes.INBOXES
+    def envelope_of(self, subject: str, preheader: str) -> Envelope:
+        newsletter = self.edition.newsletter
+        sender = newsletter.from_name or newsletter.name
+        return Envelope(self.language, sender, subject, preheader)
 
 
 def previews(edition: Edition) -> list[Preview]:
     return [Preview(edition, language) for language in edition.languages]
-
-
-def envelope(edition: Edition, language: str) -> Envelope:
-    """As it is saved, or as it was approved."""
-    rendition = edition.renditions.whole().filter(language=language).first() or Rendition()
-    if edition.content_sha256:
-        said = Defaults(rendition.frozen_subject, rendition.frozen_preheader)
-        return envelope_of(edition, language, said)
-    said = Defaults(rendition.subject, rendition.preheader)
-    return envelope_of(edition, language, written(said, defaults(edition, language)))
-
-
-def typed_envelope(edition: Edition, language: str, typed: QueryDict) -> Envelope:
-    """With a subject and a preheader that are not saved yet."""
-    said = Defaults(typed.get("subject", ""), typed.get("preheader", ""))
-    return envelope_of(edition, language, written(said, defaults(edition, language)))
-
-
-def written(said: Defaults, default: Defaults) -> Defaults:
-    return Defaults(
-        one_line(said.subject) or default.subject, one_line(said.preheader) or default.preheader
-    )
-
-
-def envelope_of(edition: Edition, language: str, said: Defaults) -> Envelope:
-    newsletter = edition.newsletter
-    sender = newsletter.from_name or newsletter.name
-    return Envelope(language, sender, said.subject, said.preheader)
 
 
 def html_page(edition: Edition, language: str, asked: QueryDict) -> HttpResponse:

@@ -18,7 +18,7 @@ class PreviewPages(ModelAdmin):
 
     found: Callable[..., Edition]
 
-    def preview_urls(self):
+    def get_urls(self):
         view = self.admin_site.admin_view
         at = "<int:object_id>/preview/"
         pages = [
@@ -32,7 +32,8 @@ class PreviewPages(ModelAdmin):
                 "newsletter_edition_preview_weight",
             ),
         ]
-        return [path(where, view(page), name=name) for where, page, name in pages]
+        paths = [path(where, view(page), name=name) for where, page, name in pages]
+        return [*paths, *super().get_urls()]
 
     def preview_asked_for(self, request, object_id):
         """Where the preview's form leads: to the page of the language and the part chosen."""
@@ -53,10 +54,12 @@ class PreviewPages(ModelAdmin):
     def preview_inbox(self, request, object_id, language):
         """The line in inboxes with what is typed just now, or with what is saved."""
         edition = self.found(request, object_id, language)
-        if "subject" in request.GET:
-            envelope = preview.typed_envelope(edition, language, request.GET)
-        else:
-            envelope = preview.envelope(edition, language)
+        shown, asked = preview.Preview(edition, language), request.GET
+        envelope = (
+            shown.typed(asked["subject"], asked.get("preheader", ""))
+            if "subject" in asked
+            else shown.envelope
+        )
         return render(request, f"{FOLDER}/_inbox.html", {"envelope": envelope})
 
     def preview_weight(self, request, object_id, language):

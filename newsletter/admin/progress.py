@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -19,6 +19,7 @@ from newsletter import audit, channels, clock, pace
 from newsletter.admin.channels import health_of
 from newsletter.admin.publisher import may_publish, require_publisher
 from newsletter.deliver.progress import Progress, progress_of
+from newsletter.links import desk_path
 from newsletter.models import Channel, Edition
 from newsletter.moments import moment_in_words, span_in_words
 
@@ -154,4 +155,4 @@ class ProgressAdmin(ModelAdmin):
         else:
             said = _("Someone else has changed the pace meanwhile. Please look again.")
             self.message_user(request, said, messages.ERROR)
-        return redirect(reverse("admin:newsletter_edition_change", args=[edition.pk]))
+        return redirect(desk_path(edition.pk))

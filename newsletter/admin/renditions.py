@@ -6,24 +6,15 @@ from unfold.admin import StackedInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from newsletter.admin.preview import Preview
 from newsletter.curate import Curation
 from newsletter.models import Change, Rendition
-from newsletter.render.defaults import defaults
 from newsletter.render.entries import language_name
 
 
 class RenditionForm(forms.ModelForm):
-    """What will be written where a field stays blank stands in it, in grey."""
-
     class Meta:
         widgets = {"intro": UnfoldAdminTextareaWidget({"rows": 4})}
-
-    def __init__(self, *args, edition, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "subject" in self.fields and self.instance.language:
-            written = defaults(edition, self.instance.language)
-            self.fields["subject"].widget.attrs["placeholder"] = written.subject
-            self.fields["preheader"].widget.attrs["placeholder"] = written.preheader
 
     @property
     def language_name(self):
@@ -33,8 +24,14 @@ class RenditionForm(forms.ModelForm):
 class RenditionFormSet(PaginationInlineFormSet):
     """The newsletter's main language first."""
 
-    def get_form_kwargs(self, index):
-        return super().get_form_kwargs(index) | {"edition": self.instance}
+    def suggest(self, previews: list[Preview]) -> None:
+        """What will be written where a field stays blank stands in it, in grey."""
+        by_language = {preview.language: preview for preview in previews}
+        for form in self.forms:
+            preview = by_language.get(form.instance.language)
+            if preview and "subject" in form.fields:
+                form.fields["subject"].widget.attrs["placeholder"] = preview.defaults.subject
+                form.fields["preheader"].widget.attrs["placeholder"] = preview.defaults.preheader
 
     def get_queryset(self):
         if not hasattr(self, "_queryset"):

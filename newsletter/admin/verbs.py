@@ -15,9 +15,9 @@ from newsletter import clock, notify, quota, tasks
 from newsletter.approve import approve_edition, reopen_edition
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition, lists_of
-from newsletter.curate import OPEN, curating, refresh_votes
+from newsletter.curate import curating, refresh_votes
 from newsletter.deliver import cancel_edition
-from newsletter.models import Edition, WrongState
+from newsletter.models import Edition, Overtaken, WrongState
 from newsletter.outcome import Outcome
 from newsletter.preflight.visits import doubt_visits
 from papers.fetch import fetch_papers
@@ -59,7 +59,7 @@ def perform(verb: Verb, edition: Edition, seen_version: int, editor: User, reaso
     second click of the same button does nothing.
     """
     if edition.version != seen_version:
-        raise WrongState(_("The edition has changed since you opened it. Please look again."))
+        raise Overtaken
     if not verb.fits(edition):
         state = edition.get_state_display()
         raise WrongState(_("This cannot be done: the edition is “%(state)s”.") % {"state": state})
@@ -104,10 +104,6 @@ def by_votes(edition: Edition, editor: User, reason: str) -> None:
 
 
 def approve(edition: Edition, editor: User, reason: str) -> None:
-    if not edition.has_something_to_print:
-        if edition.corrects_id:
-            raise WrongState(_("Write what was wrong and what is right, in each language."))
-        raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
     approve_edition(edition, by=editor)
     tasks.wake(tasks.send_edition, edition.pk, seconds=edition.newsletter.undo_seconds)
 
@@ -147,7 +143,7 @@ def proof_to_testers(edition: Edition, editor: User, reason: str) -> None:
     """By a worker; what became of each stands with the testers."""
     if not edition.newsletter.testers.exists():
         raise WrongState(_("This newsletter has no testers yet. Add some under “Testers”."))
-    if not quota.take(f"proofs of {edition.pk} {edition.version}", 1, MINUTE, clock.now()):
+    if not quota.take(f"proofs of {edition.pk}", 1, MINUTE, clock.now()):
         raise WrongState(_("The testers were mailed this edition a moment ago."))
     tasks.wake(tasks.send_proofs, edition.pk, editor.pk)
 
@@ -172,14 +168,14 @@ VERBS = {
             "votes",
             gettext_lazy("Refresh votes"),
             gettext_lazy("The votes are those of now. What you had arranged has stayed."),
-            in_state(*OPEN),
+            is_composed,
             votes,
         ),
         Verb(
             "by_votes",
             gettext_lazy("Order by votes"),
             gettext_lazy("Ordered by votes; what is pinned has stayed."),
-            in_state(*OPEN),
+            is_composed,
             by_votes,
         ),
         Verb(

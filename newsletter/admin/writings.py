@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from newsletter.links import desk_path
 from newsletter.models import Entry
 from newsletter.preflight.verdicts import names_of, verdict_on
 from newsletter.render.entries import language_name
@@ -65,7 +66,7 @@ def by_whom(summary: Summary | None) -> str:
 
 def where_to_write(entry: Entry, language: str, summary: Summary | None) -> str:
     """The summary's form, with the way back to the desk."""
-    back = reverse("admin:newsletter_edition_change", args=[entry.edition_id])
+    back = desk_path(entry.edition_id)
     if summary:
         form = reverse("admin:papers_summary_change", args=[summary.pk])
         return f"{form}?{urlencode({'back': back})}"

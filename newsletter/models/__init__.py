@@ -6,7 +6,7 @@ from newsletter.models.channels import Bucket, Channel
 from newsletter.models.consents import Consent, Wording
 from newsletter.models.counts import ReaderDay
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
-from newsletter.models.editions import Edition, Entry, WrongState
+from newsletter.models.editions import Edition, Entry, Overtaken, WrongState
 from newsletter.models.events import Callback, DeliveryEvent
 from newsletter.models.imports import Import, ImportPiece
 from newsletter.models.installation import Installation
@@ -48,6 +48,7 @@ __all__ = [
     "Newsletter",
     "Notice",
     "Override",
+    "Overtaken",
     "Quota",
     "ReaderDay",
     "Rendition",

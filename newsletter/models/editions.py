@@ -10,6 +10,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.newsletters import Newsletter
@@ -18,6 +19,13 @@ from newsletter.models.subscribers import Subscription, SubscriptionQuerySet
 
 class WrongState(Exception):
     """A move that the edition's state does not allow; the message names both."""
+
+
+class Overtaken(WrongState):
+    """The edition is not the one that the editor saw: somebody else was faster."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("The edition has changed since you opened it. Please look again."))
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -152,6 +160,11 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.newsletter} {self.date}"
+
+    def leaves_at(self, now: datetime) -> datetime:
+        """When it leaves if it is approved now, but for the time to undo: at the send time of its
+        date; at once when that has passed, or it is a correction."""
+        return now if self.corrects_id else max(self.newsletter.send_at(self.date), now)
 
     @property
     def rhythm(self) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from newsletter.models import Edition, Override, WrongState
+from newsletter.models import Edition, Override, Overtaken, WrongState
 from newsletter.preflight import preflight
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def override_stop(edition: Edition, fingerprint: str, by: User, reason: str) -> 
             pk=edition.pk, version=edition.version, state=Edition.State.DRAFT
         )
         if not row.update(version=F("version") + 1):
-            raise WrongState(_("The edition has changed since you opened it. Please look again."))
+            raise Overtaken
         word = Override.objects.create(
             edition=edition,
             check_name=stops[fingerprint].check,

@@ -210,9 +210,12 @@ def overtaken_words():
 
 def asked_for(request):
     """The paper that a summary is to be added to."""
-    wanted = request.GET.get("paper", "")
-    is_key = wanted.isdecimal() and len(wanted) < 19  # what a BIGINT holds
-    return Paper.objects.filter(pk=wanted).first() if is_key else None
+    return Paper.objects.filter(pk=key_in(request.GET.get("paper", ""))).first()
+
+
+def key_in(text):
+    """A row's key; None where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None  # what a BIGINT holds
 
 
 def sign(summary, changed, editor):

@@ -7,8 +7,8 @@ from django.utils.module_loading import import_string
 from papers.sources.base import Source, SourceError
 from papers.sources.categories import CATEGORIES
 
-# By dotted path: who only wants to know the names loads no HTTP client.
-SOURCES = {"huggingface": "papers.sources.huggingface.HuggingFace"}
+# With their labels, and by dotted path: who only wants to know the names loads no HTTP client.
+SOURCES = {"huggingface": ("Hugging Face Daily Papers", "papers.sources.huggingface.HuggingFace")}
 # Each category of arXiv is a source of its own: arxiv:cs.CL.
 FAMILY = "arxiv"
 ARXIV_CATEGORY = "papers.sources.arxiv_category.ArxivCategory"
@@ -20,7 +20,8 @@ def source(name: str) -> Source:
         return made(ARXIV_CATEGORY, category)
     if name not in SOURCES:
         raise SourceError(f"there is no source named {name!r}; there is {known_sources()}")
-    return made(SOURCES[name])
+    _label, path = SOURCES[name]
+    return made(path)
 
 
 def is_source(name: str) -> bool:
@@ -33,9 +34,14 @@ def category_in(name: str) -> str:
     return category if family == FAMILY and category in CATEGORIES else ""
 
 
+def source_name(category: str) -> str:
+    """Of a category of arXiv."""
+    return f"{FAMILY}:{category}"
+
+
 def known_sources() -> str:
     """For messages."""
-    return ", ".join([*SOURCES, f"{FAMILY}:CATEGORY"])
+    return ", ".join([*SOURCES, source_name("CATEGORY")])
 
 
 @cache

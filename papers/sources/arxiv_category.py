@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from django.conf import settings
 from lxml import etree
 
+from papers.sources import source_name
 from papers.sources.arxiv import (
     ARXIV,
     NAMESPACES,
@@ -47,7 +48,10 @@ class ArxivCategory:
 
     @property
     def name(self) -> str:
-        return f"arxiv:{self.category}"
+        return source_name(self.category)
+
+    def hurried(self) -> "ArxivCategory":
+        return replace(self, http=self.http.hurried())
 
     def today(self) -> date:
         """By arXiv's clock, which is GMT. What was handed in today is announced tomorrow or later:

@@ -1,6 +1,6 @@
 // A summary that is being rewritten: under each part, what differs from the words that stand.
 (() => {
-  const MOST_WORDS = 3000; // of a part; beyond that comparing takes too long while somebody types
+  const MOST_PAIRS = 9_000_000; // of words; more take too long to compare while somebody types
   const words = (text) => text.match(/\s+|[^\s]+/g) ?? [];
 
   // How many words the texts have in common from each pair of places on.
@@ -36,7 +36,7 @@
 
   function show(place, before, after) {
     place.replaceChildren();
-    if (before === after || words(after).length > MOST_WORDS) return;
+    if (before === after || words(before).length * words(after).length > MOST_PAIRS) return;
     for (const [kind, text] of marked(before, after)) {
       if (place.lastChild?.localName !== kind) place.append(document.createElement(kind));
       place.lastChild.append(text);
