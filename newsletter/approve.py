@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from newsletter.correction import UNTIMELY, is_timely
 from newsletter.models import Edition, Rendition, WrongState
@@ -50,10 +49,10 @@ def approve_edition(edition: Edition, by: User | None = None) -> Edition:
     """
     if not edition.has_something_to_print:
         if edition.corrects_id:
-            raise WrongState(_("Write what was wrong and what is right, in each language."))
-        raise WrongState(_("There is nothing to print. Add a paper, or put one back."))
+            raise WrongState(gettext("Write what was wrong and what is right, in each language."))
+        raise WrongState(gettext("There is nothing to print. Add a paper, or put one back."))
     if not is_timely(edition):
-        raise WrongState(UNTIMELY)
+        raise WrongState(gettext(UNTIMELY))
     edition.approved_by = by  # the mail says whether an editor looked it over
     rendered = {language: render_edition(edition, language) for language in edition.languages}
     if stops := preflight(edition, rendered).stops:

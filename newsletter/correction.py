@@ -7,11 +7,12 @@ approved, sent, held, counted and verified as any edition is, by the same ledger
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from newsletter.models import Edition, Rendition, WrongState
 
 State = Edition.State
-UNTIMELY = (
+UNTIMELY = gettext_noop(
     "Who has the edition that this corrects cannot be told now: it goes to readers still or once "
     "more, or its ledger is gone. Look at it; once it has ended, let this one go on."
 )

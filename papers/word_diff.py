@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from os.path import commonprefix
 
 WORD = re.compile(r"\s*\S+|\s+")  # with the blanks before it: tokens of their own are slow
 
@@ -33,7 +34,14 @@ def pieces(kind: str, out: str, into: str) -> Iterator[Piece]:
     if kind == "equal":
         yield Piece("same", out)
         return
-    if out:
+    blank = commonprefix([blank_before(out), blank_before(into)])
+    if blank:
+        yield Piece("same", blank)
+    if out := out.removeprefix(blank):
         yield Piece("out", out)
-    if into:
+    if into := into.removeprefix(blank):
         yield Piece("in", into)
+
+
+def blank_before(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]

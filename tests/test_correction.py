@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from newsletter import due
 from newsletter.approve import approve_edition
@@ -205,7 +206,7 @@ def test_a_cancelled_edition_is_corrected_once_its_last_slice_is_settled(edition
 def test_a_draft_that_would_miss_readers_by_now_is_not_approved(edition, correction, fields):
     Edition.objects.filter(pk=edition.pk).update(**fields)
 
-    with pytest.raises(WrongState, match="cannot be told now"):
+    with override("en"), pytest.raises(WrongState, match="cannot be told now"):
         approve_edition(correction)
 
 

@@ -7,8 +7,9 @@ from papers.word_diff import Piece, word_diff
 def test_the_words_that_differ_are_marked():
     assert word_diff("It finds 9 of 10 parcels.", "It finds all parcels.") == [
         Piece("same", "It finds"),
-        Piece("out", " 9 of 10"),
-        Piece("in", " all"),
+        Piece("same", " "),
+        Piece("out", "9 of 10"),
+        Piece("in", "all"),
         Piece("same", " parcels."),
     ]
 
