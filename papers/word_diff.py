@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from os.path import commonprefix
 
 WORD = re.compile(r"\s*\S+|\s+")  # with the blanks before it: tokens of their own are slow
 
@@ -34,7 +33,7 @@ def pieces(kind: str, out: str, into: str) -> Iterator[Piece]:
     if kind == "equal":
         yield Piece("same", out)
         return
-    blank = commonprefix([blank_before(out), blank_before(into)])
+    blank = blank_before(out) if blank_before(out) == blank_before(into) else ""
     if blank:
         yield Piece("same", blank)
     if out := out.removeprefix(blank):
