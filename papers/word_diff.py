@@ -33,14 +33,7 @@ def pieces(kind: str, out: str, into: str) -> Iterator[Piece]:
     if kind == "equal":
         yield Piece("same", out)
         return
-    blank = blank_before(out) if blank_before(out) == blank_before(into) else ""
-    if blank:
-        yield Piece("same", blank)
-    if out := out.removeprefix(blank):
+    if out:
         yield Piece("out", out)
-    if into := into.removeprefix(blank):
+    if into:
         yield Piece("in", into)
-
-
-def blank_before(text: str) -> str:
-    return text[: len(text) - len(text.lstrip())]
