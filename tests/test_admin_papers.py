@@ -217,7 +217,7 @@ def test_the_words_that_were_changed_are_marked_with_who_changed_them(desk):
     desk.post(form_of(summary), form | {"whats_new": "It finds all parcels."})
 
     page = desk.get(form_of(summary)).content.decode()
-    assert "It finds <del>9 of 10</del><ins>all</ins> parcels." in page
+    assert "It finds<del> 9 of 10</del><ins> all</ins> parcels." in page
     assert "<b>kim</b>" in page
 
 
@@ -245,5 +245,5 @@ def test_the_second_of_two_who_rewrite_is_shown_both_and_can_take_either(desk):
     desk.post(form_of(summary), mine | {"_over": summary.written_at.isoformat()})
 
     summary.refresh_from_db()
-    assert "It finds <del>most</del><ins>all</ins> parcels." in refused
+    assert "It finds<del> most</del><ins> all</ins> parcels." in refused
     assert (standing, summary.whats_new) == ("It finds most parcels.", "It finds all parcels.")
