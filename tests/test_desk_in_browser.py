@@ -89,7 +89,7 @@ def test_the_words_that_are_changed_are_marked_as_they_are_typed(open_page, edit
     page.goto(page.url.partition("/admin/")[0] + url)
 
     saved = page.locator(".rewritings .words").first
-    assert marks == [["지도를"], ["길을", " 정말로."]]
+    assert marks == [[" 지도를"], [" 길을", " 정말로."]]
     assert [saved.locator(kind).all_text_contents() for kind in ("del", "ins")] == marks
 
 

@@ -1,7 +1,7 @@
 // A summary that is being rewritten: under each part, what differs from the words that stand.
 (() => {
   const MOST_PAIRS = 9_000_000; // of words; more take too long to compare while somebody types
-  const words = (text) => text.match(/\s+|[^\s]+/g) ?? [];
+  const words = (text) => text.match(/\s*\S+|\s+/g) ?? [];
 
   // How many words the texts have in common from each pair of places on.
   function common(old, now) {
