@@ -229,13 +229,14 @@ def lists(newest: Edition) -> dict[type, list[str]]:
 
 def of_editions(editions: list[Edition]) -> dict[str, dict[str, str]]:
     """Their pages, each for those editions to which it means something else."""
-    *_, done, going, approved, draft = editions
+    *_, uncorrected, done, going, approved, draft = editions
     correction = Edition.objects.exclude(corrects=None).get()
     each = {
         "draft": draft,
         "approved": approved,
         "on its way": going,
         "done": done,
+        "uncorrected": uncorrected,
         "pruned": next(edition for edition in editions if edition.pruned_at),
         "skipped": next(edition for edition in editions if edition.state == State.SKIPPED),
         "correction": correction,
@@ -259,7 +260,9 @@ def of_editions(editions: list[Edition]) -> dict[str, dict[str, str]]:
     }
     left = ("on its way", "done", "pruned")
     return preview | {
-        "newsletter_edition_change": of("change", *each),
+        "newsletter_edition_change": of(
+            "change", *(name for name in each if name != "uncorrected")
+        ),
         "newsletter_edition_history": of("history", *each),
         "newsletter_edition_preflight": of("preflight", *each),
         "newsletter_edition_previewed": of("previewed", "draft"),
@@ -267,7 +270,7 @@ def of_editions(editions: list[Edition]) -> dict[str, dict[str, str]]:
         "newsletter_edition_report": of("report", *left),
         "newsletter_edition_report_csv": of("report_csv", *left),
         "newsletter_edition_report_json": of("report_json", *left),
-        "newsletter_edition_without": of("without", "done"),
+        "newsletter_edition_without": of("without", "uncorrected"),
         "newsletter_edition_links": of("links", "on its way", "done"),
     }
 
