@@ -1,4 +1,5 @@
 import logging
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -194,7 +195,7 @@ def test_a_welcome_brings_the_newest_edition_and_the_readers_own_links(daily_pap
         assert "Letters Home: How Parcels Find Their Way" in body
         assert "here is the newest edition, of 3 July" in body
         assert f"{link}choices/" in body
-        assert "__" not in body
+        assert not re.search(r"__[A-Z_]{3,}__", body)  # a reader's key may have two in a row
 
 
 def test_a_welcome_without_an_edition_says_when_the_first_one_comes_where_the_reader_is(
