@@ -14,6 +14,7 @@ from aiosmtpd.smtp import Envelope, Session
 from tests.ground import free_port
 
 OK = "250 2.0.0 taken"
+CLOSED = 0.05  # seconds: a few turns of its loop
 
 
 @dataclass
@@ -70,8 +71,27 @@ class Relay:
         return reply
 
 
-def start(port: int | None = None) -> tuple[Relay, Controller]:
+class Doors(Controller):
+    """Every connection is closed when it stops: aiosmtpd's own ends its loop before that."""
+
+    def __init__(self, handler: object, port: int, **options: object) -> None:
+        self.sessions: list[Server] = []
+        super().__init__(handler, hostname="127.0.0.1", port=port, **options)
+
+    def factory(self) -> Server:
+        self.sessions.append(super().factory())
+        return self.sessions[-1]
+
+    def cancel_tasks(self, stop_loop: bool = True) -> None:
+        self.server.close()
+        for session in self.sessions:
+            if session.transport:
+                session.transport.abort()
+        self.loop.call_later(CLOSED, super().cancel_tasks, stop_loop)
+
+
+def start(port: int | None = None) -> tuple[Relay, Doors]:
     relay = Relay(port or free_port())
-    controller = Controller(relay, hostname="127.0.0.1", port=relay.port)
-    controller.start()
-    return relay, controller
+    doors = Doors(relay, relay.port)
+    doors.start()
+    return relay, doors

@@ -92,10 +92,17 @@ def drag(page: Page, title: str, onto: str) -> None:
     page.mouse.move(x + 4, y + (-20 if up else 20), steps=4)
     edge = target["y"] + target["height"] * (0.15 if up else 0.85)
     page.mouse.move(x + 20, edge, steps=25)
-    page.wait_for_timeout(SETTLED)
-    page.mouse.move(x + 20, edge + (-3 if up else 3))
-    page.wait_for_timeout(SETTLED)
+    for nudge in (0, 3, 6, 9, 12):  # until the card lies where it is wanted
+        page.mouse.move(x + 20, edge + (-nudge if up else nudge))
+        page.wait_for_timeout(SETTLED)
+        if lies_by(page, title, onto, above=up):
+            break
     page.mouse.up()
+
+
+def lies_by(page: Page, title: str, other: str, above: bool) -> bool:
+    titles = page.locator(".card:not(.lifted) .tt").all_text_contents()
+    return titles.index(title) - titles.index(other) == (-1 if above else 1)
 
 
 def swipe(page: Page, title: str, onto: str) -> None:

@@ -1,13 +1,13 @@
 """Logging in, to a real relay and to stand-ins of providers' APIs. Nothing is ever mailed."""
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult
+from aiosmtpd.smtp import AuthResult
 
 from newsletter.doctor import connect
 from newsletter.providers import way_out
 from tests.doctor import facts, found
-from tests.smtp_relay import free_port
+from tests.ground import free_port
+from tests.smtp_relay import Doors
 
 pytestmark = pytest.mark.django_db
 
@@ -32,18 +32,9 @@ def test_a_relay_without_smtputf8_is_told_where_it_is_wanted(settings, relay_wit
     assert (unwanted, found(connect.connections)) == ([], [("relay-without-smtputf8", "warning")])
 
 
-class Plain(Controller):
-    def factory(self):
-        return SMTP(self.handler, hostname="relay", **self.options)
-
-    def __init__(self, **options):
-        self.options = options
-        super().__init__(object(), hostname="127.0.0.1", port=free_port())
-
-
 @pytest.fixture
 def relay_without_utf8():
-    yield from running(Plain(enable_SMTPUTF8=False))
+    yield from running(Doors(object(), free_port(), enable_SMTPUTF8=False))
 
 
 @pytest.fixture
@@ -55,7 +46,7 @@ def guarded_relay():
         return AuthResult(success=is_right, handled=False)
 
     options = {"authenticator": check, "auth_require_tls": False}
-    yield from running(Plain(enable_SMTPUTF8=True, **options))
+    yield from running(Doors(object(), free_port(), enable_SMTPUTF8=True, **options))
 
 
 def running(controller):
