@@ -11,7 +11,7 @@ lock = $(uv) pip compile --python $(python) --python-version 3.11 --universal --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test bench storm setup lint fix lock translations clean
+.PHONY: help demo run test bench storm llm setup lint fix lock translations clean
 
 help: ## list these targets
 	@echo "make TARGET [PYTHON=/path/to/python3]"
@@ -40,6 +40,8 @@ bench: .venv/runtime ## our sender beside the plain Django loop and the raw limi
 storm: .venv/test ## break everything on purpose, and write docs/faults.md; SHORT=1: in minutes
 	@$(python) -m tests.storm $(if $(SHORT),--short)
 
+llm: .venv/llm ## install what language models need to write summaries; docs/summaries.md
+
 setup: .venv/test ## install the packages and nothing else
 
 lint: export DATABASE_URL = sqlite://
@@ -59,7 +61,8 @@ fix: .venv/test ## put in order what a machine can
 lock: .venv/uv ## resolve the packages again; UPGRADE=--upgrade takes newer ones
 	@$(lock) requirements/uv.in -o requirements/uv.txt
 	@$(lock) pyproject.toml -o requirements/runtime.txt
-	@$(lock) pyproject.toml --group test -o requirements/test.txt
+	@$(lock) pyproject.toml --extra llm -o requirements/llm.txt
+	@$(lock) pyproject.toml --extra llm --group test -o requirements/test.txt
 
 translations: .venv/test ## compile the .po files to .mo files
 	@$(python) -c "import pathlib, polib; [polib.pofile(str(po)).save_as_mofile(str(po.with_suffix('.mo'))) \
@@ -87,7 +90,7 @@ $(python):
 	@$(pip) install --require-hashes -r $< || echo "uv does not install here: pip does it, slowly"
 	@touch $@
 
-.venv/runtime .venv/test: .venv/%: requirements/%.txt .venv/uv
+.venv/runtime .venv/llm .venv/test: .venv/%: requirements/%.txt .venv/uv
 	@echo "Installing the $$(grep -c == $<) packages of $< ..."
 	@if [ -x .venv/bin/uv ] && { $(uv) $(packages) $< 2>/dev/null || $(uv) --system-certs $(packages) $<; }; \
 		then true; \

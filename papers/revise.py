@@ -20,6 +20,7 @@ KEPT = [
     *PARTS,
     *("lead_by", "further", "text_language", "writer", "writer_name"),
     *("source_kind", "source_length", "source_sha256"),
+    *("why_extract", "claims", "receipt_id"),
 ]
 
 
@@ -77,7 +78,7 @@ def undo(revision: Revision, editor: User) -> None:
     if before is None or not stands(revision):
         raise Overtaken
     seen_at = summary.written_at
-    for name in KEPT:
+    for name in before.keys() & set(KEPT):  # one of an older version knows fewer
         setattr(summary, name, before[name])
     summary.written_at = datetime.fromisoformat(before["written_at"])
     revise(summary, editor, seen_at, undoes=revision)
@@ -85,7 +86,8 @@ def undo(revision: Revision, editor: User) -> None:
 
 def stands(revision: Revision) -> bool:
     """Whether it can be taken back: its words are the summary's still, and replaced some."""
-    return revision.before is not None and revision.after == kept(revision.summary)
+    now = kept(revision.summary)
+    return revision.before is not None and revision.after == {n: now[n] for n in revision.after}
 
 
 def kept(summary: Summary) -> dict[str, object]:

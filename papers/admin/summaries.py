@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from papers.models import Paper, Revision, Summary
 from papers.revise import PARTS, Needed, Overtaken, revise, stands, undo
-from papers.summarise.writer import source_text
+from papers.summarise.source import source_text
 from papers.word_diff import Piece, word_diff
 
 MOST_REVISIONS = 30  # on the page of a summary

@@ -7,15 +7,8 @@ from itertools import islice
 from django.utils import timezone
 
 from papers.models import Paper, Summary
-from papers.summarise.writer import (
-    ABSTRACTS_ARE_IN,
-    CannotWrite,
-    SourceText,
-    Writer,
-    Written,
-    source_text,
-    write_extract,
-)
+from papers.summarise.source import SourceText, source_text
+from papers.summarise.writer import ABSTRACTS_ARE_IN, CannotWrite, Writer, Written, write_extract
 
 logger = logging.getLogger(__name__)
 

@@ -1,34 +1,17 @@
 """What writes summaries: from one text, in one language, told apart from what was written."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Protocol
 
-from papers.models import Paper, Summary
+from papers.models import Summary
 from papers.summarise.extract import extract
+from papers.summarise.source import SourceText
 
 ABSTRACTS_ARE_IN = "en"
 
 
 class CannotWrite(Exception):
     """Nothing can be written from this text; the message says why. Another text may do."""
-
-
-@dataclass(frozen=True)
-class SourceText:
-    """All that a writer gets to see of a paper, and what its summary is later checked against."""
-
-    title: str
-    text: str
-    kind: str  # abstract, …
-
-    @property
-    def length(self) -> int:
-        return len(self.text)
-
-    @property
-    def sha256(self) -> str:
-        return sha256(self.text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -47,10 +30,6 @@ class Writer(Protocol):
     def __call__(self, source: SourceText, language: str) -> Written:
         """A summary in the language, or in the text's own: `text_language` says. Adds nothing
         that the text does not say. Raises CannotWrite."""
-
-
-def source_text(paper: Paper) -> SourceText:
-    return SourceText(title=paper.title, text=paper.abstract, kind="abstract")
 
 
 def write_extract(source: SourceText, language: str) -> Written:

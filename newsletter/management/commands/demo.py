@@ -26,7 +26,7 @@ from newsletter.sample import (
 )
 from papers.fetch import store_answer
 from papers.models import Paper, Summary
-from papers.summarise.writer import source_text
+from papers.summarise.source import source_text
 
 EDITOR = "editor"
 WRITTEN_BY = "Paperboy"  # the sample's texts were written for it, by nobody who has a name here
