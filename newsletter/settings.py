@@ -307,6 +307,8 @@ CELERY_BEAT_SCHEDULE = {
 # Sources and writers
 
 HF_API_URL = env.str("HF_API_URL", "https://huggingface.co/api").rstrip("/")
+LLM_MODELS: list = []
+LLM_BUDGET = 2
 ARXIV_API_URL = env.str("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 
 # Networks that are not public and whose links are opened before an edition leaves, all the same.
