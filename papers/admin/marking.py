@@ -42,7 +42,7 @@ def piece(text: str, marks: Sequence[Mark], start: int, end: int) -> Piece:
         text[start:end],
         kinds=" ".join(dict.fromkeys(mark.kind for mark in over)),
         keys=" ".join(dict.fromkeys(mark.key for mark in over)),
-        begins=list(dict.fromkeys(mark.key for mark in over if mark.start == start)),
+        begins=tuple(dict.fromkeys(mark.key for mark in over if mark.start == start)),
     )
 
 
