@@ -16,8 +16,8 @@ from newsletter.render.clean import one_line, shortened
 from newsletter.render.entries import language_name
 from papers import flagged
 from papers.models import Summary, Verdict
+from papers.summarise.draft import text_of
 from papers.summarise.finding import Judgement
-from papers.summarise.judge import text_of
 
 MOST_REASONS = 3
 
