@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from papers.models import Reading, Revision, Summary
+from papers.models import Revision, Summary
 from papers.revise import Overtaken, put_back, revise
 from papers.summarise import fill
 from papers.summarise.claims import standing, statements
 from papers.summarise.draft import PARTS, Claim, draft_of, stored_claims
 from papers.summarise.figures import Figure, ledger
-from papers.summarise.judging import keep_judgement
-from papers.summarise.source import SourceText, given, keep_reading
+from papers.summarise.judging import abstract_of, keep_judgement, read_from
+from papers.summarise.source import keep_reading
 from papers.summarise.writer import write_extract
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def put_figure(
 
 def mendable(summary: Summary) -> list[Figure]:
     """Figures for which something better is proposed, in words that an editor can change."""
-    figures = ledger(draft_of(summary), given(summary))
+    figures = ledger(draft_of(summary), read_from(summary))
     return [each for each in figures if each.proposal and each.part in IN_PLACE]
 
 
@@ -83,13 +83,6 @@ def use_excerpt(summary: Summary, editor: User, seen_at: datetime | None) -> Non
     revise(summary, editor, seen_at)
 
 
-def abstract_of(summary: Summary) -> SourceText:
-    paper = summary.paper
-    return SourceText(
-        paper.title, paper.abstract, Reading.Kind.ABSTRACT, paper_version=paper.version
-    )
-
-
 def take_back(revision: Revision, editor: User) -> None:
     """Put back what stood before a revision. Raises Overtaken when it was written anew since."""
     summary, seen_at = put_back(revision)
@@ -100,7 +93,7 @@ def take_back(revision: Revision, editor: User) -> None:
 def sign(summary: Summary, editor: User) -> None:
     """Make it the editor's, in the summary's language, held against what the editor saw beside it.
     What its claims rest on stays with those that still stand."""
-    source = given(summary)
+    source = read_from(summary)
     parts = {part: getattr(summary, part) for part in IN_PLACE}
     claims = standing(parts, draft_of(summary).claims)
     summary.writer, summary.writer_name = Summary.Writer.EDITOR, editor.get_username()

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from newsletter.models import Edition
 from papers.models import Summary
 from papers.summarise.source import keep_reading, source_text
-from tests.desk import desk_url, violations
+from tests.desk import desk_url
 from tests.factories import make_edition, make_paper, make_summary
 from tests.mending import ABSTRACT, CLAIMS, INVENTED, TITLE, make_receipt, parts_of
 

@@ -20,7 +20,8 @@ from papers.summarise.claims import Statement, statements
 from papers.summarise.draft import Draft, draft_of
 from papers.summarise.figures import Figure, ledger
 from papers.summarise.finding import Finding, Judgement
-from papers.summarise.source import SourceText, given
+from papers.summarise.judging import read_from
+from papers.summarise.source import SourceText
 
 STATES = {
     "found": _("in the source"),
@@ -125,7 +126,7 @@ class Evidence:
 
     @cached_property
     def source(self) -> SourceText:
-        return given(self.summary)
+        return read_from(self.summary)
 
     @property
     def source_kind(self) -> str:
@@ -156,7 +157,7 @@ class Evidence:
     def quoted(self) -> dict[str, tuple[int, int] | None]:
         """Where each quoted sentence stands in the source; None: it does not."""
         quotes = {claim.quote for claim in self.draft.claims if claim.quote}
-        return {quote: found(quote, self.source.text) for quote in quotes}
+        return {quote: found(quote, self.source) for quote in quotes}
 
     @property
     def has_claims(self) -> bool:
@@ -234,11 +235,9 @@ def moved(marks: Sequence[Mark], to: Statement) -> Iterator[Mark]:
 
 
 def stands(figure: Figure, source: SourceText) -> bool:
-    """Whether its place in the source is known."""
-    end = figure.source_start + len(figure.source_text)
-    return bool(figure.source_text) and (
-        source.text[figure.source_start : end] == figure.source_text
-    )
+    """Whether its place in the source's text is known; it may be in the title."""
+    start, words = figure.source_start, figure.source_text
+    return bool(words) and start >= 0 and source.text[start : start + len(words)] == words
 
 
 def label_of(part: str) -> str:
