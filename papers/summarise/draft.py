@@ -43,6 +43,12 @@ def draft_of(summary: Summary) -> Draft:
     )
 
 
+def draft_from(claims: Sequence[Claim], language: str) -> Draft:
+    """The parts are what their claims say, in order."""
+    parts = {part: " ".join(claim.text for claim in claims if claim.part == part) for part in PARTS}
+    return Draft(language, parts, claims)
+
+
 def stored_claims(claims: Sequence[Claim]) -> list[dict[str, str]]:
     """As the `claims` column keeps them."""
     return [asdict(claim) for claim in claims]
