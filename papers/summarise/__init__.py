@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from papers.models import Paper, Summary
 from papers.summarise.judging import judge_draft
 from papers.summarise.rows import fill, store, words_of
-from papers.summarise.source import source_text
+from papers.summarise.source import SourceText, source_text
 from papers.summarise.writer import Work, Written, write_extracts
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 BATCH = 100  # papers; when a run is killed, the batches before stay written
 ENOUGH = 400  # characters: of less than that a model would make up the rest
 Why = Summary.WhyExtract
+BY_MACHINE = (Summary.Writer.EXTRACT, Summary.Writer.MODEL)
+Progress = Callable[[int], None]
 TRY_AGAIN = (Why.BUDGET, Why.LATE, Why.UNAVAILABLE)
 
 
@@ -35,6 +37,7 @@ class Told:
     by_model: int = 0
     from_before: int = 0  # of those: answers that were there already and not paid for again
     extracts: Counter[str] = field(default_factory=Counter)  # by why; blank: no model was to write
+    languages: Counter[str] = field(default_factory=Counter)  # what was written, by language
     cost_usd: Decimal = Decimal(0)
 
     @property
@@ -53,13 +56,14 @@ def summarise(
     *,
     seconds: float = inf,
     also_extracts: bool = False,
-    progress: Callable[[int], None] = lambda count: None,
+    progress: Progress = lambda count: None,
 ) -> Told:
     """Write what is missing in some languages, and write an extract again whose text has changed.
 
-    The configured models write, all languages at once, for so many seconds. Where they do not, an
-    extract says why, and a later run asks them again; `also_extracts` asks for those of which no
-    model was asked, too. What an editor or a document wrote stays. A paper of which nothing can be
+    The configured models write, all languages at once, for so many seconds; in none they are not
+    asked, as by somebody who waits at a page. Where they do not write, an extract says why, and a
+    later run asks them again; `also_extracts` has it ask for those, too, that were written before
+    there was a model. What an editor or a document wrote stays. A paper of which nothing can be
     written (it has no abstract) gets no summary and does not stop the others.
 
     May be repeated, and killed: what a model answered is kept at once. Without models it takes a
@@ -74,7 +78,7 @@ def summarise(
             for summary in due_summaries(batch, language, also_extracts)
         ]
         progress(len(batch) * len(languages) - len(due))
-        Batch(due, told, progress).write(until)
+        Batch(due, told, progress=progress).write(until)
     logger.info(
         "summarised language=%s written=%s of=%s by_model=%s from_before=%s cost=%s",
         ",".join(languages),
@@ -85,6 +89,16 @@ def summarise(
         told.cost_usd,
     )
     return told
+
+
+def ask_again(summary: Summary) -> str:
+    """Have the models write one anew, whatever they answered before; what stands stays where they
+    do not. Returns why they did not, blank where they did."""
+    if summary.writer not in BY_MACHINE or not settings.LLM_MODELS:
+        return Why.UNAVAILABLE
+    batch = Batch([summary], Told(), anew=True)
+    left = batch.write_by_models(inf)
+    return left[0].why or Why.UNAVAILABLE if left else ""
 
 
 def batches(papers: Iterable[Paper]) -> Iterator[Sequence[Paper]]:
@@ -121,14 +135,27 @@ def is_tried_again(summary: Summary, also_extracts: bool) -> bool:
     return also_extracts or summary.why_extract in TRY_AGAIN
 
 
+def is_enough(source: SourceText) -> bool:
+    return len(source.text.strip()) >= ENOUGH
+
+
 class Batch:
     """The rows that are due of a hundred papers, on their way through the writers."""
 
-    def __init__(self, due: Sequence[Summary], told: Told, progress: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        due: Sequence[Summary],
+        told: Told,
+        *,
+        progress: Progress = lambda count: None,
+        anew: bool = False,
+    ) -> None:
         self.rows = {(summary.paper.pk, summary.language): summary for summary in due}
         self.works = [
-            Work(summary.paper, source_text(summary.paper), summary.language) for summary in due
+            Work(summary.paper, source_text(summary.paper), summary.language, anew=anew)
+            for summary in due
         ]
+        self.written: set[int] = set()
         self.extracts: list[Summary] = []
         self.told = told
         self.progress = progress
@@ -143,18 +170,23 @@ class Batch:
 
     def write_by_models(self, until: float) -> Sequence[Work]:
         """What they could not write, with the reason; what is too short for them has none."""
-        long_enough = [work for work in self.works if len(work.source.text.strip()) >= ENOUGH]
-        if long_enough:
+        long_enough = [work for work in self.works if is_enough(work.source)]
+        if time.monotonic() >= until:
+            for work in long_enough:
+                work.why = Why.LATE
+        elif long_enough:
             write = import_string("papers.summarise.llm.run.write")  # 70 MB: for workers alone
             self.told.cost_usd += write(long_enough, self.keep, judge_draft, until)
-        return [work for work in self.works if self.row(work).writer != Summary.Writer.MODEL]
+        return [work for work in self.works if id(work) not in self.written]
 
     def keep(self, work: Work, written: Written) -> None:
         """A model's, at once: it was paid for."""
         summary = self.row(work)
         fill(summary, work, written)
         store([summary])
+        self.written.add(id(work))
         self.told.by_model += 1
+        self.told.languages[work.language] += 1
         if written.receipt and written.receipt.asked_at < self.started_at:
             self.told.from_before += 1
         self.progress(1)
@@ -166,6 +198,7 @@ class Batch:
         if words_of(summary) != before:
             self.extracts.append(summary)
             self.told.extracts[work.why] += 1
+            self.told.languages[work.language] += 1
 
     def row(self, work: Work) -> Summary:
         return self.rows[work.paper.pk, work.language]

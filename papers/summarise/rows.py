@@ -18,6 +18,10 @@ REWRITTEN = [
     *("receipt" if name == "receipt_id" else name for name in WORDS),
     *("written_at", "verdict", "findings", "judged_sha256"),
 ]
+REPLACES = {
+    Summary.Writer.EXTRACT: [Summary.Writer.EXTRACT],
+    Summary.Writer.MODEL: [Summary.Writer.EXTRACT, Summary.Writer.MODEL],
+}
 
 
 def fill(summary: Summary, work: Work, written: Written) -> None:
@@ -51,8 +55,11 @@ def lead_of(paper: Paper, language: str) -> tuple[str, str]:
 
 
 def store(summaries: Sequence[Summary]) -> None:
-    """New rows, and extracts again. Where an editor was faster, the editor's text stays."""
+    """New rows, and some again. An editor's text stays where the editor was faster, and a model's
+    where it comes to an extract only."""
     new = [summary for summary in summaries if not summary.pk]
-    again = [summary for summary in summaries if summary.pk]
     Summary.objects.bulk_create(new, ignore_conflicts=True)
-    Summary.objects.filter(writer=Summary.Writer.EXTRACT).bulk_update(again, REWRITTEN)
+    for writer, may_replace in REPLACES.items():
+        again = [summary for summary in summaries if summary.pk and summary.writer == writer]
+        if again:
+            Summary.objects.filter(writer__in=may_replace).bulk_update(again, REWRITTEN)

@@ -23,13 +23,14 @@ class CannotWrite(Exception):
 
 @dataclass
 class Work:
-    """A text of a paper to be written up in a language. `why` is a Summary.WhyExtract, where a
-    model was to write and did not."""
+    """A text of a paper to be written up in a language; `anew`, whatever was answered before.
+    `why` is a Summary.WhyExtract, where a model was to write and did not."""
 
     paper: Paper
     source: SourceText
     language: str
     why: str = ""
+    anew: bool = False
 
 
 @dataclass(frozen=True)

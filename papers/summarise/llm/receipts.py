@@ -50,6 +50,8 @@ class Outcome:
 
 def answered(work: Work, model: LanguageModel) -> Receipt | None:
     """The newest answer to the same question, which is not paid for again."""
+    if work.anew:
+        return None
     return same(work, model).filter(state__in=ANSWERED).first()
 
 
