@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from math import inf
 
@@ -14,7 +15,8 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from papers.models import Paper, Summary
-from papers.summarise.judging import judge_draft
+from papers.summarise.judge import judge
+from papers.summarise.pool import todays_pool
 from papers.summarise.rows import fill, store, words_of
 from papers.summarise.source import SourceText, source_text
 from papers.summarise.writer import Work, Written, write_extracts
@@ -176,7 +178,8 @@ class Batch:
                 work.why = Why.LATE
         elif long_enough:
             write = import_string("papers.summarise.llm.run.write")  # 70 MB: for workers alone
-            self.told.cost_usd += write(long_enough, self.keep, judge_draft, until)
+            held = partial(judge, pool=todays_pool())
+            self.told.cost_usd += write(long_enough, self.keep, held, until)
         return [work for work in self.works if id(work) not in self.written]
 
     def keep(self, work: Work, written: Written) -> None:
