@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from newsletter import clock, quota
 from newsletter.printing import approved_editions, make_new_versions
-from papers import summarise
 from papers.models import Summary
+from papers.revise import kept, record
+from papers.summarise import ask_again
 
 logger = logging.getLogger(__name__)
 
@@ -26,11 +27,18 @@ def is_asked(summary_id: int, now: datetime) -> bool:
 
 
 def write_again(summary_id: int) -> None:
-    """Have it written, unless an approved edition prints it meanwhile. Drafts that print it are a
-    new version then."""
+    """Have it written, unless an approved edition prints it meanwhile. What stood before is kept in
+    its history, and drafts that print it are a new version."""
     summary = Summary.objects.select_related("paper").get(pk=summary_id)
+    before = kept(summary)
     try:
-        if not approved_editions(summary.paper_id) and summarise.write_again(summary):
+        if approved_editions(summary.paper_id):
+            return
+        why_not = ask_again(summary)
+        logger.info("again summary=%s why_not=%s", summary_id, why_not)
+        summary.refresh_from_db()
+        if not why_not and summary.writer == Summary.Writer.MODEL:
+            record(summary, before, None)
             make_new_versions(summary.paper_id)
     finally:
         for window in windows(clock.now()):

@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from papers.models import Revision, Summary
 from papers.revise import Overtaken, put_back, revise
-from papers.summarise import fill
 from papers.summarise.claims import standing, statements
 from papers.summarise.draft import PARTS, Claim, draft_of, stored_claims
 from papers.summarise.figures import Figure, ledger
 from papers.summarise.judging import abstract_of, keep_judgement, read_from
+from papers.summarise.rows import fill
 from papers.summarise.source import keep_reading
-from papers.summarise.writer import write_extract
+from papers.summarise.writer import Work, write_extract
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -76,10 +76,8 @@ def use_excerpt(summary: Summary, editor: User, seen_at: datetime | None) -> Non
     if seen_at is None:
         raise Overtaken
     source = abstract_of(summary)
-    fill(summary, source, write_extract(source, summary.language))
-    summary.why_extract, summary.claims, summary.receipt = "", [], None
+    fill(summary, Work(summary.paper, source, summary.language), write_extract(source))
     keep_reading(summary.paper, source)
-    keep_judgement(summary)
     revise(summary, editor, seen_at)
 
 
