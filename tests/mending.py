@@ -4,7 +4,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from papers.models import Paper, Reading, Receipt
+from papers.models import Paper, Reading, Receipt, Summary
+from papers.summarise.source import keep_reading, source_text
+from tests.factories import make_paper, make_summary
 
 TITLE = "Lighthouse: A Small Model That Looks Things Up"
 ABSTRACT = (
@@ -23,13 +25,15 @@ CLAIMS = [
     },
     {
         "part": "technical_details",
-        "text": "편지와 지도에서 모은 3,000억 토큰으로 학습했고, 주소 4,000만 개의 색인을 함께 씁니다.",
+        "text": "편지와 지도에서 모은 3,000억 토큰으로 학습했고, "
+        "주소 4,000만 개의 색인을 함께 씁니다.",
         "quote": "It is trained on 300 billion tokens of letters and maps, and it keeps an index "
         "of 40 million addresses.",
     },
     {
         "part": "performance_highlights",
-        "text": "AddressBench의 문항 1,200개 가운데 87.4%에 답해, 열 배 큰 모델보다 5.2점 높습니다.",
+        "text": "AddressBench의 문항 1,200개 가운데 87.4%에 답해, "
+        "열 배 큰 모델보다 5.2점 높습니다.",
         "quote": "On AddressBench, Lighthouse answers 87.4% of 1,200 questions, 5.2 points more "
         "than a model ten times its size.",
     },
@@ -44,6 +48,23 @@ INVENTED = {
     "technical_details": "BERT와 feed-forward 층, positional encoding을 ImageNet으로 학습합니다.",
     "performance_highlights": "WMT 기계 번역에서 기존 최고 성능을 능가하는 성과를 보였습니다.",
 }
+
+
+def make_flagged_summary(**fields) -> Summary:
+    """By a model, in Korean, of a paper whose second version it read."""
+    paper = make_paper(title=TITLE, abstract=ABSTRACT, version=2)
+    reading = keep_reading(paper, source_text(paper))
+    fields = {
+        **parts_of(CLAIMS),
+        "claims": CLAIMS,
+        "writer": Summary.Writer.MODEL,
+        "writer_name": "house:large",
+        "source_kind": reading.kind,
+        "source_length": len(ABSTRACT),
+        "source_sha256": reading.sha256,
+        "receipt": make_receipt(paper, reading),
+    } | fields
+    return make_summary(paper, "ko", **fields)
 
 
 def parts_of(claims: list[dict[str, str]]) -> dict[str, str]:

@@ -7,113 +7,154 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.utils.translation import gettext, override
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from newsletter.models import Edition
 from papers.models import Summary
-from papers.summarise.source import keep_reading, source_text
-from tests.desk import desk_url
+from tests.desk import desk_url, violations
 from tests.factories import make_edition, make_paper, make_summary
-from tests.mending import ABSTRACT, CLAIMS, INVENTED, TITLE, make_receipt, parts_of
+from tests.mending import INVENTED, TITLE, make_flagged_summary
 
 PICTURES = Path(django_settings.BASE_DIR) / "test-results" / "mending"
-SCREEN = {"width": 1200, "height": 1000}
+DESKTOP = {"width": 1200, "height": 1000}
 PHONE = {"width": 390, "height": 844}
+LOOKS = {
+    "desktop": (DESKTOP, "light"),
+    "desktop-dark": (DESKTOP, "dark"),
+    "phone": (PHONE, "light"),
+    "phone-dark": (PHONE, "dark"),
+}
 WRONG, RIGHT = "2억", "20억"
 
 
 @pytest.fixture
-def edition(transactional_db, settings) -> Edition:
-    """Of two papers: in Korean, of the first a summary in which 2B became 2억, of the other one that
-    is invented."""
-    papers = [make_paper(title=TITLE, abstract=ABSTRACT, version=2), make_paper(title="Beta")]
-    reading = keep_reading(papers[0], source_text(papers[0]))
-    make_summary(
-        papers[0],
-        "ko",
-        **parts_of(CLAIMS),
-        claims=CLAIMS,
-        writer="model",
-        writer_name="house:large",
-        source_kind="abstract",
-        source_length=len(ABSTRACT),
-        source_sha256=reading.sha256,
-        receipt=make_receipt(papers[0], reading),
-    )
-    make_summary(papers[1], "ko", **INVENTED, writer="document", writer_name="import")
-    return make_edition(papers=papers)
+def flagged(transactional_db) -> Summary:
+    return make_flagged_summary()
 
 
 @pytest.fixture
-def flagged(edition) -> Summary:
-    return Summary.objects.get(paper__title=TITLE, language="ko")
+def invented(transactional_db) -> Summary:
+    paper = make_paper(title="Beta")
+    return make_summary(paper, "ko", **INVENTED, writer="document", writer_name="2024-07-03.md")
+
+
+@pytest.fixture
+def edition(flagged, invented) -> Edition:
+    return make_edition(papers=[flagged.paper, invented.paper])
 
 
 class Walk:
-    """A browser at the desk in one language and size."""
+    """A browser at the desk, in one language and look."""
 
-    def __init__(self, page: Page, language: str, folder: str) -> None:
-        self.page = page
-        self.folder = PICTURES / language / folder
+    def __init__(self, page: Page, open_page, language: str, look: str) -> None:
+        self.page, self.open = page, open_page
+        self.folder = PICTURES / language / look
         self.number = count(1)
 
     def shoot(self, name: str) -> None:
+        """The whole page, with what stays at its foot out of the way."""
         expect(self.page.locator("html[x-cloak]")).to_have_count(0)
+        self.page.add_style_tag(content="#submit-row, .foot { position: static !important; }")
+        self.page.wait_for_load_state("networkidle")
         path = self.folder / f"{next(self.number):02}-{name}.png"
         self.page.screenshot(path=path, full_page=True)
 
-    def says(self, words: str) -> None:
-        expect(self.page.get_by_text(words).first).to_be_visible()
+    def card(self, title: str) -> Locator:
+        return self.page.locator(".card", has_text=title)
+
+    def press(self, words: str) -> None:
+        self.page.get_by_role("button", name=gettext(words)).first.click()
+
+    def is_judged(self, word: str) -> None:
+        expect(self.page.locator("#why-name .bd")).to_have_text(gettext(word))
 
 
-@pytest.mark.parametrize(
-    ("look", "size", "scheme"),
-    [("desktop", SCREEN, "light"), ("desktop-dark", SCREEN, "dark"), ("phone", PHONE, "light")],
-)
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_from_the_card_that_says_why_to_the_click_that_mends_it(
-    open_page, page, edition, flagged, language, look, size, scheme
-):
+@pytest.fixture(params=LOOKS)
+def look(request, page) -> str:
+    size, scheme = LOOKS[request.param]
     page.set_viewport_size(size)
     page.emulate_media(color_scheme=scheme)
-    walk = Walk(page, language, look)
-    with override(language):
-        open_page(desk_url(edition))
-        card = page.locator(".card", has_text=TITLE)
-        expect(card.locator(".why")).to_contain_text(WRONG)
-        beta = page.locator(".card", has_text="Beta")
-        expect(beta.locator(".bd.b")).to_have_text(gettext("Blocked"))
-        walk.shoot("cards")
+    return request.param
 
-        card.locator(".why a").first.click()
-        figure = page.locator(".ledger .bad")
-        expect(figure).to_contain_text(WRONG)
-        quote = page.locator(".rests a").first
-        expect(quote).to_contain_text("a language model with 2B parameters")
-        quote.hover()
-        expect(page.locator(".reading mark.lit").first).to_be_visible()
-        walk.shoot("why")
 
-        figure.locator("button").click()
-        expect(page.locator(".ledger .bad")).to_have_count(0)
-        expect(page.locator("#why .says").first).to_contain_text(RIGHT)
-        expect(page.locator("#why-name .bd")).to_have_text(gettext("passed"))
-        walk.shoot("mended")
-        flagged.refresh_from_db()
-        assert RIGHT in flagged.whats_new
-        assert (flagged.writer, flagged.verdict) == ("editor", "pass")
+@pytest.fixture(params=["ko", "en"])
+def walk(request, page, open_page, look):
+    with override(request.param):
+        yield Walk(page, open_page, request.param, look)
 
-        page.get_by_role("button", name=gettext("Take this back")).click()
-        expect(page.locator(".ledger .bad")).to_contain_text(WRONG)
-        walk.shoot("taken-back")
-        flagged.refresh_from_db()
-        assert (flagged.writer, RIGHT in flagged.whats_new) == ("model", False)
 
-        page.go_back()
-        open_page(desk_url(edition))
-        page.locator(".card", has_text="Beta").locator(".why a").click()
-        expect(page.locator("#why-name .bd")).to_have_text(gettext("Blocked"))
-        walk.shoot("invented")
-        page.get_by_role("button", name=gettext("Use the authors’ own sentences")).click()
-        expect(page.locator("#why-name .bd")).to_have_text(gettext("passed"))
-        walk.shoot("excerpt")
+def test_a_figure_that_is_ten_times_off_is_seen_mended_and_put_back(walk, page, edition, flagged):
+    walk.open(desk_url(edition))
+    expect(walk.card(TITLE).locator("div.why")).to_contain_text(WRONG)
+    walk.shoot("cards")
+
+    walk.card(TITLE).locator("div.why a").click()
+    walk.is_judged("Check")
+    expect(page.locator(".ledger .bad")).to_contain_text(WRONG)
+    sentence = page.locator(".rests a", has_text="a language model with 2B parameters")
+    sentence.hover()
+    expect(page.locator(".reading mark.lit").first).to_be_visible()
+    walk.shoot("why")
+
+    page.locator(".ledger .bad button").click()
+    walk.is_judged("passed")
+    expect(page.locator(".ledger .bad")).to_have_count(0)
+    expect(page.locator(".says").first).to_contain_text(RIGHT)
+    walk.shoot("mended")
+
+    walk.press("Take this back")
+    walk.is_judged("Check")
+    expect(page.locator(".ledger .bad")).to_contain_text(WRONG)
+    walk.shoot("taken-back")
+    stands = Summary.objects.get(pk=flagged.pk)
+    assert (stands.writer, stands.claims) == ("model", flagged.claims)
+
+
+def test_an_invented_summary_makes_way_for_the_authors_own_sentences(walk, page, edition):
+    walk.open(desk_url(edition))
+    expect(walk.card("Beta").locator(".bd.b")).to_have_text(gettext("Blocked"))
+
+    walk.card("Beta").locator("div.why a").click()
+    walk.is_judged("Blocked")
+    expect(page.locator("mark.named").first).to_have_text("Transformer")
+    walk.shoot("invented")
+
+    walk.press("Use the authors’ own sentences")
+    walk.is_judged("passed")
+    walk.shoot("excerpt")
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_everyone_can_use_it(open_page, page, look, flagged, invented, language):
+    found = {
+        summary.writer: violations(
+            open_page(f"{language}/admin/papers/summary/{summary.pk}/change/")
+        )
+        for summary in (flagged, invented)
+    }
+
+    assert found == {"model": {}, "document": {}}
+
+
+def test_it_fits_a_small_phone(open_page, page, flagged):
+    page.set_viewport_size({"width": 320, "height": 640})
+    open_page(f"/admin/papers/summary/{flagged.pk}/change/")
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_without_a_script_a_sentence_leads_to_its_place(
+    browser, page, live_server, open_page, flagged
+):
+    """Signed in as in the browser with scripts."""
+    open_page("/admin/")
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+    context.add_cookies(page.context.cookies())
+    plain = context.new_page()
+    plain.goto(f"{live_server.url}/admin/papers/summary/{flagged.pk}/change/")
+
+    plain.locator(".rests a").first.click()
+
+    expect(plain.locator(".reading")).to_be_in_viewport()
+    assert "#at-" in plain.url
+    context.close()

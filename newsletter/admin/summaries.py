@@ -20,6 +20,7 @@ from papers.admin.mending import way_back
 from papers.admin.summaries import SummaryAdmin, key_in
 from papers.models import Summary
 from papers.revise import Needed
+from papers.summarise import BY_MACHINE
 
 admin.site.unregister(Summary)
 
@@ -46,7 +47,7 @@ class DeskSummaryAdmin(AsksFirst, SummaryAdmin):
         """With what a model may be asked for, and the drafts that it stops."""
         known = key_in(object_id or "")
         context = {
-            "has_model": bool(settings.LLM_MODELS),
+            "has_models": bool(settings.LLM_MODELS),
             "is_asked": known and again.is_asked(known, clock.now()),
             "drafts": drafts_with(known) if known else [],
         }
@@ -94,6 +95,8 @@ def why_not(summary):
     """In a sentence, why no model may be asked for it; nothing where one may."""
     if not settings.LLM_MODELS:
         return _("No language model is set up.")
+    if summary.writer not in BY_MACHINE:
+        return _("A person wrote this, so no model writes over it.")
     return why_locked(summary)
 
 

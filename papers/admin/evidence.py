@@ -15,6 +15,7 @@ from papers.admin.marking import Mark, Piece, pieces, places_of
 from papers.flagged import by_weight, is_looked_over, verdict_on
 from papers.mend import IN_PLACE
 from papers.models import Reading, Summary, Verdict
+from papers.summarise import BY_MACHINE
 from papers.summarise.checks.evidence import found
 from papers.summarise.claims import Statement, statements
 from papers.summarise.draft import Draft, draft_of
@@ -31,6 +32,7 @@ STATES = {
     "unsupported": _("not in the source"),
     "tenfold": _("not in the source; another power of ten is"),
 }
+LABELS = {part: getattr(Summary, part).field.verbose_name for part in IN_PLACE}
 BAD = ("unsupported", "tenfold")
 UNCOUNTED = "plain"
 BETWEEN_NAMES = re.compile(r",\s+")
@@ -120,6 +122,10 @@ class Evidence:
         levels = [finding.level for finding in self.judgement.findings]
         return is_looked_over(self.summary) and Verdict.REVIEW in levels and not self.is_flagged
 
+    @property
+    def is_by_machine(self) -> bool:
+        return self.summary.writer in BY_MACHINE
+
     @cached_property
     def draft(self) -> Draft:
         return draft_of(self.summary)
@@ -130,7 +136,7 @@ class Evidence:
 
     @property
     def source_kind(self) -> str:
-        return capfirst(Reading.Kind(self.source.kind).label)
+        return str(capfirst(Reading.Kind(self.source.kind).label))
 
     @property
     def is_of_older_version(self) -> bool:
@@ -243,5 +249,5 @@ def stands(figure: Figure, source: SourceText) -> bool:
 def label_of(part: str) -> str:
     """As the form has it; what an imported edition printed beyond that, by its own label."""
     if part in IN_PLACE:
-        return capfirst(Summary._meta.get_field(part).verbose_name)
+        return str(capfirst(LABELS[part]))
     return part
