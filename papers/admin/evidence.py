@@ -37,20 +37,7 @@ BAD = ("unsupported", "tenfold")
 UNCOUNTED = "plain"
 BETWEEN_NAMES = re.compile(r",\s+")
 BADGES = {Verdict.BLOCK: "b", Verdict.REVIEW: "w", Verdict.PASS: ""}
-LEVELS = {Verdict.BLOCK: _("Blocks"), Verdict.REVIEW: _("Check"), Verdict.PASS: _("Hint")}
-
-
-@dataclass(frozen=True)
-class Reason:
-    finding: Finding
-
-    @property
-    def badge(self) -> str:
-        return BADGES[self.finding.level]
-
-    @property
-    def level(self) -> Promise:
-        return LEVELS[self.finding.level]
+LEVELS = {Verdict.BLOCK: _("Blocked"), Verdict.REVIEW: _("Check"), Verdict.PASS: _("Hint")}
 
 
 @dataclass(frozen=True)
@@ -72,6 +59,22 @@ class FigureRow:
     @property
     def can_be_put(self) -> bool:
         return bool(self.figure.proposal) and self.figure.part in IN_PLACE
+
+
+@dataclass(frozen=True)
+class Reason:
+    """`row` is the figure that can be put right at once."""
+
+    finding: Finding
+    row: FigureRow | None = None
+
+    @property
+    def badge(self) -> str:
+        return BADGES[self.finding.level]
+
+    @property
+    def level(self) -> Promise:
+        return LEVELS[self.finding.level]
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,11 @@ class Evidence:
     @cached_property
     def reasons(self) -> list[Reason]:
         """What checks say of it, the worst first."""
-        return [Reason(finding) for finding in by_weight(self.judgement)]
+        putable = {row.figure.text: row for row in reversed(self.figures) if row.can_be_put}
+        return [
+            Reason(finding, putable.get(str(finding.words.get("number", ""))))
+            for finding in by_weight(self.judgement)
+        ]
 
     @property
     def is_blocked(self) -> bool:
