@@ -9,7 +9,7 @@ from papers.mend import mendable
 from papers.models import Revision, Summary
 from tests.desk import said
 from tests.factories import make_edition, make_editor, make_paper, make_summary
-from tests.mending import INVENTED, make_flagged_summary, make_receipt
+from tests.mending import INVENTED, make_flagged_summary
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +56,7 @@ def test_what_somebody_else_wrote_meanwhile_stays(desk, summary, button, seen):
 
     answer = press(desk, button, summary, part=figure.part, start=figure.start, seen=seen)
 
-    assert "그동안" in said(answer)[-1]
+    assert "그 사이에" in said(answer)[-1]
     assert not Revision.objects.exists()
 
 
@@ -91,7 +91,10 @@ def test_without_a_model_none_is_asked(desk, summary):
 
 @pytest.fixture
 def model(settings):
-    settings.LLM_MODELS = [{"provider": "openai-compatible", "name": "large"}]
+    """It is never reached: nobody has given it anything long enough to read."""
+    settings.LLM_MODELS = [
+        {"provider": "openai-compatible", "name": "large", "base_url": "http://127.0.0.1:9/v1"}
+    ]
 
 
 def test_a_model_is_asked_once_however_often_the_button_is_pressed(desk, summary, model):
@@ -109,14 +112,12 @@ def test_what_a_person_wrote_is_not_handed_to_a_model(desk, model):
     assert not again.is_asked(summary.pk, clock.now())
 
 
-def test_the_page_is_told_nothing_while_a_model_writes_and_then_what_came_of_it(
-    desk, summary, model
-):
+def test_the_page_is_told_nothing_while_a_model_writes_and_then_what_came_of_it(desk, model):
+    summary = make_summary(make_paper(), writer="model")
     url = reverse("admin:papers_summary_again", args=[summary.pk])
     seen = {"seen": summary.written_at.isoformat()}
     again.ask(summary.pk, clock.now())
     while_it_writes = desk.get(url, seen)
-    make_receipt(summary.paper, state="refused", problem="no JSON")
     again.write_again(summary.pk)
 
     nothing, something = desk.get(url, seen), desk.get(url, {"seen": "2024-07-03"})
