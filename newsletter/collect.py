@@ -9,9 +9,12 @@ from datetime import date
 
 from newsletter.models import Newsletter
 from papers.fetch import fetch_papers, fill_from_arxiv
+from papers.fulltext import read_listed
 from papers.models import Paper
 from papers.sources.base import SourceError
 from papers.summarise import summarise_papers
+
+SECONDS_FOR_TEXTS = 15  # most were read ahead, as the list was pulled
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +33,8 @@ def collect_papers(newsletter: Newsletter, day: date, *, ask: bool = True) -> Co
     stored before is used. May be repeated.
     """
     problems = ask_sources(newsletter.source, day) if ask else []
+    if ask:
+        read_listed(newsletter.source, day, seconds=SECONDS_FOR_TEXTS)
     papers = Paper.objects.listed_on(newsletter.source, day)
     written = sum(summarise_papers(papers, language) for language in newsletter.languages)
     return Collected(papers.count(), written, problems)

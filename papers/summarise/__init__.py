@@ -7,7 +7,7 @@ from itertools import islice
 from django.utils import timezone
 
 from papers.models import Paper, Summary
-from papers.summarise.source import SourceText, source_text
+from papers.summarise.source import SourceText, abstract_of
 from papers.summarise.writer import ABSTRACTS_ARE_IN, CannotWrite, Writer, Written, write_extract
 
 logger = logging.getLogger(__name__)
@@ -60,13 +60,13 @@ def due_summaries(papers: Sequence[Paper], language: str) -> list[Summary]:
 def is_outdated(summary: Summary) -> bool:
     if not summary.is_excerpt:
         return False
-    now = (source_text(summary.paper).sha256, summary.paper.ai_summary)
+    now = (abstract_of(summary.paper).sha256, summary.paper.ai_summary)
     return (summary.source_sha256, summary.lead) != now
 
 
 def write(summary: Summary) -> bool:
     """Fill a summary from its paper; False, with a line in the log, when nothing can be written."""
-    source = source_text(summary.paper)
+    source = abstract_of(summary.paper)
     try:
         written = WRITER(source, summary.language)
     except CannotWrite as cannot:
