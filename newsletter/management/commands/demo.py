@@ -26,6 +26,7 @@ from newsletter.sample import (
 )
 from papers.fetch import store_answer
 from papers.models import Paper, Summary
+from papers.summarise.draft import stored_claims
 from papers.summarise.source import source_text
 
 EDITOR = "editor"
@@ -143,9 +144,8 @@ def sample_summary(paper: Paper, language: str, sample: SampleSummary) -> Summar
     return Summary(
         paper=paper,
         language=language,
-        whats_new=sample.whats_new,
-        technical_details=sample.technical_details,
-        performance_highlights=sample.performance_highlights,
+        **sample.parts,
+        claims=stored_claims(sample.claims),
         text_language=language,
         writer=Summary.Writer.EDITOR,
         writer_name=WRITTEN_BY,
