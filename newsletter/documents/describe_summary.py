@@ -1,4 +1,4 @@
-"""A summary in the JSON of an edition: its words, where they come from, and how they were judged."""
+"""A summary in the JSON of an edition: its words, where they come from, how they were judged."""
 
 from __future__ import annotations
 
