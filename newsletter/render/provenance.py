@@ -23,11 +23,9 @@ def drafted_by(summary: Summary) -> Model | None:
     if summary.writer != Writer.EDITOR:
         return None
     for before in summary.revisions.values_list("before", flat=True):  # the newest first
-        writer = before and before["writer"]
-        if writer == Writer.MODEL:
-            written_at = datetime.fromisoformat(before["written_at"])
-            return Model(before["writer_name"], written_at)
-        if writer != Writer.EDITOR:
+        if before and before["writer"] == Writer.MODEL:
+            return Model(before["writer_name"], datetime.fromisoformat(before["written_at"]))
+        if not before or before["writer"] != Writer.EDITOR:
             return None
     return None
 
