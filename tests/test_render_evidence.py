@@ -133,9 +133,23 @@ def test_words_around_a_figure_are_cut_between_words():
     assert {*place.before.strip("… ").split(), *place.after.strip("… ").split()} <= {*long.split()}
 
 
-def test_what_it_rests_on_takes_one_query(django_assert_num_queries):
-    summary = summarised("길을 모두 담은 지도입니다.", "We propose a map of 433K streets.")
-    keep_reading(summary.paper, source_text(summary.paper))
+def test_what_it_rests_on_takes_one_query_at_most(django_assert_num_queries):
+    of_abstract = summarised("길을 모두 담은 지도입니다.", "We propose a map of 433K streets.")
+    paper = make_paper()
+    full = SourceText(paper.title, f"{ABSTRACT} Every street has a number.", "html")
+    keep_reading(paper, full)
+    of_full_text = summarised("길마다 번호가 있습니다.", paper=paper, source=full)
 
+    with django_assert_num_queries(0):
+        evidence_of(of_abstract, "ko")
     with django_assert_num_queries(1):
-        evidence_of(summary, "ko")
+        evidence_of(of_full_text, "ko")
+
+
+def test_a_sentence_is_shown_with_its_signs_as_the_source_has_them():
+    paper = make_paper(abstract=ABSTRACT.replace("It finds", "“It finds"))
+    summary = summarised("8할을 찾습니다.", "it finds 87.5 OF THE PARCELS", paper=paper)
+
+    assert told(evidence_of(summary, "ko")) == [
+        ("8할을 찾습니다.", "“It finds 87.5% of the parcels.")
+    ]

@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from newsletter.render.provenance import drafted_by, reading_of
+from newsletter.render.provenance import drafted_by, reading_of, verdict_on
 from papers.models import Summary
 from papers.revise import revise
+from papers.summarise.judging import keep_judgement
 from papers.summarise.source import keep_reading, source_text
 from tests.factories import make_paper, make_summary
 
@@ -59,3 +60,17 @@ def test_what_was_read_is_found_by_its_hash():
     assert reading_of(make_summary(paper, source_sha256=reading.sha256)) == reading
     assert reading_of(make_summary(make_paper(), source_sha256=reading.sha256)) is None
     assert reading_of(make_summary(paper, "en")) is None
+
+
+def test_a_verdict_is_told_while_it_is_on_these_words():
+    paper = make_paper()
+    source = source_text(paper)
+    columns = {"source_kind": source.kind, "source_sha256": source.sha256}
+    summary = make_summary(paper, "en", whats_new="We propose a map of parcels.", **columns)
+    assert verdict_on(summary) == ""  # nobody has judged it
+
+    keep_judgement(summary)
+    assert verdict_on(summary) == summary.verdict != ""
+
+    summary.whats_new = "We propose a song."
+    assert verdict_on(summary) == ""

@@ -6,7 +6,10 @@ import re
 import pytest
 
 from newsletter.sample import sample_answer, sample_texts
+from papers.summarise.draft import Draft
+from papers.summarise.judge import judge
 from papers.summarise.sentences import sentences as sentences_of
+from papers.summarise.source import SourceText
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # Figures that we write in another form than the abstract does.
@@ -152,3 +155,17 @@ def test_every_statement_names_a_sentence_of_the_abstract_but_one_that_misses_so
                 unnamed |= {claim.text} if not claim.quote else set()
 
     assert unnamed == {"The abstract gives no figures.", "초록에 수치는 없습니다."}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_our_own_checks_find_nothing_in_the_sample(language, sample):
+    texts = sample_texts(language)
+    found = {}
+    for paper in sample:
+        summary = texts.summaries[paper.canonical_id]
+        source = SourceText(paper.title, paper.abstract, "abstract")
+        judgement = judge(Draft(language, summary.parts, summary.claims), source)
+        if judgement.verdict != "pass":
+            found[paper.canonical_id] = [finding.sentence for finding in judgement.findings]
+
+    assert found == {}

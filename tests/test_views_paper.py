@@ -46,9 +46,7 @@ def page_of(client, paper):
     return client.get(f"/en/p/{paper.canonical_id}/").text
 
 
-def test_a_reader_can_unfold_the_sentence_behind_each_statement_and_the_place_of_each_figure(
-    client,
-):
+def test_a_reader_can_unfold_the_sentence_behind_a_statement_and_the_place_of_a_figure(client):
     paper = make_paper(abstract=ABSTRACT)
     by_model(paper, performance_highlights="It finds 87.5%, not 99.25%.")
     publish([paper])

@@ -16,7 +16,8 @@ from papers.models import Summary
 from papers.summarise.checks.evidence import found
 from papers.summarise.draft import Claim, draft_of
 from papers.summarise.figures import Figure, ledger
-from papers.summarise.source import SourceText, given
+from papers.summarise.judging import read_from
+from papers.summarise.source import SourceText
 
 AROUND = 60  # characters of the source on each side of a figure
 STANDS = ("found", "converted")
@@ -63,9 +64,9 @@ class Evidence:
 
 
 def evidence_of(summary: Summary, language: str) -> Evidence | None:
-    """For a page in a language; in one query. None where there is nothing to show: of an excerpt,
-    which is the source's own words, and where the very text that was read is not at hand."""
-    source = given(summary)
+    """For a page in a language; in one query at most. None where there is nothing to show: of an
+    excerpt, which is the source's own words, and where the very text that was read is gone."""
+    source = read_from(summary)
     if summary.is_excerpt or not source.text or source.sha256 != summary.source_sha256:
         return None
     figures = unique(ledger(draft_of(summary), source))
@@ -96,8 +97,18 @@ def resting_parts(summary: Summary, source: SourceText) -> Iterator[RestingPart]
 
 def statement(claim: Claim, source: SourceText) -> Statement:
     span = found(claim.quote, source) if claim.quote else None
-    quote = source.text[slice(*span)] if span else ""
-    return Statement(one_line(claim.text), one_line(quote))
+    return Statement(
+        one_line(claim.text), one_line(whole_words(source.text, *span)) if span else ""
+    )
+
+
+def whole_words(text: str, start: int, end: int) -> str:
+    """What stands there, and what its first and last letters touch: brackets, a full stop."""
+    while start and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return text[start:end]
 
 
 def unique(figures: Sequence[Figure]) -> list[Figure]:
@@ -109,11 +120,14 @@ def unique(figures: Sequence[Figure]) -> list[Figure]:
 
 
 def place(figure: Figure, source: SourceText) -> Place:
-    start, end = figure.source_start, figure.source_start + len(figure.source_text)
-    before, after = source.text[max(0, start - AROUND) : start], source.text[end : end + AROUND]
+    text, start = source.text, figure.source_start
+    if start < 0:
+        text, start = source.title, source.title.find(figure.source_text)
+    end = start + len(figure.source_text)
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     if start > AROUND:
         before = "…" + before.partition(" ")[2]
-    if end + AROUND < source.length:
+    if end + AROUND < len(text):
         after = after.rpartition(" ")[0] + "…"
     return Place(figure.text, folded(before), figure.source_text, folded(after))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from papers.models import Reading, Summary
+from papers.summarise.judging import stands
 
 Writer = Summary.Writer
 
@@ -34,3 +35,10 @@ def reading_of(summary: Summary) -> Reading | None:
     """What was read for it, without the text; None where that is not kept."""
     kept = summary.paper.readings.filter(sha256=summary.source_sha256)
     return kept.defer("text").first()
+
+
+def verdict_on(summary: Summary) -> str:
+    """What our checks said of these words beside what was read for them, as it is kept; blank
+    where that is no longer so, or was not asked."""
+    is_known = summary.source_kind and not summary.is_excerpt and stands(summary)
+    return summary.verdict if is_known else ""

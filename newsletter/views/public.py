@@ -18,7 +18,7 @@ from newsletter.render import PrintedEntry, printed_entries, printed_entry
 from newsletter.render.clean import clean
 from newsletter.render.edition import made_by
 from newsletter.render.evidence import evidence_of
-from newsletter.render.provenance import drafted_by, reading_of
+from newsletter.render.provenance import drafted_by, reading_of, verdict_on
 from newsletter.storable import is_storable
 from papers.models import Pull
 
@@ -92,6 +92,7 @@ def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
         "summary": summary,
         "drafted_by": summary and drafted_by(summary),
         "reading": summary and reading_of(summary),
+        "verdict": summary and verdict_on(summary),
         "evidence": summary and evidence_of(summary, language),
         "entry": as_mended([printed], entry.edition)[0],
         "before": entries[index - 1] if index else None,
