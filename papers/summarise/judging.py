@@ -11,14 +11,15 @@ from papers.summarise.checks import VERSION
 from papers.summarise.draft import Draft, draft_of
 from papers.summarise.finding import Finding, Judgement
 from papers.summarise.judge import WORST, judge
-from papers.summarise.pool import todays_pool
+from papers.summarise.pool import Pool, todays_pool
 from papers.summarise.source import SourceText, given
 
 FORM = {"source", "parts", "length", "ending"}  # checks that look at how it is written
 
 
 def judgement_of(summary: Summary) -> Judgement:
-    """What was said of it, where that still stands; else it is judged anew, and nothing saved.
+    """What was said of it, where that still stands; else it is judged anew, by its names alone so
+    that no page waits for other papers, and nothing saved.
 
     An excerpt, and a summary without words, pass. Costs no query where the verdict stands.
     """
@@ -27,7 +28,7 @@ def judgement_of(summary: Summary) -> Judgement:
     if stands(summary):
         findings = [Finding(**stored) for stored in summary.findings]
         return Judgement(Verdict(summary.verdict), findings)
-    return judged(summary, draft_of(summary), read_from(summary))
+    return judged(summary, draft_of(summary), read_from(summary), None)
 
 
 def keep_judgement(summary: Summary) -> Judgement:
@@ -36,16 +37,16 @@ def keep_judgement(summary: Summary) -> Judgement:
     if is_passed_over(summary):
         judgement = Judgement(Verdict.PASS)
     else:
-        judgement = judged(summary, draft, source)
+        judgement = judged(summary, draft, source, todays_pool())
     summary.verdict = judgement.verdict
     summary.findings = [finding.stored() for finding in judgement.findings]
     summary.judged_sha256 = key_of(draft, source.title, source.sha256)
     return judgement
 
 
-def judged(summary: Summary, draft: Draft, source: SourceText) -> Judgement:
+def judged(summary: Summary, draft: Draft, source: SourceText, pool: Pool | None) -> Judgement:
     """A person stands behind what an editor wrote or took over, so its form is only mentioned."""
-    judgement = judge(draft, source, todays_pool())
+    judgement = judge(draft, source, pool)
     if summary.writer == Summary.Writer.MODEL:
         return judgement
     findings = [eased(finding) for finding in judgement.findings]
