@@ -21,7 +21,7 @@ from newsletter.models import (
     Suppression,
     Tester,
 )
-from papers.models import Paper, Pull, Summary
+from papers.models import Paper, Pull, Receipt, Summary
 
 Item = dict[str, str]
 Section = dict[str, str | list[Item]]
@@ -36,6 +36,7 @@ def groups(request: HttpRequest) -> list[Section]:
                 (_("Editions"), Edition),
                 (_("Papers"), Paper),
                 (_("Summaries"), Summary),
+                (_("Receipts"), Receipt),
                 (_("Pulls"), Pull),
             ],
         ),
