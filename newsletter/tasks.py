@@ -17,7 +17,18 @@ from django.db import transaction
 from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
-from newsletter import announce, audit, clock, counts, errata, imports, notify, quota, testers
+from newsletter import (
+    announce,
+    audit,
+    clock,
+    counts,
+    errata,
+    imports,
+    notify,
+    quota,
+    testers,
+    writing,
+)
 from newsletter.approve import Stopped, approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
@@ -37,7 +48,8 @@ from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
 from newsletter.track import bounce_box, callbacks, events
 from newsletter.track.refusals import take_refusals
 from newsletter.verify import record, unverified
-from papers import fetch, fulltext
+from papers import fetch, fulltext, summarise
+from papers.models import Summary
 from papers.sources.base import SourceError
 
 logger = logging.getLogger(__name__)
@@ -118,6 +130,9 @@ def wake_editors(now: datetime) -> None:
     for edition in visits.visits_due(now):
         if quota.take(f"visits of {edition.pk}", 1, visits.AGAIN_AFTER, now):
             wake(visit_links, edition.pk)
+    for edition in writing.writings_due(now):
+        if quota.take(f"writing of {edition.pk}", 1, writing.AGAIN_AFTER, now):
+            wake(write_summaries, edition.pk)
 
 
 @app.task
@@ -142,7 +157,11 @@ def read_texts(source: str, day: str) -> None:
 
 @app.task
 def build_edition(edition_id: int) -> None:
-    """Fetch, summarise, compose. With the source down it is tried again until it expires."""
+    """Fetch, summarise, compose. With the source down it is tried again until it expires.
+
+    The models write for as long as the claim lasts, or until the send time is near; what they have
+    not written then are extracts, and the draft has them asked again.
+    """
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
     now = clock.now()
     if not edition.claim_build(now, again_at=now + BUILD_EVERY):
@@ -150,9 +169,13 @@ def build_edition(edition_id: int) -> None:
     is_roundup = edition.newsletter.roundup_of_id is not None
     if is_roundup and now < edition.newsletter.send_at(edition.date) and not is_week_over(edition):
         return
-    collected = collect_papers(edition.newsletter, edition.date, ask=not is_roundup)
-    reason = "\n".join(collected.problems)
-    Edition.objects.filter(pk=edition.pk, state=State.COLLECTING).update(reason=reason)
+    seconds = writing.seconds_to_write(edition, now)
+    mine = Edition.objects.filter(pk=edition.pk, state=State.COLLECTING)
+    mine.update(build_again_at=now + BUILD_EVERY + timedelta(seconds=seconds))
+    collected = collect_papers(
+        edition.newsletter, edition.date, ask=not is_roundup, seconds=seconds
+    )
+    mine.update(reason="\n".join(collected.problems), build_again_at=clock.now() + BUILD_EVERY)
     if not collected.paper_count and collected.problems:
         return
     try:
@@ -162,6 +185,22 @@ def build_edition(edition_id: int) -> None:
     else:
         wake(visit_links, edition_id)
         wake(announce_drafts)
+        wake(write_summaries, edition_id)
+
+
+@app.task
+def write_summaries(edition_id: int) -> None:
+    """Have the language models asked for what a draft lacks, for a turn."""
+    if settings.LLM_MODELS:
+        edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
+        if writing.write_summaries(edition):
+            wake(write_summaries, edition_id)
+
+
+@app.task
+def ask_again(summary_id: int) -> None:
+    """Have the models asked anew for one summary, as an editor wants it."""
+    summarise.ask_again(Summary.objects.select_related("paper").get(pk=summary_id))
 
 
 @app.task

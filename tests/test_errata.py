@@ -167,7 +167,7 @@ def test_another_title_is_a_difference(arxiv, edition):
         Told(abstract=ABSTRACT),
         Told(abstract=ABSTRACT.replace("a map of streets", "maps of all streets")),
         Told(
-            abstract=f"{ABSTRACT} Code is there.", title="LETTERS HOME: How parcels find their way"
+            abstract=f"{ABSTRACT} So.", title="LETTERS HOME: How parcels find their way"
         ),
     ],
 )

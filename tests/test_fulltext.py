@@ -16,9 +16,11 @@ from papers.summarise import summarise_papers
 from papers.summarise.source import abstract_of, given, source_text
 from tests import texts
 from tests.factories import DAY, make_listing, make_paper
+from tests.language_model import configured
 from tests.stand_ins import serve_texts
 from tests.texts import ABSTRACT, SECTIONS, lines_of, wrapped
 
+A_MODEL = configured("http://127.0.0.1:9/v1")  # nobody listens there
 pytestmark = pytest.mark.django_db
 
 NAME = "2407.00001"
@@ -226,10 +228,11 @@ def test_abstracts_alone_are_given_where_the_full_text_is_not_wanted(served, set
 
 
 @pytest.mark.parametrize(
-    ("model", "full_text", "wanted"), [("m", True, True), ("m", False, False), (" ", True, False)]
+    ("models", "full_text", "wanted"),
+    [([A_MODEL], True, True), ([A_MODEL], False, False), ([], True, False)],
 )
-def test_texts_are_wanted_for_a_model_that_may_read_them(settings, model, full_text, wanted):
-    settings.LLM_MODEL, settings.LLM_FULL_TEXT = model, full_text
+def test_texts_are_wanted_for_a_model_that_may_read_them(settings, models, full_text, wanted):
+    settings.LLM_MODELS, settings.LLM_FULL_TEXT = models, full_text
 
     assert is_wanted() is wanted
 
@@ -247,7 +250,7 @@ def listed_with_texts(served, *votes: int) -> None:
 
 @pytest.fixture
 def wanted(settings, monkeypatch):
-    settings.LLM_MODEL = "a-model"
+    settings.LLM_MODELS = [A_MODEL]
     monkeypatch.setattr(ARXIV.http.pace, "seconds", 0)
 
 
@@ -262,7 +265,7 @@ def test_those_with_most_votes_are_read_first(served, httpserver):
 
 def test_without_a_model_no_text_is_asked_for(served, httpserver, settings):
     listed_with_texts(served, 3)
-    settings.LLM_MODEL = ""
+    settings.LLM_MODELS = []
 
     assert read_listed("huggingface", DAY, seconds=60) == 0
     assert asked_for(httpserver) == []
@@ -287,7 +290,7 @@ def test_a_command_reads_the_list_of_a_date(served, capsys):
 
 
 def test_the_command_says_what_to_set_where_no_model_is(settings):
-    settings.LLM_MODEL = ""
+    settings.LLM_MODELS = []
 
     with pytest.raises(CommandError, match="LLM_MODEL"):
         call_command("read_texts")

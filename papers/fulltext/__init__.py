@@ -38,7 +38,7 @@ MOST_OUTAGES = 3  # in a row: then arXiv is down, and not a page of it
 
 def is_wanted() -> bool:
     """A language model is configured, and shall read more than abstracts."""
-    return bool(getattr(settings, "LLM_MODEL", "").strip()) and settings.LLM_FULL_TEXT
+    return bool(settings.LLM_MODELS) and settings.LLM_FULL_TEXT
 
 
 def read_listed(source: str, day: date, *, seconds: float) -> int:
