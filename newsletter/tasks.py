@@ -23,6 +23,7 @@ from newsletter import (
     audit,
     clock,
     counts,
+    errata,
     imports,
     notify,
     quota,
@@ -93,6 +94,8 @@ def tick() -> None:
     wake(show_life)
     if quota.take("watch", 1, WATCH_EVERY, now):
         wake(watch)
+    if quota.take("errata", 1, quota.DAY, now):
+        wake(look_for_errata)
     prune_ledger()
     quota.forget_old(now)
     events.forget_old(now)
@@ -331,6 +334,12 @@ def watch() -> None:
     """What the doctor finds, and how many readers there are."""
     kept.keep()
     counts.keep(clock.now())
+
+
+@app.task
+def look_for_errata() -> None:
+    """What was printed lately, and has been withdrawn or revised since."""
+    errata.look_for_errata(clock.now())
 
 
 def wake(task: Task, *args: object, seconds: int = 0) -> None:
