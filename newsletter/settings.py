@@ -309,6 +309,9 @@ CELERY_BEAT_SCHEDULE = {
 HF_API_URL = env.str("HF_API_URL", "https://huggingface.co/api").rstrip("/")
 ARXIV_API_URL = env.str("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 
+# An operator's own glossaries, a file of a language each; they add to ours and win over them.
+GLOSSARY_DIR = env.str("GLOSSARY_DIR", "")
+
 # Networks that are not public and whose links are opened before an edition leaves, all the same.
 LINK_NETWORKS = [
     ip_network(network)
