@@ -19,6 +19,7 @@ from newsletter.preflight.duplicates import duplicates
 from newsletter.preflight.finding import Check, Finding, Level
 from newsletter.preflight.imprint import imprint
 from newsletter.preflight.inbox import inbox
+from newsletter.preflight.languages import languages
 from newsletter.preflight.links import links
 from newsletter.preflight.material import gather
 from newsletter.preflight.parts import parts
@@ -35,6 +36,7 @@ CHECKS = [
     Check("pictures", _("pictures"), pictures),
     Check("summaries", _("summaries"), summaries),
     Check("verdicts", _("what summaries claim"), verdicts),
+    Check("languages", _("what languages say"), languages),
     Check("parts", _("parts"), parts),
     Check("duplicates", _("papers that come twice"), duplicates),
     Check("size", _("size"), size),

@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from papers.models import Paper, Revision, Summary
 from papers.revise import PARTS, Needed, Overtaken, revise, stands, undo
+from papers.summarise.agreement import agreement_of
 from papers.summarise.source import source_text
 from papers.word_diff import Piece, word_diff
 
@@ -138,6 +139,7 @@ class SummaryAdmin(ModelAdmin):
         context = {
             "paper": paper,
             "back": way_back(request),
+            "agreement": summary and agreement_of(summary),
             "rewritings": summary and rewritings(summary),
             "may_undo": summary and self.has_change_permission(request, summary),
         }
