@@ -18,6 +18,7 @@ from pytest_django.plugin import blocking_manager_key
 from newsletter.celery import app
 from newsletter.models import Newsletter, Subscription
 from newsletter.providers import mail_settings
+from papers.summarise.pool import KEPT
 from tests import smtp_relay
 from tests.browser import find_chromium, launch_options
 from tests.desk import log_in
@@ -43,6 +44,12 @@ def journals(settings, tmp_path):
     """No test finds another's: SQLite counts slices from one again after each."""
     settings.JOURNAL_DIR = tmp_path / "journal"
     return settings.JOURNAL_DIR
+
+
+@pytest.fixture(autouse=True)
+def pool():
+    """No test is judged among another's papers."""
+    KEPT.clear()
 
 
 @pytest.fixture(autouse=True)

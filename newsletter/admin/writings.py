@@ -13,8 +13,8 @@ from newsletter.links import desk_path
 from newsletter.models import Entry
 from newsletter.preflight.verdicts import names_of, verdict_on
 from newsletter.render.entries import language_name
-from papers.models import Summary
-from papers.summarise.judge import Judgement, Verdict
+from papers.models import Summary, Verdict
+from papers.summarise.finding import Judgement
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Writing:
 def writing(entry: Entry, language: str) -> Writing:
     summaries = {summary.language: summary for summary in entry.paper.summaries.all()}
     summary = summaries.get(language)
-    judgement = verdict_on(summary, entry.paper) if summary else None
+    judgement = verdict_on(summary) if summary else None
     return Writing(
         language=language,
         name=language_name(language),

@@ -12,7 +12,8 @@ from newsletter.models import Entry
 from newsletter.preflight.finding import Finding, Level, listed
 from newsletter.preflight.material import Material
 from newsletter.render.entries import language_name
-from papers.summarise.judge import squeezed, text_of
+from papers.summarise.draft import text_of
+from papers.summarise.words import squeezed
 
 
 def duplicates(material: Material) -> Iterator[Finding]:

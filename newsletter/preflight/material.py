@@ -16,7 +16,7 @@ from newsletter.redirects import behind
 from newsletter.render import printed_entries, what_readers_get
 from newsletter.rendered import Rendered
 from papers.models import Summary
-from papers.summarise.judge import text_of
+from papers.summarise.draft import text_of
 
 MOST_LINKS = 300  # an edition; what is beyond stays unopened, and the desk says so
 GOOD_FOR = timedelta(hours=24)  # of what an address answered
@@ -78,7 +78,7 @@ def gather(edition: Edition, mails: Mapping[str, Rendered] | None = None) -> Mat
     mails = mails or mails_of(edition)
     pages = pages_of(edition, mails)
     entries = list(edition.printed_entries())
-    summaries = Summary.objects.filter(
+    summaries = Summary.objects.select_related("paper").filter(
         paper__in=[entry.paper_id for entry in entries], language__in=list(mails)
     )
     renditions = edition.renditions.whole()

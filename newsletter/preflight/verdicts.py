@@ -12,10 +12,10 @@ from newsletter.preflight.finding import Finding, Level
 from newsletter.preflight.material import Material
 from newsletter.render.clean import one_line, shortened
 from newsletter.render.entries import language_name
-from papers.models import Paper, Summary
-from papers.summarise.judge import Judgement, Verdict, judge, text_of
-
-MOST_NAMED = 6
+from papers.models import Summary, Verdict
+from papers.summarise.draft import text_of
+from papers.summarise.finding import Judgement
+from papers.summarise.judging import judgement_of
 
 
 def verdicts(material: Material) -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def verdicts(material: Material) -> Iterator[Finding]:
     for number, entry, language, summary in material.places():
         if summary is None:
             continue
-        judgement = verdict_on(summary, entry.paper)
+        judgement = verdict_on(summary)
         if judgement.verdict is Verdict.BLOCK:
             said = blocked(number, entry, language, judgement)
             yield Finding(Level.STOP, said, seen(entry, summary))
@@ -33,9 +33,9 @@ def verdicts(material: Material) -> Iterator[Finding]:
             yield Finding(Level.WARNING, said, seen(entry, summary))
 
 
-def verdict_on(summary: Summary, paper: Paper) -> Judgement:
+def verdict_on(summary: Summary) -> Judgement:
     """The judge's; who is an editor has looked, and passes where that is all that is asked for."""
-    judgement = judge(summary, paper)
+    judgement = judgement_of(summary)
     is_looked_over = summary.writer == Summary.Writer.EDITOR
     if judgement.verdict is Verdict.REVIEW and is_looked_over:
         return Judgement(Verdict.PASS)
@@ -43,8 +43,9 @@ def verdict_on(summary: Summary, paper: Paper) -> Judgement:
 
 
 def names_of(judgement: Judgement) -> str:
-    """What a summary names, and its abstract does not: the first few."""
-    return ", ".join(judgement.unknown[:MOST_NAMED])
+    """What a summary names, and its source does not: the first few."""
+    named = (finding.words.get("names") for finding in judgement.findings)
+    return str(next(filter(None, named), ""))
 
 
 def blocked(number: int, entry: Entry, language: str, judgement: Judgement) -> str:
@@ -61,7 +62,7 @@ def blocked(number: int, entry: Entry, language: str, judgement: Judgement) -> s
 
 def unreviewed(number: int, language: str, judgement: Judgement) -> str:
     words = {"number": number, "language": language_name(language)}
-    if not judgement.unknown:
+    if not names_of(judgement):
         return _("Nobody has looked over the summary of no. %(number)s in %(language)s.") % words
     return _(
         "Nobody has looked over the summary of no. %(number)s in %(language)s. Not in the "

@@ -43,6 +43,12 @@ def draft_of(summary: Summary) -> Draft:
     )
 
 
+def text_of(summary: Summary) -> str:
+    """All that it says, but for what it quotes of others."""
+    lead = [] if summary.lead_by else [summary.lead]
+    return "\n".join([*lead, *summary.three_parts, *(text for _label, text in summary.further)])
+
+
 def stored_claims(claims: Sequence[Claim]) -> list[dict[str, str]]:
     """As the `claims` column keeps them."""
     return [asdict(claim) for claim in claims]

@@ -2,26 +2,93 @@
 
 from __future__ import annotations
 
-from papers.models import Summary, Verdict
-from papers.summarise import judge as old
+import json
+from dataclasses import asdict, replace
+from hashlib import sha256
+
+from papers.models import Reading, Summary, Verdict
+from papers.summarise.checks import VERSION
+from papers.summarise.draft import Draft, draft_of
 from papers.summarise.finding import Finding, Judgement
+from papers.summarise.judge import WORST, judge
+from papers.summarise.pool import Pool, todays_pool
+from papers.summarise.source import SourceText, given
+
+FORM = {"source", "parts", "length", "ending"}  # checks that look at how it is written
 
 
 def judgement_of(summary: Summary) -> Judgement:
-    """What was said of it, where that still stands; else it is judged anew, and nothing saved."""
-    found = old.judge(summary, summary.paper)
-    verdict = Verdict(found.verdict.value)
-    if verdict is Verdict.PASS:
-        return Judgement(verdict)
-    if not found.unknown:
-        return Judgement(verdict, [Finding("terms", verdict, "terms.too_few_to_tell")])
-    names = ", ".join(found.unknown)
-    return Judgement(verdict, [Finding("terms", verdict, "terms.few", {"names": names})])
+    """What was said of it, where that still stands; else it is judged anew, by its names alone so
+    that no page waits for other papers, and nothing saved.
+
+    An excerpt, and a summary without words, pass. Costs no query where the verdict stands.
+    """
+    if is_passed_over(summary):
+        return Judgement(Verdict.PASS)
+    if stands(summary):
+        findings = [Finding(**stored) for stored in summary.findings]
+        return Judgement(Verdict(summary.verdict), findings)
+    return judged(summary, draft_of(summary), read_from(summary), None)
 
 
 def keep_judgement(summary: Summary) -> Judgement:
     """Judge it and write the verdict into its columns, unsaved."""
-    judgement = judgement_of(summary)
+    draft, source = draft_of(summary), read_from(summary)
+    if is_passed_over(summary):
+        judgement = Judgement(Verdict.PASS)
+    else:
+        judgement = judged(summary, draft, source, todays_pool())
     summary.verdict = judgement.verdict
     summary.findings = [finding.stored() for finding in judgement.findings]
+    summary.judged_sha256 = key_of(draft, source.title, source.sha256)
     return judgement
+
+
+def judged(summary: Summary, draft: Draft, source: SourceText, pool: Pool | None) -> Judgement:
+    """A person stands behind what an editor wrote or took over, so its form is only mentioned."""
+    judgement = judge(draft, source, pool)
+    if summary.writer == Summary.Writer.MODEL:
+        return judgement
+    findings = [eased(finding) for finding in judgement.findings]
+    worst = max((finding.level for finding in findings), key=WORST.index, default=Verdict.PASS)
+    return Judgement(worst, findings)
+
+
+def eased(finding: Finding) -> Finding:
+    if finding.check in FORM and finding.level is Verdict.BLOCK:
+        return replace(finding, level=Verdict.REVIEW)
+    return finding
+
+
+def is_passed_over(summary: Summary) -> bool:
+    return summary.is_excerpt or summary.is_blank
+
+
+def stands(summary: Summary) -> bool:
+    """Whether the kept verdict is on these words, this source and by these checks."""
+    if not summary.judged_sha256:
+        return False
+    draft, paper = draft_of(summary), summary.paper
+    hashes = {summary.source_sha256, abstract_of(summary).sha256}
+    return summary.judged_sha256 in {key_of(draft, paper.title, each) for each in hashes}
+
+
+def key_of(draft: Draft, title: str, source_sha256: str) -> str:
+    parts = [VERSION, asdict(draft), title, source_sha256]
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def read_from(summary: Summary) -> SourceText:
+    """What it was written from; for one that does not say, the abstract. Only another text than
+    the abstract is looked up."""
+    abstract = abstract_of(summary)
+    if summary.source_sha256 in ("", abstract.sha256):
+        return abstract
+    return given(summary)
+
+
+def abstract_of(summary: Summary) -> SourceText:
+    paper = summary.paper
+    return SourceText(
+        paper.title, paper.abstract, Reading.Kind.ABSTRACT, paper_version=paper.version
+    )

@@ -1,0 +1,77 @@
+"""What a summary names, and its source does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from papers.models import Verdict
+from papers.summarise.draft import Draft
+from papers.summarise.finding import Finding
+from papers.summarise.known import known
+from papers.summarise.source import SourceText
+from papers.summarise.words import is_of_latin_script, squeezed, terms
+
+FEW = 0.35  # of what is named
+HARDLY_ANY = 0.15
+ENOUGH = 3  # terms; of fewer nothing can be said
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a draft names, and what of it the source knows."""
+
+    draft: Draft
+    source: SourceText
+
+    @cached_property
+    def named(self) -> list[str]:
+        return terms(text_of(self.draft), self.draft.language)
+
+    @cached_property
+    def unknown(self) -> list[str]:
+        knows = known(self.source).knows
+        return [term for term in self.named if not knows(term)]
+
+    @property
+    def is_enough(self) -> bool:
+        return len(self.named) >= ENOUGH
+
+    @property
+    def share(self) -> float:
+        return 1 - len(self.unknown) / len(self.named) if self.named else 1.0
+
+    @property
+    def is_strange(self) -> bool:
+        return self.is_enough and self.share < FEW
+
+    @cached_property
+    def own_names(self) -> list[str]:
+        return known(self.source).own_names
+
+    @cached_property
+    def says_none_of_its_own(self) -> bool:
+        letters = squeezed(text_of(self.draft))
+        return bool(self.own_names) and not any(squeezed(n) in letters for n in self.own_names)
+
+
+def text_of(draft: Draft) -> str:
+    return "\n".join(filter(None, [draft.lead, *draft.parts.values()]))
+
+
+def listed(names: list[str]) -> str:
+    return ", ".join(names[:MOST_NAMED])
+
+
+def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
+    """Too few of the Latin terms stand in the source (under 35 % of at least three), or too few
+    terms are named to tell (REVIEW; in a language of Latin script a hint)."""
+    found = Terms(draft, source)
+    if found.is_enough:
+        if found.share < FEW:
+            yield Finding("terms", Verdict.REVIEW, "terms.few", {"names": listed(found.unknown)})
+    else:
+        level = Verdict.PASS if is_of_latin_script(draft.language) else Verdict.REVIEW
+        yield Finding("terms", level, "terms.too_few_to_tell")

@@ -1,0 +1,114 @@
+"""The other papers of these days: among them a summary has to find its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+from math import log, sqrt
+from time import monotonic
+
+from django.db.models import Max
+from django.utils import timezone
+
+from papers.models import Paper
+from papers.summarise.words import pieces, squeezed, stem
+
+FEWEST = 30  # papers; among fewer nothing can be told
+MOST = 300
+DAYS = 10
+GOOD_FOR_WHEN_SMALL = 60  # seconds: a pool of the first day grows
+
+
+class Pool:
+    """Titles and abstracts, indexed once. Each is known by its stems and numbers; a stem weighs the
+    more the fewer papers have it."""
+
+    def __init__(self, papers: Iterable[tuple[str, str]]) -> None:
+        self.titles: list[str] = []
+        self.holders: dict[str, list[int]] = defaultdict(list)
+        sets = []
+        for title, text in papers:
+            features = features_of(f"{title}\n{text}")
+            for feature in features:
+                self.holders[feature].append(len(self.titles))
+            self.titles.append(squeezed(title))
+            sets.append(features)
+        self.weights = {
+            feature: log(1 + len(sets) / len(held)) ** 2 for feature, held in self.holders.items()
+        }
+        self.rare = log(1 + len(sets)) ** 2  # the weight of what no paper of the pool has
+        self.norms = [sqrt(sum(self.weights[each] for each in features)) for features in sets]
+
+    def __len__(self) -> int:
+        return len(self.titles)
+
+    @property
+    def is_enough(self) -> bool:
+        return len(self) >= FEWEST
+
+    def rank(self, text: str, title: str, *own_texts: str) -> int:
+        """The place of its own paper among all, by likeness to the text: 1 is the likest. The
+        paper's own entry in the pool, known by its title, does not count as another."""
+        asked, own_title = features_of(text), squeezed(title)
+        own = max(self.likeness(asked, features_of(f"{title}\n{each}")) for each in own_texts)
+        shared: dict[int, float] = defaultdict(float)
+        for feature in asked:
+            weight = self.weights.get(feature, 0)
+            for holder in self.holders.get(feature, ()):
+                shared[holder] += weight
+        others = [
+            weight / self.norms[n] for n, weight in shared.items() if self.titles[n] != own_title
+        ]
+        if not own:
+            return len(self) + 1
+        return 1 + sum(other > own for other in others)
+
+    def likeness(self, asked: frozenset[str], features: frozenset[str]) -> float:
+        norm = sqrt(sum(self.weights.get(each, self.rare) for each in features))
+        shared = sum(self.weights.get(each, self.rare) for each in asked & features)
+        return shared / norm if norm else 0.0
+
+
+def features_of(text: str) -> frozenset[str]:
+    """Stems of the Latin words over two letters, and numbers over three."""
+    return kept_features(text)
+
+
+@lru_cache(maxsize=256)
+def kept_features(text: str) -> frozenset[str]:
+    found = set()
+    for piece in pieces(text):
+        if piece.isdigit():
+            if len(piece) < 7 and int(piece) > 3:
+                found.add(piece)
+        elif len(piece) > 2 and piece.isascii():
+            found.add(stem(piece))
+    return frozenset(found)
+
+
+def pool_around(day: date | None = None) -> Pool:
+    """Of the ten days before a day's end, and, where these are few, of before; at most 300."""
+    listed = Paper.objects.annotate(listed_on=Max("listings__date")).exclude(listed_on=None)
+    if day:
+        listed = listed.filter(listings__date__lte=day)
+    rows = list(listed.order_by("-listed_on").values_list("listed_on", "title", "abstract")[:MOST])
+    since = rows[0][0] - timedelta(days=DAYS) if rows else None
+    near = [row for n, row in enumerate(rows) if n < FEWEST or row[0] >= since]
+    return Pool((title, abstract) for _day, title, abstract in near if abstract)
+
+
+KEPT: dict[str, tuple[date, float, Pool]] = {}
+
+
+def todays_pool() -> Pool:
+    """Built once a day and process, and kept; one that is too small to tell, for a minute."""
+    today, now = timezone.now().date(), monotonic()
+    if kept := KEPT.get("today"):
+        day, built_at, pool = kept
+        if day == today and (pool.is_enough or now - built_at < GOOD_FOR_WHEN_SMALL):
+            return pool
+    pool = pool_around()
+    KEPT["today"] = (today, now, pool)
+    return pool
