@@ -1,4 +1,4 @@
-"""What was measured, as figures: shares, times, costs, and how far editors went from the answers."""
+"""What was measured, as figures: shares, times, costs, and how far editors went from answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_NAMED = 12
 
 
 def figures(measured: Measured, published: Mapping[tuple[str, str], str]) -> dict[str, object]:
-    """Of one group of answers; `published` are the words that readers got, by paper and language."""
+    """Of one group of answers; `published`: what readers got, by paper and language."""
     count = len(measured.judged)
     alarms = Counter(
         each.check

@@ -30,7 +30,7 @@ class Folder:
 
 
 def read_folder(path: Path) -> Folder:
-    """What cannot be read is passed over: such folders hold what archives wrote on bad days, too."""
+    """What cannot be read is passed over: archives write other things on bad days."""
     folder = Folder()
     hub: dict[str, str] = {}
     for file in sorted(path.rglob("*.json")):

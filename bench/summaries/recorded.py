@@ -1,4 +1,4 @@
-"""Answers as they were recorded: a line of JSON each, with the texts that they were written from."""
+"""Answers as they were recorded: a line of JSON each, with the texts they were written from."""
 
 from __future__ import annotations
 

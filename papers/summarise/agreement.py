@@ -10,17 +10,22 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import isclose
 
 from django.utils.text import get_text_list
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from papers.models import Summary
-from papers.summarise.directions import Way, ways_at
+from papers.summarise.directions import Way, clause_at, ways_at
 from papers.summarise.draft import Draft, draft_of
+from papers.summarise.figures import read as figures
+from papers.summarise.figures.read import Number
 from papers.summarise.glossary import terms
-from papers.summarise.judge import COMMON, squeezed
+from papers.summarise.words import COMMON, squeezed
 
+FEW = 3
+AS_GOOD_AS = 0.006  # 156,240 is 156k
 NAME = re.compile(r"(?<![\w.-])[A-Za-z][\w.+-]*[\w+]", re.ASCII)
 HAS_MARK = re.compile(r"[A-Z].*[A-Z]|[A-Z].*\d|\d.*[A-Z]|[a-z][A-Z]")
 
@@ -96,6 +101,78 @@ def differences(drafts: Mapping[str, Draft]) -> list[Difference]:
     if len(own) < 2:
         return []
     return [*numbers(own), *names(own)]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A number where it stands."""
+
+    number: Number
+    text: str  # of its part
+
+    def is_same(self, other: Stated) -> bool:
+        ours, theirs = self.number.values, other.number.values
+        return any(isclose(a, b, rel_tol=AS_GOOD_AS) for a in ours for b in theirs)
+
+
+def numbers(drafts: Mapping[str, Draft]) -> Iterator[Difference]:
+    """By their values: 20억 is 2 billion. Bare ones up to three are left out."""
+    for same in grouped(drafts):
+        printed = {code: stated[0].number.text for code, stated in same.items()}
+        lacking = [
+            code
+            for code, draft in drafts.items()
+            if code not in same and not alludes(draft, same.values())
+        ]
+        if lacking:
+            yield Difference(printed, lacking)
+        yield from opposites(same)
+
+
+def grouped(drafts: Mapping[str, Draft]) -> list[dict[str, list[Stated]]]:
+    """Each number once, with all the places where it stands, by language."""
+    groups: list[dict[str, list[Stated]]] = []
+    for code, draft in drafts.items():
+        for each in stated_in(draft):
+            known = (group for group in groups if each.is_same(next(iter(group.values()))[0]))
+            group = next(known, None)
+            if group is None:
+                groups.append(group := {})
+            group.setdefault(code, []).append(each)
+    return groups
+
+
+def stated_in(draft: Draft) -> Iterator[Stated]:
+    for text in (draft.lead, *draft.parts.values()):
+        for number in figures.numbers(text, draft.language):
+            if not (number.is_bare and number.values[0] <= FEW):
+                yield Stated(number, text)
+
+
+def alludes(draft: Draft, same: Iterable[Sequence[Stated]]) -> bool:
+    """Whether a text has a number within a name, or in words: half of all."""
+    text = said_by(draft)
+    known = [Stated(number, text) for number in figures.source_numbers(text)]
+    return any(each.is_same(stated[0]) for each in known for stated in same)
+
+
+def opposites(same: Mapping[str, Sequence[Stated]]) -> Iterator[Difference]:
+    """Where one language says that something goes up by a number, and another that it goes down."""
+    ways = {code: ways_of(stated, code) for code, stated in same.items()}
+    for one, other in combinations(same, 2):
+        if any(way.opposite in ways[other] for way in ways[one]):
+            clauses = {code: clause_of(same[code][0], code) for code in (one, other)}
+            yield Difference(clauses)
+
+
+def ways_of(stated: Sequence[Stated], language: str) -> set[Way]:
+    """What its clauses say in one voice."""
+    ways = set[Way]().union(*(ways_at(s.text, s.number.start, language) for s in stated))
+    return {way for way in ways if way.opposite not in ways}
+
+
+def clause_of(stated: Stated, language: str) -> str:
+    return clause_at(stated.text, stated.number.start, language).strip(" ,;.")
 
 
 def names(drafts: Mapping[str, Draft]) -> Iterator[Difference]:

@@ -27,8 +27,8 @@ OPPOSITES = {
 WORDS = {
     "en": {
         Way.UP: r"\b(?:increas|rais|ris(?:e|es|en|ing)\b|rose\b|grow|grew|higher\b|climb)",
-        Way.DOWN: r"\b(?:decreas|reduc|drop|falls?\b|falling|fell\b|lower|cuts?\b|cutting|shr[iau]nk"
-        r"|declin|fewer\b|less\b)",
+        Way.DOWN: r"\b(?:decreas|reduc|drop|falls?\b|falling|fell\b|lower|cuts?\b|cutting|declin"
+        r"|shr[iau]nk|fewer\b|less\b)",
         Way.BETTER: r"\b(?:outperform|surpass|exceed|better\b|superior|beats?\b|improv)",
         Way.WORSE: r"\b(?:underperform|worse|inferior|degrad|behind\b|lags?\b)",
     },

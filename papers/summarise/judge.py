@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from papers.models import Verdict
+from papers.summarise import glossary
 from papers.summarise.checks import evidence, identification, terms
 from papers.summarise.draft import Draft
 from papers.summarise.finding import Finding, Judgement
@@ -27,3 +28,4 @@ def found(draft: Draft, source: SourceText, pool: Pool | None) -> Iterator[Findi
     yield from identification.check(draft, source, pool)
     yield from terms.check(draft, source)
     yield from evidence.check(draft, source)
+    yield from glossary.check(draft, source)
