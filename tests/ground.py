@@ -45,6 +45,8 @@ ENVIRONMENT = {
     "DEFAULT_FROM_EMAIL": "Paperboy <paperboy@paperboy.example>",
     "HF_API_URL": f"{NOWHERE}/api",
     "ARXIV_API_URL": f"{NOWHERE}/api/query",
+    "ARXIV_URL": NOWHERE,
+    "LLM_FULL_TEXT": "",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright keeps an event loop in the tests' thread
 }
 
