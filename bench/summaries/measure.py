@@ -12,7 +12,7 @@ from bench.summaries.recorded import Answer
 from papers.models import Verdict
 from papers.summarise.draft import Draft
 from papers.summarise.finding import Finding
-from papers.summarise.judge import WORST, judge
+from papers.summarise.judge import SEVERITY, judge
 from papers.summarise.judging import FORM
 from papers.summarise.pool import Pool
 from papers.summarise.source import SourceText
@@ -93,9 +93,9 @@ def measure(
         if not answer.parts:
             continue
         judge.pool(source)  # its building is not the summary's time
-        began = time.perf_counter()
+        began = time.process_time()
         findings = judge(answer.draft, source, source)
-        seconds = time.perf_counter() - began
+        seconds = time.process_time() - began
         counted = [each for each in findings if counts(each, answer)]
         measured.judged.append(Judged(answer, worst(counted), counted, seconds))
         if worst(counted) is not Verdict.BLOCK:
@@ -128,7 +128,7 @@ def counts(finding: Finding, answer: Answer) -> bool:
 
 
 def worst(findings: Iterable[Finding]) -> Verdict:
-    return max((each.level for each in findings), key=WORST.index, default=Verdict.PASS)
+    return min((each.level for each in findings), key=SEVERITY.index, default=Verdict.PASS)
 
 
 def groups(answers: Iterable[Answer]) -> Iterator[tuple[str, list[Answer]]]:

@@ -28,8 +28,11 @@ def check(draft: Draft, source: SourceText, pool: Pool | None) -> Iterator[Findi
         return
     rank = pool.rank(text_of(draft), source.title, source.text, source.text[:HEAD])
     words |= {"rank": rank}
-    if rank > DOUBTFUL and (found.is_strange or found.says_none_of_its_own):
+    if rank > DOUBTFUL and found.is_strange:
         yield Finding("identification", Verdict.BLOCK, "identification.other", words)
+    elif rank > DOUBTFUL and found.says_none_of_its_own:
+        words = {"rank": rank, "own": listed(found.own_names)}
+        yield Finding("identification", Verdict.BLOCK, "identification.own", words)
     elif rank > SURE:
         yield Finding("identification", Verdict.REVIEW, "identification.rank", {"rank": rank})
 
