@@ -34,6 +34,8 @@ WITHOUT_A_PAGE = {
     "newsletter_edition_override",
     "newsletter_edition_pace",
     "newsletter_edition_correct",
+    "newsletter_erratum_correct",
+    "newsletter_erratum_settle",
     "newsletter_import_do",
     "papers_summary_undo",
     "papers_summary_put",

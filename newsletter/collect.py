@@ -10,9 +10,12 @@ from math import inf
 
 from newsletter.models import Newsletter
 from papers.fetch import fetch_papers, fill_from_arxiv
+from papers.fulltext import read_listed
 from papers.models import Paper
 from papers.sources.base import SourceError
 from papers.summarise import summarise
+
+SECONDS_FOR_TEXTS = 15  # most were read ahead, as the list was pulled
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +37,8 @@ def collect_papers(
     stored before is used. May be repeated.
     """
     problems = ask_sources(newsletter.source, day) if ask else []
+    if ask:
+        read_listed(newsletter.source, day, seconds=SECONDS_FOR_TEXTS)
     papers = Paper.objects.listed_on(newsletter.source, day).order_by("-listings__vote_count")
     told = summarise(papers, newsletter.languages, seconds=seconds)
     return Collected(papers.count(), told.written, problems)

@@ -23,6 +23,7 @@ from newsletter import (
     audit,
     clock,
     counts,
+    errata,
     imports,
     notify,
     quota,
@@ -48,7 +49,7 @@ from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
 from newsletter.track import bounce_box, callbacks, events
 from newsletter.track.refusals import take_refusals
 from newsletter.verify import record, unverified
-from papers import fetch, summarise
+from papers import fetch, fulltext, summarise
 from papers.models import Summary
 from papers.sources.base import SourceError
 
@@ -60,6 +61,7 @@ BOUNCES_EVERY = timedelta(minutes=5)
 SOON = 120  # seconds that a worker keeps a wake-up; a broker would hand a later one out twice
 LANGUAGE_OF_REASONS = "en"  # as all that the desk keeps of why
 WATCH_EVERY = timedelta(minutes=15)
+SECONDS_FOR_TEXTS = 45  # of a turn, about 15 papers at arXiv's pace
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
 
 
@@ -92,6 +94,8 @@ def tick() -> None:
     wake(show_life)
     if quota.take("watch", 1, WATCH_EVERY, now):
         wake(watch)
+    if quota.take("errata", 1, quota.DAY, now):
+        wake(look_for_errata)
     prune_ledger()
     quota.forget_old(now)
     events.forget_old(now)
@@ -142,6 +146,14 @@ def fetch_papers(source: str, day: str) -> None:
         fetch.fetch_papers(source, listed_on)
     except SourceError as error:
         logger.warning("fetch source=%s date=%s: %s", source, day, error)
+    wake(read_texts, source, day)
+
+
+@app.task
+def read_texts(source: str, day: str) -> None:
+    """The full texts of a list's papers, for a turn, ahead of the edition that is built of them."""
+    if fulltext.read_listed(source, date.fromisoformat(day), seconds=SECONDS_FOR_TEXTS):
+        wake(read_texts, source, day)
 
 
 @app.task
@@ -322,6 +334,12 @@ def watch() -> None:
     """What the doctor finds, and how many readers there are."""
     kept.keep()
     counts.keep(clock.now())
+
+
+@app.task
+def look_for_errata() -> None:
+    """What was printed lately, and has been withdrawn or revised since."""
+    errata.look_for_errata(clock.now())
 
 
 def wake(task: Task, *args: object, seconds: int = 0) -> None:

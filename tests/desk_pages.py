@@ -19,6 +19,7 @@ from newsletter.models import (
     Delivery,
     DeliveryEvent,
     Edition,
+    Erratum,
     Import,
     Newsletter,
     Subscription,
@@ -65,6 +66,7 @@ MODELS = {
     Edition: Pages(
         LOOK, change=EDIT, actions={"approve_selected": APPROVE, "delete_selected": NONE}
     ),
+    Erratum: Pages(LOOK),
     Paper: Pages(LOOK, change=EDIT),
     Summary: Pages(LOOK, add=EDIT, change=EDIT),
     Receipt: Pages(LOOK),
@@ -119,6 +121,8 @@ OTHERS = {
     "newsletter_edition_without": (APPROVE, APPROVE),
     "newsletter_edition_correct": (NONE, APPROVE),
     "newsletter_edition_links": (LOOK, APPROVE),
+    "newsletter_erratum_correct": (NONE, APPROVE),
+    "newsletter_erratum_settle": (NONE, APPROVE),
     "newsletter_import_do": (NONE, OPERATE),
     "newsletter_import_rejected": (LOOK_AT_READERS, LOOK_AT_READERS),
     "newsletter_subscription_export": (OPERATE, OPERATE),
@@ -179,6 +183,7 @@ def make_things():
     words = dict.fromkeys(PARTS, "")
     rows = [
         draft,
+        Erratum.objects.create(edition=edition, paper=paper, kind="withdrawn", found_at=now),
         paper,
         paper.summaries.first(),
         Pull.objects.create(source="huggingface", date="2024-07-03", attempted_at=now),
@@ -226,6 +231,8 @@ def url_of(name, things):
         "papers_summary_put": [things[Summary]],
         "papers_summary_excerpt": [things[Summary]],
         "papers_summary_again": [things[Summary]],
+        "newsletter_erratum_correct": [things[Erratum]],
+        "newsletter_erratum_settle": [things[Erratum]],
         "newsletter_import_do": [things[Import], "approve"],
         "newsletter_import_rejected": [things[Import]],
         "auth_user_password_change": [person],

@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "REQUIRE_SECOND_FACTOR": "",
     "API_ORIGINS": "",
     "LINK_NETWORKS": "",
+    "GLOSSARY_DIR": "",
     "ADDRESS_PEPPER": "known to everyone, too",
     "SITE_URL": "https://paperboy.example",
     "JOURNAL_URL": "",
@@ -44,6 +45,8 @@ ENVIRONMENT = {
     "DEFAULT_FROM_EMAIL": "Paperboy <paperboy@paperboy.example>",
     "HF_API_URL": f"{NOWHERE}/api",
     "ARXIV_API_URL": f"{NOWHERE}/api/query",
+    "ARXIV_URL": NOWHERE,
+    "LLM_FULL_TEXT": "",
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright keeps an event loop in the tests' thread
 }
 

@@ -15,6 +15,7 @@ from newsletter.models import (
     Delivery,
     DeliveryEvent,
     Edition,
+    Erratum,
     Import,
     Newsletter,
     Subscription,
@@ -34,6 +35,7 @@ def groups(request: HttpRequest) -> list[Section]:
             _("The paper"),
             [
                 (_("Editions"), Edition),
+                (_("Errata"), Erratum),
                 (_("Papers"), Paper),
                 (_("Summaries"), Summary),
                 (_("Receipts"), Receipt),

@@ -20,6 +20,7 @@ from papers.flagged import is_looked_over
 from papers.mend import rewrite
 from papers.models import Paper, Revision, Summary, Verdict
 from papers.revise import PARTS, Overtaken, stands
+from papers.summarise.agreement import agreement_of
 from papers.word_diff import Piece, word_diff
 
 MOST_REVISIONS = 30  # on the page of a summary
@@ -132,6 +133,7 @@ class SummaryAdmin(MendsSummaries):
             "back": way_back(request),
             "evidence": summary and Evidence(summary),
             "receipts": summary and receipts(summary),
+            "agreement": summary and agreement_of(summary),
             "rewritings": summary and rewritings(summary),
             "may_undo": summary and self.has_change_permission(request, summary),
         }

@@ -18,7 +18,7 @@ from papers.models import Paper, Summary
 from papers.summarise.judge import judge
 from papers.summarise.pool import todays_pool
 from papers.summarise.rows import fill, store, words_of
-from papers.summarise.source import SourceText, source_text
+from papers.summarise.source import SourceText, abstract_of, source_text
 from papers.summarise.writer import Work, Written, write_extracts
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ ENOUGH = 400  # characters: of less than that a model would make up the rest
 Why = Summary.WhyExtract
 BY_MACHINE = (Summary.Writer.EXTRACT, Summary.Writer.MODEL)
 Progress = Callable[[int], None]
+Key = tuple[int, str]  # a paper's, and a language
 TRY_AGAIN = (Why.BUDGET, Why.LATE, Why.UNAVAILABLE)
 
 
@@ -99,8 +100,8 @@ def ask_again(summary: Summary) -> str:
     if summary.writer not in BY_MACHINE or not settings.LLM_MODELS:
         return Why.UNAVAILABLE
     batch = Batch([summary], Told(), anew=True)
-    left = batch.write_by_models(inf)
-    return left[0].why or Why.UNAVAILABLE if left else ""
+    whys = batch.write_by_models(inf)
+    return "" if batch.written else next(iter(whys.values()), Why.UNAVAILABLE)
 
 
 def batches(papers: Iterable[Paper]) -> Iterator[Sequence[Paper]]:
@@ -127,7 +128,7 @@ def due_summaries(
 def is_outdated(summary: Summary) -> bool:
     if not summary.is_excerpt:
         return False
-    now = (source_text(summary.paper).sha256, summary.paper.ai_summary)
+    now = (abstract_of(summary.paper).sha256, summary.paper.ai_summary)
     return (summary.source_sha256, summary.lead) != now
 
 
@@ -139,6 +140,10 @@ def is_tried_again(summary: Summary, also_extracts: bool) -> bool:
 
 def is_enough(source: SourceText) -> bool:
     return len(source.text.strip()) >= ENOUGH
+
+
+def key_of(work: Work) -> Key:
+    return work.paper.pk, work.language
 
 
 class Batch:
@@ -153,11 +158,8 @@ class Batch:
         anew: bool = False,
     ) -> None:
         self.rows = {(summary.paper.pk, summary.language): summary for summary in due}
-        self.works = [
-            Work(summary.paper, source_text(summary.paper), summary.language, anew=anew)
-            for summary in due
-        ]
-        self.written: set[int] = set()
+        self.anew = anew
+        self.written: set[Key] = set()
         self.extracts: list[Summary] = []
         self.told = told
         self.progress = progress
@@ -165,29 +167,42 @@ class Batch:
         told.due += len(due)
 
     def write(self, until: float) -> None:
-        left = self.write_by_models(until) if settings.LLM_MODELS else self.works
+        whys = self.write_by_models(until) if settings.LLM_MODELS else {}
+        left = [
+            Work(row.paper, abstract_of(row.paper), row.language, whys.get(key, ""))
+            for key, row in self.rows.items()
+            if key not in self.written
+        ]
         write_extracts(left, self.keep_extract)
         store(self.extracts)
         self.progress(len(left))
 
-    def write_by_models(self, until: float) -> Sequence[Work]:
-        """What they could not write, with the reason; what is too short for them has none."""
-        long_enough = [work for work in self.works if is_enough(work.source)]
+    def write_by_models(self, until: float) -> dict[Key, str]:
+        """Why they did not write what they were to write; what is too short for them is left out.
+
+        A text is looked up once for all languages.
+        """
+        papers = {row.paper.pk: row.paper for row in self.rows.values()}
+        sources = {pk: source_text(paper) for pk, paper in papers.items()}
+        works = [
+            Work(row.paper, sources[row.paper.pk], row.language, anew=self.anew)
+            for row in self.rows.values()
+            if is_enough(sources[row.paper.pk])
+        ]
         if time.monotonic() >= until:
-            for work in long_enough:
-                work.why = Why.LATE
-        elif long_enough:
+            return {key_of(work): Why.LATE for work in works}
+        if works:
             write = import_string("papers.summarise.llm.run.write")  # 70 MB: for workers alone
             held = partial(judge, pool=todays_pool())
-            self.told.cost_usd += write(long_enough, self.keep, held, until)
-        return [work for work in self.works if id(work) not in self.written]
+            self.told.cost_usd += write(works, self.keep, held, until)
+        return {key_of(work): work.why for work in works if work.why}
 
     def keep(self, work: Work, written: Written) -> None:
         """A model's, at once: it was paid for."""
         summary = self.row(work)
         fill(summary, work, written)
         store([summary])
-        self.written.add(id(work))
+        self.written.add(key_of(work))
         self.told.by_model += 1
         self.told.languages[work.language] += 1
         if written.receipt and written.receipt.asked_at < self.started_at:
@@ -204,4 +219,4 @@ class Batch:
             self.told.languages[work.language] += 1
 
     def row(self, work: Work) -> Summary:
-        return self.rows[work.paper.pk, work.language]
+        return self.rows[key_of(work)]

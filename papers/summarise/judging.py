@@ -18,7 +18,9 @@ from papers.summarise.source import SourceText, given
 # What blocks a model's text and is only to be looked at where a person stands behind it.
 FORM = frozenset({"source", "parts", "ending", "language"})
 EASED: Mapping[str, frozenset[str]] = {
-    Summary.Writer.DOCUMENT: FORM, Summary.Writer.EDITOR: FORM | {"links"}}
+    Summary.Writer.DOCUMENT: FORM,
+    Summary.Writer.EDITOR: FORM | {"links"},
+}
 
 
 def judgement_of(summary: Summary) -> Judgement:
