@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from papers.models import Revision, Summary
+from papers.summarise.judging import keep_judgement
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -22,6 +23,7 @@ KEPT = [
     *("source_kind", "source_length", "source_sha256"),
     *("why_extract", "claims", "receipt_id"),
 ]
+JUDGED = ["verdict", "findings", "judged_sha256"]
 
 
 class Overtaken(Exception):
@@ -38,6 +40,7 @@ def revise(
 ) -> None:
     """Keep what an editor made of a summary, unsaved so far, if it is still the one that was
     written at `seen_at`; None is for one that did not exist. Raises Overtaken."""
+    keep_judgement(summary)
     before = None if seen_at is None else replace_seen(summary, seen_at)
     if seen_at is None:
         summary.save()
@@ -65,7 +68,7 @@ def record(
 def replace_seen(summary: Summary, seen_at: datetime) -> dict[str, object]:
     """Write the row in one statement that finds only what was seen; what stood there before."""
     stood = Summary.objects.get(pk=summary.pk)
-    columns = {name: getattr(summary, name) for name in KEPT} | {"written_at": summary.written_at}
+    columns = {name: getattr(summary, name) for name in [*KEPT, *JUDGED, "written_at"]}
     row = Summary.objects.filter(pk=summary.pk, written_at=seen_at)
     if stood.written_at != seen_at or not row.update(**columns):
         raise Overtaken
