@@ -39,9 +39,7 @@ def abstracts_in(body: bytes, label: str) -> dict[str, Abstract]:
 
 
 def abstract(told: Fields, key: str) -> Abstract:
-    return Abstract(
-        one_line(told.text("title", LONGEST_TITLE), LONGEST_TITLE), told.text(key, LONGEST_ABSTRACT)
-    )
+    return Abstract(told.text("title", LONGEST_TITLE), told.text(key, LONGEST_ABSTRACT))
 
 
 def scraped(body: bytes) -> list[object]:
