@@ -5,7 +5,6 @@ from decimal import Decimal
 from django.utils import timezone
 
 from papers.models import Paper, Reading, Receipt, Summary
-from papers.summarise.draft import PARTS
 from papers.summarise.source import keep_reading, source_text
 from tests.factories import make_paper, make_summary
 
@@ -69,12 +68,6 @@ def make_invented_summary() -> Summary:
     """In Korean, from an imported edition."""
     paper = make_paper(title=OTHER_TITLE, abstract=OTHER_ABSTRACT)
     return make_summary(paper, "ko", **INVENTED, writer="document", writer_name="2024-07-03.md")
-
-
-def make_english_summary(paper: Paper) -> Summary:
-    """An editor's, that nothing is to be said against."""
-    said = f"{paper.short_title} does what its title says."
-    return make_summary(paper, "en", **dict.fromkeys(PARTS, said))
 
 
 def make_flagged_summary(**fields) -> Summary:

@@ -16,7 +16,6 @@ from tests.factories import make_edition
 from tests.mending import (
     OTHER_TITLE,
     TITLE,
-    make_english_summary,
     make_flagged_summary,
     make_invented_summary,
 )
@@ -45,10 +44,7 @@ def invented(transactional_db) -> Summary:
 
 @pytest.fixture
 def edition(flagged, invented) -> Edition:
-    papers = [flagged.paper, invented.paper]
-    for paper in papers:
-        make_english_summary(paper)
-    return make_edition(papers=papers)
+    return make_edition(papers=[flagged.paper, invented.paper])
 
 
 class Walk:
