@@ -10,4 +10,6 @@ class PapersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """A glossary that cannot be read stops the start, and no build in its middle."""
+        import_string("papers.summarise.glossary.require_glossaries")()  # needs models
         register(import_string("papers.checks.models_have_a_price"))

@@ -1,5 +1,6 @@
 """The cast and the clock, and the ground for tests that need a browser or processes."""
 
+import asyncio
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone, translation
 from kombu import Connection, pools
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pydantic_ai import models as language_models
 from pytest_django.plugin import blocking_manager_key
 from pytest_httpserver import HTTPServer
@@ -29,6 +30,8 @@ from tests.ground import free_port
 from tests.language_model import LanguageModels, configured
 from tests.migrated import keep_rows, put_rows_back
 from tests.smtp_sink import Sink, SinkThread
+
+expect.set_options(timeout=15_000)  # milliseconds; of two cores both may be busy
 
 EMPTIES = pytest.StashKey[bool]()
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -283,6 +286,15 @@ def process_environment(transactional_db) -> dict[str, str]:
     url = urlsplit(os.environ["DATABASE_URL"])
     database = url._replace(path=f"/{connection.settings_dict['NAME']}")
     return os.environ | {"DATABASE_URL": database.geturl()}
+
+
+@pytest.fixture
+def no_loop_of_a_browser():
+    """Playwright leaves an event loop running in the tests' thread, in which no other can start."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture

@@ -1,28 +1,9 @@
-"""Figures: every number of a summary bound to its place in the source."""
+"""Figures: every number of a summary bound to its place in the source.
 
-from __future__ import annotations
+A number counts as supported when the source has it at all: one that stands there but belongs to
+something else passes. `docs/summaries.md` says so.
+"""
 
-from dataclasses import dataclass
+from papers.summarise.figures.ledger import Figure, ledger
 
-from papers.summarise.draft import Draft
-from papers.summarise.source import SourceText
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number as printed in a draft's part, from `start` to `end`, and where it stands in the
-    source (-1: in its title). `proposal` is what is offered for it, blank where nothing is."""
-
-    part: str
-    text: str
-    start: int
-    end: int
-    state: str  # "found", "converted", "derived", "plain", "unsupported", "tenfold"
-    source_text: str = ""
-    source_start: int = -1
-    proposal: str = ""
-
-
-def ledger(draft: Draft, source: SourceText) -> list[Figure]:
-    """The figures of a draft's parts, in order."""
-    return []
+__all__ = ["Figure", "ledger"]

@@ -1,0 +1,195 @@
+"""Reading numbers: digits and words, of the West and of the East, each with all it may mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from papers.summarise.figures.pattern import BETWEEN, DIGITS, EASTERN, IN_A_NAME, NUMBER
+from papers.summarise.figures.plain import plain
+from papers.summarise.figures.scales import (
+    AMBIGUOUS,
+    COUNTED,
+    DECIMAL_COMMA,
+    EAST,
+    ENGLISH,
+    INSTEAD,
+    LETTERS,
+    SCALES,
+    WORDS,
+)
+
+NEAR = 6  # characters between the two numbers of a range
+LONGEST = 30  # characters; what is longer is no number that anybody reads
+ENGLISH_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|\.\d+")
+CONTINENTAL_DIGITS = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
+EASTERN_PIECES = re.compile(rf"{DIGITS}|{EASTERN}")
+LEFT_OVER = "$} "  # of LaTeX, behind a number
+
+
+@dataclass(frozen=True)
+class Number:
+    """`text` stands from `start` to `end`; `values` is what it may mean, the likeliest first."""
+
+    values: tuple[float, ...]
+    is_percent: bool = False
+    is_bare: bool = False  # nothing but a few digits: it may count things, or number them
+    is_eastern: bool = False
+    scale: float = 1.0
+    text: str = ""
+    start: int = 0
+    end: int = 0
+
+
+def numbers(text: str, language: str = "en") -> list[Number]:
+    """What a summary states, in order; digits that belong to a name (GPT-4) are none."""
+    return lent(text, list(read(text, language, is_source=False)))
+
+
+def source_numbers(text: str) -> list[Number]:
+    """What a source, in English, gives to rest on: also in names, and in words like “half”."""
+    return lent(text, list(read(text, "en", is_source=True)))
+
+
+def read(text: str, language: str, *, is_source: bool) -> Iterator[Number]:
+    seen = plain(text)
+    for found in NUMBER.finditer(seen.text):
+        for start, end, number in readings(found, language[:2].lower(), is_source=is_source):
+            first, last = seen.places[start], seen.places[end]
+            said = text[first:last].rstrip(LEFT_OVER)
+            yield replace(number, text=said, start=first, end=first + len(said))
+
+
+def readings(
+    found: re.Match[str], language: str, *, is_source: bool
+) -> Iterator[tuple[int, int, Number]]:
+    if found["name"]:
+        if is_source:
+            yield from in_a_name(found)
+        return
+    if len(found[0]) > LONGEST * 2 or (found["word"] and not is_source):
+        return
+    kind = next(kind for kind in READERS if found[kind])
+    if number := READERS[kind](found, language):
+        yield found.start(), found.end(), number
+
+
+def in_a_name(found: re.Match[str]) -> Iterator[tuple[int, int, Number]]:
+    for inner in IN_A_NAME.finditer(found[0]):
+        if len(inner[1]) <= LONGEST:
+            value = float(inner[1])
+            values = (value * LETTERS[inner[2]], value) if inner[2] else (value,)
+            at = found.start()
+            yield at + inner.start(), at + inner.end(), Number(values)
+
+
+def of_words(found: re.Match[str], language: str) -> Number | None:
+    words = re.findall("[a-z]+", found["words"].lower())
+    return Number((added_up([WORDS[word] for word in words if word in WORDS]),), is_bare=True)
+
+
+def added_up(values: list[float]) -> float:
+    """Two hundred and five thousand: what is small is multiplied by what is large behind it."""
+    total = section = 0.0
+    for value in values:
+        if value == 100:
+            section = (section or 1) * value
+        elif value >= 1000:
+            total, section = total + (section or 1) * value, 0.0
+        else:
+            section += value
+    return total + section
+
+
+def of_word(found: re.Match[str], language: str) -> Number | None:
+    values = INSTEAD.get(found["word"].lower())
+    return Number(values) if values else None
+
+
+def of_eastern(found: re.Match[str], language: str) -> Number | None:
+    """1억 2천 5백만: up to a thousand units add up, and 만, 억 and 조 multiply what is before."""
+    total = section = held = 0.0
+    units = []
+    for piece in EASTERN_PIECES.findall(found[0]):
+        if piece not in EAST:
+            held = float(piece.replace(",", "")) if ENGLISH_DIGITS.fullmatch(piece) else 0.0
+            continue
+        units.append(unit := EAST[piece])
+        if unit < 1e4:
+            section += (held or 1) * unit
+        else:
+            total, section = total + ((section + held) or 1) * unit, 0.0
+        held = 0.0
+    scale = units[0] if len(units) == 1 else 1.0
+    return Number((total + section + held,), scale=scale, is_eastern=True)
+
+
+def of_counted(found: re.Match[str], language: str) -> Number | None:
+    return Number((COUNTED[found["counted"]],), is_bare=True)
+
+
+def of_digits(found: re.Match[str], language: str) -> Number | None:
+    digits, values = found["digits"], meanings(found["digits"], language)
+    if not values:
+        return None
+    scale = scale_of(found, language)
+    scaled = tuple(value * scale for value in values)
+    if found["letter"] in AMBIGUOUS:
+        scaled += values
+    if found["own_exponent"]:
+        scaled = (*(power(value, int(found["own_exponent"])) for value in values), *values)
+    has_unit = found["percent"] or found["times"] or scale != 1 or "." in digits
+    return Number(scaled, is_percent=bool(found["percent"]), is_bare=not has_unit, scale=scale)
+
+
+def power(value: float, exponent: int) -> float:
+    """Of numbers that people write powers of."""
+    return float(value**exponent) if 0 < value <= 1000 and abs(exponent) <= 40 else value
+
+
+def scale_of(found: re.Match[str], language: str) -> float:
+    if found["letter"]:
+        return LETTERS[found["letter"]]
+    if found["scale"]:
+        word = found["scale"].lower()
+        return SCALES.get(language, {}).get(word) or ENGLISH.get(word) or 1.0
+    exponent = found["exponent"] or found["e"]
+    return 10.0 ** int(exponent) if exponent else 1.0
+
+
+def meanings(digits: str, language: str) -> tuple[float, ...]:
+    """1,500 is one number in English, and may be two in German; 1.2.3 is none."""
+    if len(digits) > LONGEST:
+        return ()
+    found = [digits.replace(",", "")] if ENGLISH_DIGITS.fullmatch(digits) else []
+    if language in DECIMAL_COMMA and CONTINENTAL_DIGITS.fullmatch(digits):
+        found.insert(0, digits.replace(".", "").replace(",", "."))
+    elif not found and digits.count(",") == 1 and "." not in digits:
+        found = [digits.replace(",", ".")]
+    return tuple(dict.fromkeys(map(float, found)))
+
+
+READERS = {
+    "words": of_words,
+    "word": of_word,
+    "eastern": of_eastern,
+    "bare_eastern": of_eastern,
+    "counted": of_counted,
+    "digits": of_digits,
+}
+
+
+def lent(text: str, found: list[Number]) -> list[Number]:
+    """1–3 billion, 5 to 10 %: the first may have the second's scale and per cent, too."""
+    for n, (first, second) in enumerate(pairwise(found)):
+        between = text[first.end : second.start]
+        if len(between) > NEAR or not BETWEEN.fullmatch(between):
+            continue
+        if first.scale == 1 and second.scale != 1:
+            scaled = tuple(value * second.scale for value in first.values)
+            found[n] = replace(first, values=(*first.values, *scaled), is_bare=False)
+        if second.is_percent and not first.is_percent:
+            found[n] = replace(found[n], is_percent=True, is_bare=False)
+    return found
