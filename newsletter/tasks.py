@@ -18,6 +18,7 @@ from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
 from newsletter import (
+    again,
     announce,
     audit,
     clock,
@@ -230,6 +231,12 @@ def visit_links(edition_id: int) -> None:
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
     if edition.state == State.DRAFT and visits.visit_links(edition):
         wake(visit_links, edition_id)
+
+
+@app.task
+def write_again(summary_id: int) -> None:
+    """A summary that an editor has a language model write anew."""
+    again.write_again(summary_id)
 
 
 @app.task

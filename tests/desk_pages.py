@@ -25,7 +25,7 @@ from newsletter.models import (
     Subscription,
     Suppression,
 )
-from papers.models import Paper, Pull, Revision, Summary
+from papers.models import Paper, Pull, Receipt, Revision, Summary
 from papers.revise import PARTS
 from tests.factories import (
     make_channel,
@@ -36,6 +36,7 @@ from tests.factories import (
     make_subscription,
     make_tester,
 )
+from tests.mending import make_receipt
 
 VIEWER, EDITOR, PUBLISHER, OPERATOR = "viewer", "editor", "publisher", "operator"
 SUPERUSER, NOBODY = "superuser", ""  # an account with staff status, and in no group
@@ -68,6 +69,7 @@ MODELS = {
     Erratum: Pages(LOOK),
     Paper: Pages(LOOK, change=EDIT),
     Summary: Pages(LOOK, add=EDIT, change=EDIT),
+    Receipt: Pages(LOOK),
     models.Tester: Pages(
         LOOK, add=EDIT, change=EDIT, delete=EDIT, actions={"delete_selected": EDIT}
     ),
@@ -108,6 +110,9 @@ OTHERS = {
     "newsletter_edition_preview_inbox": (LOOK, LOOK),
     "newsletter_edition_preview_weight": (LOOK, LOOK),
     "papers_summary_undo": (NONE, EDIT),
+    "papers_summary_put": (NONE, EDIT),
+    "papers_summary_excerpt": (NONE, EDIT),
+    "papers_summary_again": (LOOK, EDIT),
     "newsletter_edition_progress": (LOOK, LOOK),
     "newsletter_edition_report": (LOOK, LOOK),
     "newsletter_edition_report_csv": (LOOK, LOOK),
@@ -196,6 +201,7 @@ def make_things():
         make_tester(edition.newsletter, "tess@paperboy.example"),
         Change.objects.create(edition=draft, **change),
         paper.summaries.first().revisions.create(before=words, after=words),
+        make_receipt(paper, paper.readings.create(kind="abstract", text="A map.", sha256="0" * 64)),
     ]
     return {type(row): row.pk for row in rows}
 
@@ -222,6 +228,9 @@ def url_of(name, things):
         "newsletter_edition_preview_inbox": [edition, "ko"],
         "newsletter_edition_preview_weight": [edition, "ko"],
         "papers_summary_undo": [things[Summary], things[Revision]],
+        "papers_summary_put": [things[Summary]],
+        "papers_summary_excerpt": [things[Summary]],
+        "papers_summary_again": [things[Summary]],
         "newsletter_erratum_correct": [things[Erratum]],
         "newsletter_erratum_settle": [things[Erratum]],
         "newsletter_import_do": [things[Import], "approve"],

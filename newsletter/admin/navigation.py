@@ -22,7 +22,7 @@ from newsletter.models import (
     Suppression,
     Tester,
 )
-from papers.models import Paper, Pull, Summary
+from papers.models import Paper, Pull, Receipt, Summary
 
 Item = dict[str, str]
 Section = dict[str, str | list[Item]]
@@ -38,6 +38,7 @@ def groups(request: HttpRequest) -> list[Section]:
                 (_("Errata"), Erratum),
                 (_("Papers"), Paper),
                 (_("Summaries"), Summary),
+                (_("Receipts"), Receipt),
                 (_("Pulls"), Pull),
             ],
         ),
