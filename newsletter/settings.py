@@ -318,6 +318,9 @@ LLM_CONCURRENCY: int = env.count("LLM_CONCURRENCY", "", least=1, blank=8)
 LLM_PACE: int = env.count("LLM_PACE", "", least=0, blank=0)  # requests a minute; 0: as they come
 LLM_SECONDS: int = env.count("LLM_SECONDS", "", least=1, blank=60)  # of one request
 
+# An operator's own glossaries, a file of a language each; they add to ours and win over them.
+GLOSSARY_DIR = env.str("GLOSSARY_DIR", "")
+
 # Networks that are not public and whose links are opened before an edition leaves, all the same.
 LINK_NETWORKS = [
     ip_network(network)

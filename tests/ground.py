@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "REQUIRE_SECOND_FACTOR": "",
     "API_ORIGINS": "",
     "LINK_NETWORKS": "",
+    "GLOSSARY_DIR": "",
     "ADDRESS_PEPPER": "known to everyone, too",
     "SITE_URL": "https://paperboy.example",
     "JOURNAL_URL": "",

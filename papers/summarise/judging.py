@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
 
@@ -10,11 +11,16 @@ from papers.models import Reading, Summary, Verdict
 from papers.summarise.checks import VERSION
 from papers.summarise.draft import Draft, draft_of
 from papers.summarise.finding import Finding, Judgement
-from papers.summarise.judge import WORST, judge
+from papers.summarise.judge import judge, judgement
 from papers.summarise.pool import Pool, todays_pool
 from papers.summarise.source import SourceText, given
 
-FORM = {"source", "parts", "length", "ending"}  # checks that look at how it is written
+# What blocks a model's text and is only to be looked at where a person stands behind it.
+FORM = frozenset({"source", "parts", "ending", "language"})
+EASED: Mapping[str, frozenset[str]] = {
+    Summary.Writer.DOCUMENT: FORM,
+    Summary.Writer.EDITOR: FORM | {"links"},
+}
 
 
 def judgement_of(summary: Summary) -> Judgement:
@@ -35,29 +41,25 @@ def keep_judgement(summary: Summary) -> Judgement:
     """Judge it and write the verdict into its columns, unsaved."""
     draft, source = draft_of(summary), read_from(summary)
     if is_passed_over(summary):
-        judgement = Judgement(Verdict.PASS)
+        found = Judgement(Verdict.PASS)
     else:
-        judgement = judged(summary, draft, source, todays_pool())
-    summary.verdict = judgement.verdict
-    summary.findings = [finding.stored() for finding in judgement.findings]
+        found = judged(summary, draft, source, todays_pool())
+    summary.verdict = found.verdict
+    summary.findings = [finding.stored() for finding in found.findings]
     summary.judged_sha256 = key_of(draft, source.title, source.sha256)
-    return judgement
+    return found
 
 
 def judged(summary: Summary, draft: Draft, source: SourceText, pool: Pool | None) -> Judgement:
-    """A person stands behind what an editor wrote or took over, so its form is only mentioned."""
-    judgement = judge(draft, source, pool)
-    if summary.writer == Summary.Writer.MODEL:
-        return judgement
-    findings = [eased(finding) for finding in judgement.findings]
-    worst = max((finding.level for finding in findings), key=WORST.index, default=Verdict.PASS)
-    return Judgement(worst, findings)
-
-
-def eased(finding: Finding) -> Finding:
-    if finding.check in FORM and finding.level is Verdict.BLOCK:
-        return replace(finding, level=Verdict.REVIEW)
-    return finding
+    """A person stands behind what an editor wrote or took over, so its form blocks nothing."""
+    found = judge(draft, source, pool)
+    eased = EASED.get(summary.writer, frozenset())
+    return judgement(
+        replace(finding, level=Verdict.REVIEW)
+        if finding.level is Verdict.BLOCK and finding.check in eased
+        else finding
+        for finding in found.findings
+    )
 
 
 def is_passed_over(summary: Summary) -> bool:

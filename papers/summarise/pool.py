@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from math import log, sqrt
@@ -12,20 +12,26 @@ from time import monotonic
 from django.db.models import Max
 from django.utils import timezone
 
-from papers.models import Paper
+from papers.models import Paper, Summary
+from papers.summarise.earlier import Earlier
 from papers.summarise.words import pieces, squeezed, stem
 
 FEWEST = 30  # papers; among fewer nothing can be told
 MOST = 300
 DAYS = 10
+REMEMBERED = 60  # days, in which nobody writes the same of two papers
+MOST_WRITTEN = 2_000
 GOOD_FOR_WHEN_SMALL = 60  # seconds: a pool of the first day grows
 
 
 class Pool:
     """Titles and abstracts, indexed once. Each is known by its stems and numbers; a stem weighs the
-    more the fewer papers have it."""
+    more the fewer papers have it. `earlier` are summaries of late, with their papers' titles."""
 
-    def __init__(self, papers: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, papers: Iterable[tuple[str, str]], earlier: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        self.earlier = Earlier(earlier)
         self.titles: list[str] = []
         self.holders: dict[str, list[int]] = defaultdict(list)
         sets = []
@@ -65,6 +71,11 @@ class Pool:
             return len(self) + 1
         return 1 + sum(other > own for other in others)
 
+    def count(self, name: str) -> int:
+        """How many papers have all the words of a name."""
+        held = [set(self.holders.get(each, ())) for each in features_of(name)]
+        return len(set.intersection(*held)) if held else len(self)
+
     def likeness(self, asked: frozenset[str], features: frozenset[str]) -> float:
         norm = sqrt(sum(self.weights.get(each, self.rare) for each in features))
         shared = sum(self.weights.get(each, self.rare) for each in asked & features)
@@ -96,7 +107,19 @@ def pool_around(day: date | None = None) -> Pool:
     rows = list(listed.order_by("-listed_on").values_list("listed_on", "title", "abstract")[:MOST])
     since = rows[0][0] - timedelta(days=DAYS) if rows else None
     near = [row for n, row in enumerate(rows) if n < FEWEST or row[0] >= since]
-    return Pool((title, abstract) for _day, title, abstract in near if abstract)
+    return Pool(((title, abstract) for _day, title, abstract in near if abstract), written(day))
+
+
+def written(day: date | None) -> Iterator[tuple[str, str]]:
+    """What was written, not excerpted, in the sixty days before a day's end, the latest first."""
+    until = day or timezone.now().date()
+    rows = Summary.objects.exclude(writer=Summary.Writer.EXTRACT).filter(
+        written_at__date__gt=until - timedelta(days=REMEMBERED),
+        written_at__date__lte=until + timedelta(days=1),
+    )
+    columns = ("paper__title", "lead", "whats_new", "technical_details", "performance_highlights")
+    for title, *parts in rows.order_by("-written_at").values_list(*columns)[:MOST_WRITTEN]:
+        yield title, "\n".join(parts)
 
 
 KEPT: dict[str, tuple[date, float, Pool]] = {}

@@ -30,8 +30,7 @@ NUMBER = re.compile(
       (?:\s?\d,?\d{{3}}(?![\d.%,]))?+
     )
   | (?<![가-힣])
-    (?P<bare_eastern>[십백천]?[만억조]|[백천](?=\s(?:{COUNTERS})))
-    (?=\s?(?:{COUNTERS}|이상|여|장|시간))
+    (?P<bare_eastern>[십백천][만억조]|[백천만](?=\s))(?=\s?(?:{COUNTERS}|이상|여))
   | (?<![가-힣])(?P<counted>{COUNTED_WORD})(?=\s?(?:{COUNTERS}))
   | (?P<digits>{DIGITS}|\.\d++)
     (?: \s?(?:[×x*·]|times)\s?10\^(?P<exponent>-?\d{{1,2}})(?!\d)

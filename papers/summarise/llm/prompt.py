@@ -3,13 +3,12 @@ not taken for answers to the new."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from hashlib import sha256
 
 from django.conf.locale import LANG_INFO
 
-from papers.summarise.glossary import terms
+from papers.summarise.glossary import terms, terms_in
 from papers.summarise.source import SourceText
 
 INSTRUCTIONS = """\
@@ -88,15 +87,11 @@ def question(source: SourceText, language: str) -> str:
     asked = QUESTION.format(
         title=" ".join(source.title.split()), mark=f"source {source.sha256[:16]}", text=source.text
     )
-    occurring = {term: said for term, said in terms(language).items() if occurs(term, source.text)}
+    occurring = terms_in(source.text, language)
     if not occurring:
         return asked
     lines = "\n".join(f"{term}: {said}" for term, said in occurring.items())
     return asked + GLOSSARY.format(language=name_of(language), terms=lines)
-
-
-def occurs(term: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(term)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 @cache

@@ -1,0 +1,51 @@
+"""What an abbreviation is said to stand for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from papers.models import Verdict
+from papers.summarise.draft import Draft
+from papers.summarise.finding import Finding
+from papers.summarise.source import SourceText
+
+# Long Short Term (LST), and LST(Long Short Term).
+AHEAD = re.compile(
+    r"((?:[A-Za-z][A-Za-z-]{1,30} ){1,7}[A-Za-z][A-Za-z-]{1,30}) ?\(([A-Z]{2,6})s?\)"
+)
+BEHIND = re.compile(
+    r"\b([A-Z]{2,6})s? ?\(((?:[A-Za-z][A-Za-z-]{1,30} ){1,7}[A-Za-z][A-Za-z-]{1,30})\)"
+)
+
+
+def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
+    """An abbreviation whose letters are not the first ones of what it is said to stand for, or for
+    which the source has another meaning (a hint, never more)."""
+    theirs = dict(expansions(f"{source.title}\n{source.text}"))
+    for text in draft.parts.values():
+        for short, words in expansions(text):
+            if short in theirs and fits(short, theirs[short]) and not same(words, theirs[short]):
+                told: dict[str, str | int] = {"short": short, "words": words}
+                told |= {"source": theirs[short]}
+                yield Finding("acronym", Verdict.PASS, "acronym.other", told)
+            elif short not in theirs and not fits(short, words):
+                told = {"short": short, "words": words}
+                yield Finding("acronym", Verdict.PASS, "acronym.letters", told)
+
+
+def expansions(text: str) -> Iterator[tuple[str, str]]:
+    for words, short in AHEAD.findall(text):
+        yield short, " ".join(words.split()[-len(short) - 1 :])
+    yield from BEHIND.findall(text)
+
+
+def fits(short: str, words: str) -> bool:
+    """Whether its letters occur in the words in order, the first at a word's start."""
+    rest = iter(words.lower())
+    return all(letter in rest for letter in short.lower())
+
+
+def same(one: str, other: str) -> bool:
+    ends = [re.sub("[^a-z]", "", words.lower())[-12:] for words in (one, other)]
+    return ends[0].endswith(ends[1]) or ends[1].endswith(ends[0])

@@ -1,0 +1,25 @@
+"""The three parts: all there, and nothing beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from papers.models import Verdict
+from papers.summarise.draft import PARTS, Draft
+from papers.summarise.finding import Finding
+
+
+def check(draft: Draft) -> Iterator[Finding]:
+    """A part that is missing or blank while another is there, and a part that nobody asked for
+    (BLOCK). A text that has none of the three is of another make, such as a list of points, and
+    only to be looked at (REVIEW)."""
+    told = {name for name, text in draft.parts.items() if text.strip()}
+    if told.isdisjoint(PARTS):
+        yield Finding("parts", Verdict.REVIEW, "parts.none")
+        return
+    for name in PARTS:
+        if name not in told:
+            yield Finding("parts", Verdict.BLOCK, "parts.missing", {"part": name})
+    for name in draft.parts:
+        if name not in PARTS:
+            yield Finding("parts", Verdict.BLOCK, "parts.unknown", {"part": name})
