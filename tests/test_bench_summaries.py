@@ -25,7 +25,7 @@ MAP = SourceText(
     "ParcelMap: How Parcels Find Their Way",
     "Parcels get lost in large cities, and nobody has measured how often this happens to them. "
     "We propose ParcelMap, a map that leads every parcel along numbered streets to its reader. "
-    "ParcelMap learns the streets from 2B letters of RoadBook and keeps a memory of each turn it took. "
+    "ParcelMap learns the streets from 2B letters of RoadBook and remembers each turn it took. "
     "It walks through the city in 48 steps, and asks a neighbour when a door stays closed. "
     "On the LetterBench benchmark ParcelMap finds 93% of all parcels, 12% more than a postman.",
     "abstract",
