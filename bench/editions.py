@@ -12,11 +12,12 @@ from newsletter.approve import approve_edition
 from newsletter.correction import begin_correction
 from newsletter.models import Edition, Entry, Link, Newsletter, Rendition, Report, Visit
 from newsletter.sample import LANGUAGES, sample_answer, sample_texts
-from papers.models import Listing, Paper, Pull, Revision, Summary, stored_authors
+from papers.models import Listing, Paper, Pull, Receipt, Revision, Summary, stored_authors
 from tests.factories import make_paper, make_summary
 
 NEW_PAPERS = 20  # an edition; the others were in the one before
 ENTRIES = 30
+ASKED = 20  # receipts of a summary, so that there are a million of them
 KEPT = 3  # editions whose ledger is not pruned yet
 AFTERWARDS = (Edition.State.SENDING, Edition.State.APPROVED, Edition.State.DRAFT)
 NUMBER = "(papers_paper.id - %(first)s)"  # of a paper, from 0
@@ -122,6 +123,23 @@ def seed_papers(count: int) -> int:
             before="NULL",
             after="jsonb_build_object('lead', lead, 'whats_new', whats_new, 'technical_details', "
             "technical_details, 'performance_highlights', performance_highlights)",
+        ),
+        **names,
+    )
+    execute(
+        rows(
+            Receipt,
+            f"papers_summary, generate_series(1, {ASKED}) AS number WHERE paper_id >= %(first)s "
+            "ORDER BY papers_summary.id, number",
+            paper_id="paper_id",
+            language="language",
+            source_sha256="md5(paper_id::text) || md5(language)",
+            prompt_version="'1'",
+            model="CASE number %% 3 WHEN 0 THEN 'openai:small' ELSE 'openai:large' END",
+            state="CASE number WHEN 7 THEN 'blocked' ELSE 'written' END",
+            cost_usd="0.002",
+            asked_at="written_at",
+            answered_at="written_at",
         ),
         **names,
     )

@@ -17,7 +17,19 @@ from django.db import transaction
 from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
-from newsletter import announce, audit, clock, counts, imports, notify, quota, testers, writing
+from newsletter import (
+    again,
+    announce,
+    audit,
+    clock,
+    counts,
+    errata,
+    imports,
+    notify,
+    quota,
+    testers,
+    writing,
+)
 from newsletter.approve import Stopped, approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
@@ -82,6 +94,8 @@ def tick() -> None:
     wake(show_life)
     if quota.take("watch", 1, WATCH_EVERY, now):
         wake(watch)
+    if quota.take("errata", 1, quota.DAY, now):
+        wake(look_for_errata)
     prune_ledger()
     quota.forget_old(now)
     events.forget_old(now)
@@ -220,6 +234,12 @@ def visit_links(edition_id: int) -> None:
 
 
 @app.task
+def write_again(summary_id: int) -> None:
+    """A summary that an editor has a language model write anew."""
+    again.write_again(summary_id)
+
+
+@app.task
 def announce_drafts() -> None:
     """Tell editors by mail which drafts wait."""
     announce.announce_drafts()
@@ -314,6 +334,12 @@ def watch() -> None:
     """What the doctor finds, and how many readers there are."""
     kept.keep()
     counts.keep(clock.now())
+
+
+@app.task
+def look_for_errata() -> None:
+    """What was printed lately, and has been withdrawn or revised since."""
+    errata.look_for_errata(clock.now())
 
 
 def wake(task: Task, *args: object, seconds: int = 0) -> None:

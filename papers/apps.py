@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.core.checks import register
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +11,5 @@ class PapersConfig(AppConfig):
 
     def ready(self) -> None:
         """A glossary that cannot be read stops the start, and no build in its middle."""
-        from papers.summarise.glossary import require_glossaries  # noqa: PLC0415 needs models
-
-        require_glossaries()
+        import_string("papers.summarise.glossary.require_glossaries")()  # needs models
+        register(import_string("papers.checks.models_have_a_price"))

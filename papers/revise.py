@@ -22,6 +22,7 @@ KEPT = [
     *("source_kind", "source_length", "source_sha256"),
     *("why_extract", "claims", "receipt_id"),
 ]
+JUDGED = ["verdict", "findings", "judged_sha256"]  # of its words; no history is kept of them
 
 
 class Overtaken(Exception):
@@ -65,15 +66,16 @@ def record(
 def replace_seen(summary: Summary, seen_at: datetime) -> dict[str, object]:
     """Write the row in one statement that finds only what was seen; what stood there before."""
     stood = Summary.objects.get(pk=summary.pk)
-    columns = {name: getattr(summary, name) for name in KEPT} | {"written_at": summary.written_at}
+    columns = {name: getattr(summary, name) for name in [*KEPT, *JUDGED, "written_at"]}
     row = Summary.objects.filter(pk=summary.pk, written_at=seen_at)
     if stood.written_at != seen_at or not row.update(**columns):
         raise Overtaken
     return kept(stood)
 
 
-def undo(revision: Revision, editor: User) -> None:
-    """Put back what stood before. Raises Overtaken when it was written anew since."""
+def put_back(revision: Revision) -> tuple[Summary, datetime]:
+    """The summary as it stood before, unsaved, and when what stands now was written. Raises
+    Overtaken when it was written anew since."""
     summary, before = revision.summary, revision.before
     if before is None or not stands(revision):
         raise Overtaken
@@ -81,7 +83,7 @@ def undo(revision: Revision, editor: User) -> None:
     for name in before.keys() & set(KEPT):  # one of an older version knows fewer
         setattr(summary, name, before[name])
     summary.written_at = datetime.fromisoformat(before["written_at"])
-    revise(summary, editor, seen_at, undoes=revision)
+    return summary, seen_at
 
 
 def stands(revision: Revision) -> bool:

@@ -26,7 +26,7 @@ from newsletter.models import (
     Visit,
 )
 from newsletter.outcome import Outcome, Result
-from papers.models import Listing, Paper, Summary
+from papers.models import Listing, Paper, Reading, Receipt, Summary
 
 DAY = date(2024, 7, 3)
 number = count(1)
@@ -64,6 +64,27 @@ def make_summary(paper: Paper, language: str = "ko", **fields) -> Summary:
         "written_at": timezone.now(),
     } | fields
     return Summary.objects.create(paper=paper, language=language, **fields)
+
+
+def make_receipt(reading: Reading, language: str = "ko", **fields) -> Receipt:
+    """Of an answer that was of use at the first try."""
+    now = timezone.now()
+    fields = {
+        "model": "small-model",
+        "prompt_version": "1",
+        "state": Receipt.State.WRITTEN,
+        "answer": {},
+        "try_count": 1,
+        "asked_at": now - timedelta(seconds=2),
+        "answered_at": now,
+    } | fields
+    return Receipt.objects.create(
+        paper=reading.paper,
+        reading=reading,
+        source_sha256=reading.sha256,
+        language=language,
+        **fields,
+    )
 
 
 def make_newsletter(**fields) -> Newsletter:

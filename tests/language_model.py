@@ -9,6 +9,7 @@ answers in the language that it is asked for; what goes wrong on the way is told
 """
 
 import argparse
+import gzip
 import json
 import re
 import signal
@@ -343,6 +344,20 @@ def fails(status: int = 500) -> Behaviour:
     return lambda asked: as_json({"error": {"message": "out of order"}}, status)
 
 
+def closes_the_connection(asked: Asked) -> Response:
+    """In the middle of its answer."""
+    response = well(asked)
+    response.headers["Content-Length"] = str(len(response.get_data()) + 1000)
+    return response
+
+
+def is_packed(asked: Asked) -> Response:
+    """A megabyte of blanks, in a thousand bytes, though nobody asked for it packed."""
+    response = Response(gzip.compress(b" " * 1_000_000), content_type="application/json")
+    response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
 def garbage(asked: Asked) -> Response:
     return Response(b"\x00\xff\xfe{{{{" * 100, content_type="application/json")
 
@@ -353,7 +368,7 @@ def nested(asked: Asked) -> Response:
 
 
 def nested_within(asked: Asked) -> Response:
-    return says('{"whats_new": ' * 20_000)(asked)
+    return says('{"whats_new": ' * 10_000)(asked)
 
 
 def huge(asked: Asked) -> Response:

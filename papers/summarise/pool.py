@@ -71,6 +71,11 @@ class Pool:
             return len(self) + 1
         return 1 + sum(other > own for other in others)
 
+    def count(self, name: str) -> int:
+        """How many papers have all the words of a name."""
+        held = [set(self.holders.get(each, ())) for each in features_of(name)]
+        return len(set.intersection(*held)) if held else len(self)
+
     def likeness(self, asked: frozenset[str], features: frozenset[str]) -> float:
         norm = sqrt(sum(self.weights.get(each, self.rare) for each in features))
         shared = sum(self.weights.get(each, self.rare) for each in asked & features)

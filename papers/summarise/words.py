@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from unicodedata import normalize
 
-OTHER_SCRIPTS = {"ko", "ja", "zh", "zh-hans", "zh-hant", "ru", "uk", "ar", "he", "th", "hi", "el"}
+OTHER_SCRIPTS = {"ko", "ja", "zh", "ru", "uk", "bg", "ar", "fa", "he", "th", "hi", "el"}
 
 # A Latin word, hyphens and all: long-context, GPT-4o, C++, Schrödinger.
 WORD = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*+(?:[-'’.+][A-Za-zÀ-ɏ0-9]++)*+\+{0,2}+")
@@ -49,16 +49,30 @@ def stem(word: str) -> str:
 
 
 def is_of_latin_script(language: str) -> bool:
-    """In such a language any word would be a term, so only what looks like a name is one."""
-    return language.lower() not in OTHER_SCRIPTS and language[:2].lower() not in OTHER_SCRIPTS
+    return language[:2].lower() not in OTHER_SCRIPTS
 
 
 def terms(text: str, language: str) -> list[str]:
-    """What a text names, each once, in order: in Korean or Chinese any Latin word, in a language of
-    Latin script what looks like a name. What all papers name is left out."""
+    """What a text names, each once, in order. In Korean or Chinese any Latin word is a term; so is
+    any word of English, which sources are in; in German or Spanish only what looks like a name.
+    What all papers name is left out."""
     text = normalize("NFKC", text)
-    found = names(text) if is_of_latin_script(language) else WORD.findall(text)
+    of_names = is_of_latin_script(language) and not is_english(language)
+    return told(names(text) if of_names else WORD.findall(text))
+
+
+def names_in(text: str, language: str) -> list[str]:
+    """What a text names; in a language of Latin script only what looks like a name."""
+    text = normalize("NFKC", text)
+    return told(names(text) if is_of_latin_script(language) else WORD.findall(text))
+
+
+def told(found: Iterable[str]) -> list[str]:
     return [term for term in dict.fromkeys(found) if len(term) > 1 and not COMMON.fullmatch(term)]
+
+
+def is_english(language: str) -> bool:
+    return language[:2].lower() == "en"
 
 
 def names(text: str) -> Iterator[str]:

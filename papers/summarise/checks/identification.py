@@ -5,41 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from papers.models import Verdict
-from papers.summarise.checks.terms import HARDLY_ANY, Terms, listed, text_of
+from papers.summarise.checks.terms import ENOUGH, FEW, Terms, listed, text_of
 from papers.summarise.draft import Draft
 from papers.summarise.finding import Finding
 from papers.summarise.pool import Pool
 from papers.summarise.source import SourceText
+from papers.summarise.words import names_in
 
 HEAD = 2_500  # characters, about its abstract: a whole text is like many summaries
 SURE, DOUBTFUL = 1, 3  # ranks
+HARDLY_ANY = 0.15  # of what is named, where the paper gives itself no name
 
 
 def check(draft: Draft, source: SourceText, pool: Pool | None) -> Iterator[Finding]:
-    """Other papers of these days fit the summary better than its own: BLOCK beyond the third place
-    if it names too little of its paper, too; REVIEW at the second and beyond."""
+    """Other papers of these days fit the summary better than its own, and it names too little of
+    its paper: BLOCK beyond the third place, and from the second on where it also mentions none of
+    that paper's own names; never if it mentions one that only its paper has. REVIEW at the second
+    place and beyond. Without a pool of thirty its names alone tell."""
     found = Terms(draft, source)
     words: dict[str, str | int] = {"names": listed(found.unknown)}
     if pool is None or not pool.is_enough:
-        if of_another_by_its_names(found):
+        if is_of_another_by_its_names(found):
             yield Finding("identification", Verdict.BLOCK, "identification.names", words)
         return
     if not found.named:
         return
     rank = pool.rank(text_of(draft), source.title, source.text, source.text[:HEAD])
-    words |= {"rank": rank}
-    if rank > DOUBTFUL and found.is_strange:
-        yield Finding("identification", Verdict.BLOCK, "identification.other", words)
-    elif rank > DOUBTFUL and found.says_none_of_its_own:
-        words = {"rank": rank, "own": listed(found.own_names)}
-        yield Finding("identification", Verdict.BLOCK, "identification.own", words)
+    if is_of_another(found, rank) and not says_what_only_its_paper_says(found, pool):
+        yield blocked(found, rank)
     elif rank > SURE:
         yield Finding("identification", Verdict.REVIEW, "identification.rank", {"rank": rank})
 
 
-def of_another_by_its_names(found: Terms) -> bool:
-    """Without other papers to compare with: hardly anything that it names stands in its source."""
-    if not found.is_enough:
+def is_of_another(found: Terms, rank: int) -> bool:
+    """The worse the rank, the less else has to speak against it."""
+    against = found.is_strange + found.says_none_of_its_own
+    return (rank > DOUBTFUL and against > 0) or (rank > SURE and against > 1)
+
+
+def blocked(found: Terms, rank: int) -> Finding:
+    words: dict[str, str | int] = {"rank": rank, "names": listed(found.unknown)}
+    if found.is_strange:
+        return Finding("identification", Verdict.BLOCK, "identification.other", words)
+    words = {"rank": rank, "own": listed(found.own_names)}
+    return Finding("identification", Verdict.BLOCK, "identification.own", words)
+
+
+def says_what_only_its_paper_says(found: Terms, pool: Pool) -> bool:
+    return any(pool.count(name) <= 1 for name in found.own_names_said)
+
+
+def is_of_another_by_its_names(found: Terms) -> bool:
+    """Hardly anything that it names stands in its source, and it says none of its own names."""
+    named = names_in(text_of(found.draft), found.draft.language)
+    if len(named) < ENOUGH or found.own_names_said:
         return False
-    few = 0.35 if found.own_names else HARDLY_ANY
-    return found.share < few and (found.says_none_of_its_own or not found.own_names)
+    fewest = FEW if found.own_names else HARDLY_ANY
+    return len(found.not_known(named)) > (1 - fewest) * len(named)

@@ -8,12 +8,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
+from pydantic_ai.exceptions import (
+    CostCalculationFailedWarning,
+    CostNotFoundWarning,
+    UsageExtractionFailedWarning,
+)
 
 from papers.models import Receipt, Summary, Verdict
 from papers.summarise.draft import PARTS, draft_from
@@ -28,6 +34,11 @@ logger = logging.getLogger(__name__)
 
 Why = Summary.WhyExtract
 AFTERWARDS = (Why.LATE, Why.BUDGET, Why.UNAVAILABLE, Why.BLOCKED)  # what is worth to be tried again
+WHAT_A_PROVIDER_SAYS_OF_ITS_TOKENS = (
+    CostCalculationFailedWarning,
+    CostNotFoundWarning,
+    UsageExtractionFailedWarning,
+)
 BUSY_SECONDS = 1.0  # until it is looked again
 
 
@@ -45,7 +56,10 @@ def write(works: Sequence[Work], keep: Keep, judge: Judge, until: float) -> Deci
     `until` is a time.monotonic(): then it ends, whoever has not answered. Returns what was paid.
     """
     run = Run(keep, judge, until)
-    async_to_sync(run.write)(works)
+    with warnings.catch_warnings():
+        for each in WHAT_A_PROVIDER_SAYS_OF_ITS_TOKENS:  # is not believed anyway
+            warnings.simplefilter("ignore", each)
+        async_to_sync(run.write)(works)
     return run.cost_usd
 
 
