@@ -53,7 +53,11 @@ def own_names(title: str, text: str) -> Iterator[str]:
     """What a paper calls its own: before the colon of its title, after “we propose”, or short and
     in parentheses."""
     before, colon, _after = title.partition(":")
-    if colon and len(before.split()) <= 4:
-        yield from before.split() if len(before.split()) <= 2 else [before]
-    yield from PRESENTS.findall(text)
-    yield from (name for name in PARENTHESES.findall(text) if not COMMON.fullmatch(name))
+    words = before.split()
+    of_title = words if len(words) <= 2 else [before]
+    candidates = [
+        *(of_title if colon and len(words) <= 4 else []),
+        *PRESENTS.findall(text),
+        *PARENTHESES.findall(text),
+    ]
+    yield from (name for name in candidates if not COMMON.fullmatch(name))
