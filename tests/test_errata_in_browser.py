@@ -57,4 +57,5 @@ def test_a_correction_is_one_click_from_its_erratum(open_page, erratum):
     shown.get_by_role("button", name="Draft the correction").click()
 
     shown.wait_for_url("**/newsletter/edition/*/change/")
+    shown.wait_for_load_state("networkidle")  # its previews are still on their way
     assert "version 3" in shown.locator("textarea[name$=intro]").nth(1).input_value()
