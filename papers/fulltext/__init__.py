@@ -52,13 +52,14 @@ def read_listed(source: str, day: date, *, seconds: float) -> int:
 
 
 def read_texts(papers: Iterable[Paper], *, seconds: float, http: Http = HTTP) -> int:
-    """Read what is missing, in the order of the papers, and begin with none after so many seconds;
-    how many were read.
+    """Read what is missing, in the order of the papers, and begin with none after so many seconds,
+    which is also the most that one page may take; how many were read.
 
     A paper is asked for once a version, or once a day where that failed; no failure stops the
     others. May be repeated, and run twice at once.
     """
     ends_at, outages, count = time.monotonic() + seconds, 0, 0
+    http = replace(http, whole_seconds=min(http.whole_seconds, seconds))
     for paper in due(papers):
         if time.monotonic() > ends_at or outages == MOST_OUTAGES:
             break
