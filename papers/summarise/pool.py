@@ -89,14 +89,10 @@ def features_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def kept_features(text: str) -> frozenset[str]:
-    found = set()
-    for piece in pieces(text):
-        if piece.isdigit():
-            if len(piece) < 7 and int(piece) > 3:
-                found.add(piece)
-        elif len(piece) > 2 and piece.isascii():
-            found.add(stem(piece))
-    return frozenset(found)
+    found = set(pieces(text))
+    numbers = {each for each in found if each.isdecimal()}
+    words = {stem(each) for each in found - numbers if len(each) > 2 and each.isascii()}
+    return frozenset(words | {each for each in numbers if len(each) < 7 and int(each) > 3})
 
 
 def pool_around(day: date | None = None, *, beside: Sequence[tuple[str, str]] = ()) -> Pool:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import override
 
 from newsletter.check import Checked, checked_documents, checked_edition
 from newsletter.documents.document import DocumentError
@@ -70,7 +71,8 @@ class Command(BaseCommand):
             found = list(checked_edition(edition, language))
         if not found:
             raise CommandError("There is no summary to check.")
-        self.tell(found)
+        with override("en"):
+            self.tell(found)
         if any(each.judgement.verdict is Verdict.BLOCK for each in found):
             sys.exit(1)
 
