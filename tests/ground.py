@@ -47,6 +47,9 @@ ENVIRONMENT = {
     "ARXIV_API_URL": f"{NOWHERE}/api/query",
     "ARXIV_URL": NOWHERE,
     "LLM_FULL_TEXT": "",
+    **{f"LLM_{name}": "" for name in ("BUDGET", "CONCURRENCY", "PACE", "SECONDS")},
+    **{f"LLM_{name}": "" for name in ("MODEL", "BASE_URL", "API_KEY", "PRICE")},
+    **{f"LLM_{name}_2": "" for name in ("MODEL", "BASE_URL", "API_KEY", "PRICE")},
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright keeps an event loop in the tests' thread
 }
 

@@ -23,8 +23,6 @@ from decimal import Decimal
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from papers.summarise.sentences import sentences
-
 TOKENS_READ, TOKENS_WRITTEN = 1000, 300
 TITLE = re.compile(r"^Title: (.*)$", re.MULTILINE)
 SOURCE = re.compile(r"\[(source \w+)\]\n(.*)\n\[/\1\]", re.DOTALL)
@@ -161,9 +159,8 @@ def read(request: Request, body: dict, said: list[str]) -> Asked:
 
 def good_answer(asked: Asked) -> dict[str, list[dict[str, str]]]:
     """Of the source's own sentences and names: nothing that a check could find fault with."""
-    quotes = [
-        each for each in sentences(asked.source) if 40 < len(each) < 400 and "http" not in each
-    ]
+    pieces = re.split(r"(?<=[.!?])\s+", asked.source)
+    quotes = [each for each in pieces if 40 < len(each) < 400 and "http" not in each]
     quotes = (quotes * 3)[:3]
     keys = ("whats_new", "technical_details", "performance_highlights")
     texts = quotes if asked.language == "English" else korean(asked)
