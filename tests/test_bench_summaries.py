@@ -329,6 +329,13 @@ def test_a_file_that_is_not_there_is_told(folder, tmp_path):
     assert "none.jsonl" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_an_installation_without_tables_is_told_of(tmp_path):
+    done = bench("--stored", DATABASE_URL=f"sqlite:///{tmp_path}/none.sqlite3")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("this installation cannot be read") and not done.stdout
+
+
 def test_reading_says_which_line_is_wrong(tmp_path):
     path = tmp_path / "ours.jsonl"
     path.write_text("[]\n")

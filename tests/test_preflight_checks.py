@@ -163,7 +163,8 @@ def test_an_invented_summary_is_a_stop_that_says_what_it_names_and_where_it_is_m
 
     assert stop.sentence.startswith(
         "The summary of no. 1 in 한국어, “Letters Home”, is blocked. It may be invented, or of "
-        "another paper. Not in the source: Transformer, self-attention, feed-forward, BERT, ImageNet, WMT."
+        "another paper. Not in the source: Transformer, self-attention, feed-forward, BERT, "
+        "ImageNet, WMT."
     )
     assert stop.sentence.endswith(" more.")
     assert f"/papers/summary/{summary.pk}/change/?back=" in stop.url
@@ -192,8 +193,8 @@ def test_a_summary_that_came_with_a_document_and_says_too_little_is_for_somebody
 
     assert level is WARNING
     assert sentence.startswith(
-        "Nobody has looked over the summary of no. 1 in 한국어. It names too little to be told from "
-        "a summary of another paper."
+        "Nobody has looked over the summary of no. 1 in 한국어. It names too little to be told "
+        "from a summary of another paper."
     )
 
 

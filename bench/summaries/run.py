@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from django.db import DatabaseError
 from django.utils.translation import override
 
 from bench.summaries.figures import figures
@@ -62,7 +63,10 @@ def run(asked: argparse.Namespace) -> None:
 
 def material_of(asked: argparse.Namespace) -> Material:
     if asked.stored:
-        stored = read_stored()
+        try:
+            stored = read_stored()
+        except DatabaseError as error:
+            raise Wrong(f"this installation cannot be read: {error}".strip()) from None
         return Material("this installation", stored.sources, stored.answers, stored.published)
     if not asked.papers:
         return Material("no folder")

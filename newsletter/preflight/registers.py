@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from newsletter.links import summary_path
 from newsletter.preflight.finding import Finding, Level
 from newsletter.preflight.material import Material
 from newsletter.render.entries import language_name
@@ -21,9 +22,11 @@ def registers(material: Material) -> Iterator[Finding]:
     """Warns of Korean summaries in 한다 or 함 where most of the edition is in 합니다, or the other
     way round. What is mixed in itself is told at the summary."""
     by_language: dict[str, dict[int, tuple[str, str]]] = defaultdict(dict)
-    for number, _entry, language, summary in material.places():
+    urls: dict[tuple[str, int], str] = {}
+    for number, entry, language, summary in material.places():
         if summary is not None and (found := style_of(summary)):
             by_language[language][number] = found
+            urls[language, number] = summary_path(summary.pk, entry.edition_id)
     for language, styles in by_language.items():
         usual = Counter(name for name, _ending in styles.values()).most_common(1)[0][0]
         for number, (name, ending) in styles.items():
@@ -37,7 +40,7 @@ def registers(material: Material) -> Iterator[Finding]:
                     "In %(language)s, no. %(number)s ends its sentences in another style than most "
                     "of this edition: “%(ending)s”."
                 )
-                yield Finding(Level.WARNING, said % words)
+                yield Finding(Level.WARNING, said % words, url=urls[language, number])
 
 
 def style_of(summary: Summary) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
 from papers.look_only import LookOnly
-from papers.models import Reading, Receipt
+from papers.models import Paper, Reading, Receipt
 
 LATELY = 500  # receipts, whose models and days may be chosen
 DAYS = 8
@@ -110,9 +110,11 @@ class ReceiptAdmin(LookOnly, ModelAdmin):
         return rows.select_related("reading").defer("reading__text") if is_one(request) else rows
 
     def get_search_results(self, request, queryset, search_term):
-        """By an index."""
-        found = queryset.filter(paper__canonical_id=search_term) if search_term else queryset
-        return found, False
+        """By an index: joined, all of them would be gone through for one of the paper's."""
+        if not search_term:
+            return queryset, False
+        papers = Paper.objects.filter(canonical_id=search_term)
+        return queryset.filter(paper__in=list(papers.values_list("pk", flat=True))), False
 
     def changelist_view(self, request, extra_context=None):
         """With what today has cost so far, of what it may."""

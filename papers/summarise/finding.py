@@ -9,6 +9,8 @@ from papers.models import Summary, Verdict
 from papers.summarise.draft import PARTS
 from papers.summarise.reasons import REASONS
 
+LABELS = {f.name: f.verbose_name for f in Summary._meta.fields if f.name in PARTS}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -25,8 +27,8 @@ class Finding:
     def sentence(self) -> str:
         """In the active language; a part by its name on the page."""
         words = dict(self.words)
-        if words.get("part") in PARTS:
-            words["part"] = str(Summary._meta.get_field(str(words["part"])).verbose_name)
+        if (part := words.get("part")) in LABELS:
+            words["part"] = str(LABELS[str(part)])
         return REASONS[self.reason] % words
 
     def stored(self) -> dict[str, object]:

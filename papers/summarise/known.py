@@ -8,7 +8,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from papers.summarise.source import SourceText
-from papers.summarise.words import COMMON, pieces, squeezed, stem
+from papers.summarise.words import COMMON, WORD, pieces, squeezed, stem
 
 PARENTHESES = re.compile(r"\(([A-Z][\w-]{1,15})\)")
 PRESENTS = re.compile(
@@ -24,7 +24,7 @@ class Known:
     def __init__(self, title: str, text: str) -> None:
         whole = f"{title}\n{text}"
         self.letters = squeezed(whole)
-        words = pieces(normalize("NFKC", whole))
+        words = pieces(" ".join(WORD.findall(normalize("NFKC", whole))))
         self.stems = set(map(stem, set(words)))
         self.initials = "".join([word[0] for word in words if word[0].isalpha()])
         self.own_names = list(dict.fromkeys(own_names(title, text[:HEAD])))

@@ -50,8 +50,8 @@ def figure(part: str, number: Number, text: str, stock: Stock) -> Figure:
         return Figure(*place, "plain")
     for state, values in meanings(number):
         if held := stock.like(number, values):
-            same = squeezed(held.text) == squeezed(number.text)
-            state = "converted" if state == "found" and not same else state
+            is_other = state == "found" and digits_of(held.text) != digits_of(number.text)
+            state = "converted" if is_other else state
             return Figure(*place, state, held.text, held.start)
     if slip := stock.tenfold(number):
         held, value = slip
@@ -103,11 +103,11 @@ class Stock:
             for size, held in self.near(value)
             if is_rounded(value, size, max(number.step, held.step))
         ]
-        wanted = squeezed(number.text)
+        wanted = digits_of(number.text)
         best = min(
             found,
             key=lambda each: (
-                squeezed(each[1].text) != wanted,
+                digits_of(each[1].text) != wanted,
                 each[1].is_percent != number.is_percent,
                 abs(each[2] - each[0]),
                 each[1].start,
@@ -147,5 +147,8 @@ def stock_of(title: str, text: str) -> Stock:
     return Stock(title, text)
 
 
-def squeezed(text: str) -> str:
-    return "".join(character for character in text if character.isalnum() or character in ".%")
+def digits_of(text: str) -> str:
+    """What tells two notations of a number apart: 41% and 41 do not differ, 2B and 20억 do."""
+    found = "".join(each for each in text if each.isdigit() or each == ".").lstrip("0").rstrip(".")
+    scale = "".join(each for each in text if each.isalpha() and each not in "x배倍percnt")
+    return found + scale if found else text
