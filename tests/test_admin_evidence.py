@@ -45,8 +45,8 @@ def test_a_sentence_that_does_not_stand_in_the_source_says_so(desk):
 def test_words_that_no_claim_says_are_shown_all_the_same():
     evidence = Evidence(make_flagged_summary(claims=CLAIMS[1:]))
 
-    said = evidence.parts[0].said
-    assert [(each.is_claim, each.quote) for each in said] == [(False, "")]
+    said = [(each.is_claim, each.quote) for each in evidence.parts[0].said]
+    assert said == [(False, ""), (True, CLAIMS[1]["quote"])]
 
 
 def test_every_figure_is_counted_and_the_wrong_one_has_its_proposal():

@@ -222,7 +222,7 @@ def test_papers_for_which_there_is_no_room_are_a_warning():
     papers = [make_paper(title=f"Paper {n}") for n in range(40)]
     for paper in papers:
         make_summary(paper, "ko", whats_new=f"{paper.title}: " + "긴 글입니다. " * 120)
-        make_summary(paper, "en", whats_new="A map that finds parcels was made. " * 4)
+        make_summary(paper, "en", whats_new="A map that finds parcels was made. " * 9)
 
     said = found(make_edition(papers=papers), "size")
 
