@@ -44,20 +44,26 @@ def verdict_on(summary: Summary) -> Judgement:
 
 def names_of(judgement: Judgement) -> str:
     """What a summary names, and its source does not: the first few."""
-    named = (finding.words.get("names") for finding in judgement.findings)
+    telling = (each for each in judgement.findings if each.check in ("identification", "terms"))
+    named = (finding.words.get("names") for finding in telling)
     return str(next(filter(None, named), ""))
 
 
 def blocked(number: int, entry: Entry, language: str, judgement: Judgement) -> str:
-    return _(
-        "The summary of no. %(number)s in %(language)s may be invented, or of another paper than "
-        "“%(title)s”. Not in the abstract: %(names)s."
-    ) % {
+    words = {
         "number": number,
         "language": language_name(language),
         "title": shortened(one_line(entry.paper.short_title), 60),
-        "names": names_of(judgement),
     }
+    if judgement.findings[0].check == "identification" and (names := names_of(judgement)):
+        return _(
+            "The summary of no. %(number)s in %(language)s may be invented, or of another paper "
+            "than “%(title)s”. Not in the abstract: %(names)s."
+        ) % (words | {"names": names})
+    reasons = [f.sentence for f in judgement.findings if f.level is Verdict.BLOCK]
+    return _(
+        "The summary of no. %(number)s in %(language)s, of “%(title)s”, is blocked. %(reasons)s"
+    ) % (words | {"reasons": " ".join(reasons)})
 
 
 def unreviewed(number: int, language: str, judgement: Judgement) -> str:
