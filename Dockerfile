@@ -4,9 +4,11 @@ FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 VAR_DIR=/var/lib/paperboy
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/paperboy paperboy
 
+# With --build-arg REQUIREMENTS=llm the image has what language models need to write summaries.
+ARG REQUIREMENTS=runtime
 WORKDIR /app
-COPY requirements/runtime.txt requirements/
-RUN pip install --no-cache-dir --require-hashes -r requirements/runtime.txt
+COPY requirements/${REQUIREMENTS}.txt requirements/
+RUN pip install --no-cache-dir --require-hashes -r requirements/${REQUIREMENTS}.txt
 
 COPY . .
 RUN VAR_DIR=/tmp/build python manage.py collectstatic --no-input && rm -r /tmp/build

@@ -11,11 +11,11 @@ lock = $(uv) pip compile --python $(python) --python-version 3.11 --universal --
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo run test bench storm llm setup lint fix lock translations clean
+.PHONY: help demo run test bench bench-summaries storm llm setup lint fix lock translations clean
 
 help: ## list these targets
 	@echo "make TARGET [PYTHON=/path/to/python3]"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-17s%s\n", $$1, $$2 }' Makefile
 
 demo: .venv/runtime .env ## a sample edition, mailed to a local mailbox; says where to look
 	@$(python) manage.py migrate --verbosity 0
@@ -36,6 +36,9 @@ test: .venv/test ## every test, on SQLite and PostgreSQL, with Redis and a brows
 bench: .venv/runtime ## our sender beside the plain Django loop and the raw limit; N=20000 readers
 	@../shared/bench/peers -n $(N) -r 3 $(patsubst %,--add %,$(wildcard bench/*.toml)) \
 		limit-smtp baseline-b paperboy
+
+bench-summaries: .venv/test ## plant errors into summaries: what our checks notice; ARGS=--help
+	@$(python) -m bench.summaries $(ARGS)
 
 storm: .venv/test ## break everything on purpose, and write docs/faults.md; SHORT=1: in minutes
 	@$(python) -m tests.storm $(if $(SHORT),--short)

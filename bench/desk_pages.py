@@ -20,7 +20,7 @@ from bench.asking import Page, get
 from bench.million import addresses, reader
 from newsletter import models
 from newsletter.models import Edition
-from papers.models import Paper, Pull, Summary
+from papers.models import Paper, Pull, Receipt, Summary
 from tests.desk import admin_addresses
 
 State = Edition.State
@@ -34,8 +34,12 @@ WITHOUT_A_PAGE = {
     "newsletter_edition_override",
     "newsletter_edition_pace",
     "newsletter_edition_correct",
+    "newsletter_erratum_correct",
+    "newsletter_erratum_settle",
     "newsletter_import_do",
     "papers_summary_undo",
+    "papers_summary_put",
+    "papers_summary_excerpt",
     "logout",
     "view_on_site",
     "<path:object_id>/",
@@ -146,7 +150,17 @@ def lists(newest: Edition) -> dict[type, list[str]]:
             "in English?language__exact=en",
             "of editors?writer__exact=editor",
             "by paper?o=0",
-            "by writer?o=2",
+            "blocked?verdict__exact=block",
+            "by verdict?o=2",
+            "by writer?o=3",
+        ],
+        Receipt: [
+            "page 50?p=50",
+            "blocked?state__exact=blocked",
+            "refused?state__exact=refused",
+            "of a model?model=openai:small",
+            f"of today?day={timezone.localdate()}",
+            "search, an id?q=2001.00123",
         ],
         Pull: [
             "page 5?p=5",
@@ -283,6 +297,7 @@ def of_the_site() -> dict[str, dict[str, str]]:
         "auth_user_second_factor": [person],
         "app_list": ["newsletter"],
         "newsletter_import_rejected": [models.Import.objects.latest("pk").pk],
+        "papers_summary_again": [Summary.objects.latest("pk").pk],
     }
     plain = [
         *("index", "jsi18n", "login", "login_code", "password_change", "password_change_done"),

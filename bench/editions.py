@@ -10,13 +10,14 @@ from django.utils import timezone
 from bench.copying import analyse, copies, execute, rows
 from newsletter.approve import approve_edition
 from newsletter.correction import begin_correction
-from newsletter.models import Edition, Entry, Link, Newsletter, Rendition, Report, Visit
+from newsletter.models import Edition, Entry, Erratum, Link, Newsletter, Rendition, Report, Visit
 from newsletter.sample import LANGUAGES, sample_answer, sample_texts
-from papers.models import Listing, Paper, Pull, Revision, Summary, stored_authors
+from papers.models import Listing, Paper, Pull, Receipt, Revision, Summary, stored_authors
 from tests.factories import make_paper, make_summary
 
 NEW_PAPERS = 20  # an edition; the others were in the one before
 ENTRIES = 30
+ASKED = 20  # receipts of a summary, so that there are a million of them
 KEPT = 3  # editions whose ledger is not pruned yet
 AFTERWARDS = (Edition.State.SENDING, Edition.State.APPROVED, Edition.State.DRAFT)
 NUMBER = "(papers_paper.id - %(first)s)"  # of a paper, from 0
@@ -49,7 +50,26 @@ def seed_editions(count: int, reader_count: int) -> list[Edition]:
     links_of(editions[-len(AFTERWARDS) - KEPT : -2])
     reports(editions, reader_count)
     begin_correction(editions[-len(AFTERWARDS) - 1])
+    errata(editions[: -len(AFTERWARDS)])
     return editions
+
+
+def errata(editions: list[Edition]) -> None:
+    """One of each edition that is done: those of the newest wait, the others are settled."""
+    first = {entry.edition_id: entry for entry in Entry.objects.filter(position=1)}
+    now = timezone.now()
+    settled = {"settled_at": now, "how": Erratum.How.UNTOUCHED}
+    Erratum.objects.bulk_create(
+        Erratum(
+            edition=edition,
+            paper_id=first[edition.pk].paper_id,
+            kind=Erratum.Kind.REVISED,
+            version=2,
+            found_at=now,
+            **({} if edition in editions[-KEPT:] else settled),
+        )
+        for edition in editions
+    )
 
 
 def seed_papers(count: int) -> int:
@@ -122,6 +142,23 @@ def seed_papers(count: int) -> int:
             before="NULL",
             after="jsonb_build_object('lead', lead, 'whats_new', whats_new, 'technical_details', "
             "technical_details, 'performance_highlights', performance_highlights)",
+        ),
+        **names,
+    )
+    execute(
+        rows(
+            Receipt,
+            f"papers_summary, generate_series(1, {ASKED}) AS number WHERE paper_id >= %(first)s "
+            "ORDER BY papers_summary.id, number",
+            paper_id="paper_id",
+            language="language",
+            source_sha256="md5(paper_id::text) || md5(language)",
+            prompt_version="'1'",
+            model="CASE number %% 3 WHEN 0 THEN 'openai:small' ELSE 'openai:large' END",
+            state="CASE number WHEN 7 THEN 'blocked' ELSE 'written' END",
+            cost_usd="0.002",
+            asked_at="written_at",
+            answered_at="written_at",
         ),
         **names,
     )

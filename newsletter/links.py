@@ -9,6 +9,7 @@ SECRET_KEY_FALLBACKS, so that a link in an old mail works for as long as its key
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Literal
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -72,6 +73,12 @@ def paper_url(paper: Paper, language: str) -> str:
 def desk_path(edition_id: int | str) -> str:
     """Where its editors work on it."""
     return reverse("admin:newsletter_edition_change", args=[edition_id])
+
+
+def summary_path(summary_id: int, edition_id: int) -> str:
+    """Why it is flagged, and its form; with the way back to the desk."""
+    form = reverse("admin:papers_summary_change", args=[summary_id])
+    return f"{form}?{urlencode({'back': desk_path(edition_id)})}"
 
 
 def desk_url(edition: Edition, language: str) -> str:

@@ -28,6 +28,7 @@ from newsletter.environment import (
 )
 from newsletter.languages import spoken
 from newsletter.providers import channel_urls, mail_settings
+from newsletter.writers import budget, language_models
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -308,6 +309,28 @@ CELERY_BEAT_SCHEDULE = {
 
 HF_API_URL = env.str("HF_API_URL", "https://huggingface.co/api").rstrip("/")
 ARXIV_API_URL = env.str("ARXIV_API_URL", "https://export.arxiv.org/api/query")
+ARXIV_URL = env.str("ARXIV_URL", "https://arxiv.org").rstrip("/")
+# Whether language models are given a paper's full text, where arXiv has it.
+LLM_FULL_TEXT: bool = env.switch("LLM_FULL_TEXT", "") if env.str("LLM_FULL_TEXT", "") else True
+LLM_MODELS = language_models(
+    {
+        "LLM_MODEL": env.str("LLM_MODEL", ""),
+        "LLM_BASE_URL": env.str("LLM_BASE_URL", ""),
+        "LLM_API_KEY": env.str("LLM_API_KEY", ""),
+        "LLM_PRICE": env.str("LLM_PRICE", ""),
+        "LLM_MODEL_2": env.str("LLM_MODEL_2", ""),
+        "LLM_BASE_URL_2": env.str("LLM_BASE_URL_2", ""),
+        "LLM_API_KEY_2": env.str("LLM_API_KEY_2", ""),
+        "LLM_PRICE_2": env.str("LLM_PRICE_2", ""),
+    }
+)
+LLM_BUDGET = budget(env.str("LLM_BUDGET", "").strip())  # dollars a day
+LLM_CONCURRENCY: int = env.count("LLM_CONCURRENCY", "", least=1, blank=8)
+LLM_PACE: int = env.count("LLM_PACE", "", least=0, blank=0)  # requests a minute; 0: as they come
+LLM_SECONDS: int = env.count("LLM_SECONDS", "", least=1, blank=60)  # of one request
+
+# An operator's own glossaries, a file of a language each; they add to ours and win over them.
+GLOSSARY_DIR = env.str("GLOSSARY_DIR", "")
 
 # Networks that are not public and whose links are opened before an edition leaves, all the same.
 LINK_NETWORKS = [

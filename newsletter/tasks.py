@@ -17,7 +17,19 @@ from django.db import transaction
 from django.utils.translation import override
 from kombu.exceptions import OperationalError
 
-from newsletter import announce, audit, clock, counts, imports, notify, quota, testers
+from newsletter import (
+    again,
+    announce,
+    audit,
+    clock,
+    counts,
+    errata,
+    imports,
+    notify,
+    quota,
+    testers,
+    writing,
+)
 from newsletter.approve import Stopped, approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
@@ -37,7 +49,8 @@ from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
 from newsletter.track import bounce_box, callbacks, events
 from newsletter.track.refusals import take_refusals
 from newsletter.verify import record, unverified
-from papers import fetch
+from papers import fetch, fulltext, summarise
+from papers.models import Summary
 from papers.sources.base import SourceError
 
 logger = logging.getLogger(__name__)
@@ -48,6 +61,7 @@ BOUNCES_EVERY = timedelta(minutes=5)
 SOON = 120  # seconds that a worker keeps a wake-up; a broker would hand a later one out twice
 LANGUAGE_OF_REASONS = "en"  # as all that the desk keeps of why
 WATCH_EVERY = timedelta(minutes=15)
+SECONDS_FOR_TEXTS = 45  # of a turn, about 15 papers at arXiv's pace
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
 
 
@@ -80,6 +94,8 @@ def tick() -> None:
     wake(show_life)
     if quota.take("watch", 1, WATCH_EVERY, now):
         wake(watch)
+    if quota.take("errata", 1, quota.DAY, now):
+        wake(look_for_errata)
     prune_ledger()
     quota.forget_old(now)
     events.forget_old(now)
@@ -115,6 +131,9 @@ def wake_editors(now: datetime) -> None:
     for edition in visits.visits_due(now):
         if quota.take(f"visits of {edition.pk}", 1, visits.AGAIN_AFTER, now):
             wake(visit_links, edition.pk)
+    for edition in writing.writings_due(now):
+        if quota.take(f"writing of {edition.pk}", 1, writing.AGAIN_AFTER, now):
+            wake(write_summaries, edition.pk)
 
 
 @app.task
@@ -127,11 +146,23 @@ def fetch_papers(source: str, day: str) -> None:
         fetch.fetch_papers(source, listed_on)
     except SourceError as error:
         logger.warning("fetch source=%s date=%s: %s", source, day, error)
+    wake(read_texts, source, day)
+
+
+@app.task
+def read_texts(source: str, day: str) -> None:
+    """The full texts of a list's papers, for a turn, ahead of the edition that is built of them."""
+    if fulltext.read_listed(source, date.fromisoformat(day), seconds=SECONDS_FOR_TEXTS):
+        wake(read_texts, source, day)
 
 
 @app.task
 def build_edition(edition_id: int) -> None:
-    """Fetch, summarise, compose. With the source down it is tried again until it expires."""
+    """Fetch, summarise, compose. With the source down it is tried again until it expires.
+
+    The models write for as long as the claim lasts, or until the send time is near; what they have
+    not written then are extracts, and the draft has them asked again.
+    """
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
     now = clock.now()
     if not edition.claim_build(now, again_at=now + BUILD_EVERY):
@@ -139,9 +170,13 @@ def build_edition(edition_id: int) -> None:
     is_roundup = edition.newsletter.roundup_of_id is not None
     if is_roundup and now < edition.newsletter.send_at(edition.date) and not is_week_over(edition):
         return
-    collected = collect_papers(edition.newsletter, edition.date, ask=not is_roundup)
-    reason = "\n".join(collected.problems)
-    Edition.objects.filter(pk=edition.pk, state=State.COLLECTING).update(reason=reason)
+    seconds = writing.seconds_to_write(edition, now)
+    mine = Edition.objects.filter(pk=edition.pk, state=State.COLLECTING)
+    mine.update(build_again_at=now + BUILD_EVERY + timedelta(seconds=seconds))
+    collected = collect_papers(
+        edition.newsletter, edition.date, ask=not is_roundup, seconds=seconds
+    )
+    mine.update(reason="\n".join(collected.problems), build_again_at=clock.now() + BUILD_EVERY)
     if not collected.paper_count and collected.problems:
         return
     try:
@@ -151,6 +186,22 @@ def build_edition(edition_id: int) -> None:
     else:
         wake(visit_links, edition_id)
         wake(announce_drafts)
+        wake(write_summaries, edition_id)
+
+
+@app.task
+def write_summaries(edition_id: int) -> None:
+    """Have the language models asked for what a draft lacks, for a turn."""
+    if settings.LLM_MODELS:
+        edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
+        if writing.write_summaries(edition):
+            wake(write_summaries, edition_id)
+
+
+@app.task
+def ask_again(summary_id: int) -> None:
+    """Have the models asked anew for one summary, as an editor wants it."""
+    summarise.ask_again(Summary.objects.select_related("paper").get(pk=summary_id))
 
 
 @app.task
@@ -180,6 +231,12 @@ def visit_links(edition_id: int) -> None:
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
     if edition.state == State.DRAFT and visits.visit_links(edition):
         wake(visit_links, edition_id)
+
+
+@app.task
+def write_again(summary_id: int) -> None:
+    """A summary that an editor has a language model write anew."""
+    again.write_again(summary_id)
 
 
 @app.task
@@ -277,6 +334,12 @@ def watch() -> None:
     """What the doctor finds, and how many readers there are."""
     kept.keep()
     counts.keep(clock.now())
+
+
+@app.task
+def look_for_errata() -> None:
+    """What was printed lately, and has been withdrawn or revised since."""
+    errata.look_for_errata(clock.now())
 
 
 def wake(task: Task, *args: object, seconds: int = 0) -> None:

@@ -23,7 +23,7 @@ KEPT = [
     *("source_kind", "source_length", "source_sha256"),
     *("why_extract", "claims", "receipt_id"),
 ]
-JUDGED = ["verdict", "findings", "judged_sha256"]
+JUDGED = ["verdict", "findings", "judged_sha256"]  # of its words; no history is kept of them
 
 
 class Overtaken(Exception):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from papers.models import Listing, Paper, stored_authors
 from papers.sources.base import ListingRecord, PaperRecord
 
+WORDS = {"title", "abstract"}  # that a new version may change
 COUNTED_AGAIN = ["vote_count", "comment_count", "submitted_by", "listed_at"]
 
 
@@ -57,18 +58,35 @@ def take_over(paper: Paper, record: PaperRecord) -> set[str]:
     """Let a source's word replace ours, unsaved. What it does not tell, and what an editor has
     corrected, stays as it is. Returns the columns that changed.
     """
+    kept = {*paper.corrected, *(WORDS if is_older(record, paper) else set())}
     told = {
         name: value
         for name, value in columns(record).items()
-        if not is_blank(value) and name not in paper.corrected
+        if not is_blank(value) and name not in kept
     }
     return put(paper, told | {"origin": Paper.Origin.SOURCE})
+
+
+def is_older(record: PaperRecord, paper: Paper) -> bool:
+    """Whether a source tells of an older version than ours: who names none may mean the first."""
+    return (record.version or 1) < paper.version
+
+
+def renew(paper: Paper, record: PaperRecord) -> set[str]:
+    """Let arXiv tell, unsaved, which version is its newest, and the words of one that is not the
+    first; what an editor has corrected stays. Returns the columns that changed."""
+    names = {"version", "revised_at", "withdrawn_at"}
+    names |= WORDS if (record.version or 1) > 1 and not is_older(record, paper) else set()
+    told = columns(record)
+    return put(paper, {n: told[n] for n in names - {*paper.corrected} if not is_blank(told[n])})
 
 
 def fill_in(paper: Paper, record: PaperRecord) -> set[str]:
     """Let a source tell only what nobody told yet, unsaved. Returns the columns that changed."""
     told = columns(record)
-    return put(paper, {n: value for n, value in told.items() if is_blank(getattr(paper, n))})
+    lacking = {name for name in told if is_blank(getattr(paper, name))}
+    lacking |= {"version"} if not paper.version else set()
+    return put(paper, {name: told[name] for name in lacking if not is_blank(told[name])})
 
 
 def keep(papers: Iterable[Paper], names: set[str]) -> None:
@@ -88,6 +106,8 @@ def columns(record: PaperRecord) -> dict[str, object]:
         "organisation": record.organisation,
         "published_at": record.published_at,
         "withdrawn_at": record.withdrawn_at,
+        "version": record.version,
+        "revised_at": record.revised_at,
         "image_url": record.image_url,
         "project_url": record.project_url,
         "code_url": record.code_url,

@@ -1,5 +1,6 @@
 """The cast and the clock, and the ground for tests that need a browser or processes."""
 
+import asyncio
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,10 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone, translation
 from kombu import Connection, pools
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from pydantic_ai import models as language_models
 from pytest_django.plugin import blocking_manager_key
+from pytest_httpserver import HTTPServer
 
 from newsletter.celery import app
 from newsletter.models import Newsletter, Subscription
@@ -24,8 +27,11 @@ from tests.browser import find_chromium, launch_options
 from tests.desk import log_in
 from tests.factories import default_newsletter, make_editor, make_subscription
 from tests.ground import free_port
+from tests.language_model import LanguageModels, configured
 from tests.migrated import keep_rows, put_rows_back
 from tests.smtp_sink import Sink, SinkThread
+
+expect.set_options(timeout=15_000)  # milliseconds; of two cores both may be busy
 
 EMPTIES = pytest.StashKey[bool]()
 SHARED_DATA = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -57,6 +63,28 @@ def language():
     """A page leaves its language behind for whatever comes next in the same thread."""
     yield
     translation.deactivate()
+
+
+language_models.ALLOW_MODEL_REQUESTS = False  # but for tests with a stand-in
+
+
+@pytest.fixture(autouse=True)
+def no_models(settings):
+    """No test asks a language model by chance, whatever this machine's .env says."""
+    settings.LLM_MODELS = []
+
+
+@pytest.fixture
+def models(settings):
+    """A stand-in for a language model, which is asked: a dollar for a million tokens read, and two
+    for as many written."""
+    with HTTPServer(host="127.0.0.1", threaded=True) as server:
+        models = LanguageModels(server)
+        settings.LLM_MODELS = [configured(models.url)]
+        settings.LLM_SECONDS = 5
+        with language_models.override_allow_model_requests(True):
+            yield models
+        models.released.set()
 
 
 @pytest.fixture
@@ -258,6 +286,15 @@ def process_environment(transactional_db) -> dict[str, str]:
     url = urlsplit(os.environ["DATABASE_URL"])
     database = url._replace(path=f"/{connection.settings_dict['NAME']}")
     return os.environ | {"DATABASE_URL": database.geturl()}
+
+
+@pytest.fixture
+def no_loop_of_a_browser():
+    """Playwright leaves an event loop running in the tests' thread, in which no other can start."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture

@@ -19,12 +19,13 @@ from newsletter.models import (
     Delivery,
     DeliveryEvent,
     Edition,
+    Erratum,
     Import,
     Newsletter,
     Subscription,
     Suppression,
 )
-from papers.models import Paper, Pull, Revision, Summary
+from papers.models import Paper, Pull, Receipt, Revision, Summary
 from papers.revise import PARTS
 from tests.factories import (
     make_channel,
@@ -35,6 +36,7 @@ from tests.factories import (
     make_subscription,
     make_tester,
 )
+from tests.mending import make_receipt
 
 VIEWER, EDITOR, PUBLISHER, OPERATOR = "viewer", "editor", "publisher", "operator"
 SUPERUSER, NOBODY = "superuser", ""  # an account with staff status, and in no group
@@ -64,8 +66,10 @@ MODELS = {
     Edition: Pages(
         LOOK, change=EDIT, actions={"approve_selected": APPROVE, "delete_selected": NONE}
     ),
+    Erratum: Pages(LOOK),
     Paper: Pages(LOOK, change=EDIT),
     Summary: Pages(LOOK, add=EDIT, change=EDIT),
+    Receipt: Pages(LOOK),
     models.Tester: Pages(
         LOOK, add=EDIT, change=EDIT, delete=EDIT, actions={"delete_selected": EDIT}
     ),
@@ -106,6 +110,9 @@ OTHERS = {
     "newsletter_edition_preview_inbox": (LOOK, LOOK),
     "newsletter_edition_preview_weight": (LOOK, LOOK),
     "papers_summary_undo": (NONE, EDIT),
+    "papers_summary_put": (NONE, EDIT),
+    "papers_summary_excerpt": (NONE, EDIT),
+    "papers_summary_again": (LOOK, EDIT),
     "newsletter_edition_progress": (LOOK, LOOK),
     "newsletter_edition_report": (LOOK, LOOK),
     "newsletter_edition_report_csv": (LOOK, LOOK),
@@ -114,6 +121,8 @@ OTHERS = {
     "newsletter_edition_without": (APPROVE, APPROVE),
     "newsletter_edition_correct": (NONE, APPROVE),
     "newsletter_edition_links": (LOOK, APPROVE),
+    "newsletter_erratum_correct": (NONE, APPROVE),
+    "newsletter_erratum_settle": (NONE, APPROVE),
     "newsletter_import_do": (NONE, OPERATE),
     "newsletter_import_rejected": (LOOK_AT_READERS, LOOK_AT_READERS),
     "newsletter_subscription_export": (OPERATE, OPERATE),
@@ -174,6 +183,7 @@ def make_things():
     words = dict.fromkeys(PARTS, "")
     rows = [
         draft,
+        Erratum.objects.create(edition=edition, paper=paper, kind="withdrawn", found_at=now),
         paper,
         paper.summaries.first(),
         Pull.objects.create(source="huggingface", date="2024-07-03", attempted_at=now),
@@ -191,6 +201,7 @@ def make_things():
         make_tester(edition.newsletter, "tess@paperboy.example"),
         Change.objects.create(edition=draft, **change),
         paper.summaries.first().revisions.create(before=words, after=words),
+        make_receipt(paper, paper.readings.create(kind="abstract", text="A map.", sha256="0" * 64)),
     ]
     return {type(row): row.pk for row in rows}
 
@@ -217,6 +228,11 @@ def url_of(name, things):
         "newsletter_edition_preview_inbox": [edition, "ko"],
         "newsletter_edition_preview_weight": [edition, "ko"],
         "papers_summary_undo": [things[Summary], things[Revision]],
+        "papers_summary_put": [things[Summary]],
+        "papers_summary_excerpt": [things[Summary]],
+        "papers_summary_again": [things[Summary]],
+        "newsletter_erratum_correct": [things[Erratum]],
+        "newsletter_erratum_settle": [things[Erratum]],
         "newsletter_import_do": [things[Import], "approve"],
         "newsletter_import_rejected": [things[Import]],
         "auth_user_password_change": [person],

@@ -26,9 +26,21 @@ from newsletter.models import (
     Visit,
 )
 from newsletter.outcome import Outcome, Result
-from papers.models import Listing, Paper, Summary
+from papers.models import Listing, Paper, Reading, Receipt, Summary
 
 DAY = date(2024, 7, 3)
+WORDS = {
+    "ko": {
+        "whats_new": "소포를 찾는 지도를 만들었습니다.",
+        "technical_details": "길마다 번호를 붙였습니다.",
+        "performance_highlights": "열 개 가운데 아홉 개를 찾았습니다.",
+    },
+    "en": {
+        "whats_new": "A map that finds parcels was made.",
+        "technical_details": "Every way got a number.",
+        "performance_highlights": "It found 9 of 10 parcels.",
+    },
+}
 number = count(1)
 
 
@@ -57,13 +69,32 @@ def make_listing(paper: Paper | None = None, **fields) -> Listing:
 def make_summary(paper: Paper, language: str = "ko", **fields) -> Summary:
     fields = {
         "text_language": language,
-        "whats_new": "소포를 찾는 지도를 만들었습니다.",
-        "technical_details": "길마다 번호를 붙였습니다.",
-        "performance_highlights": "열 개 가운데 아홉 개를 찾았습니다.",
+        **WORDS["ko" if language == "ko" else "en"],
         "writer": Summary.Writer.EDITOR,
         "written_at": timezone.now(),
     } | fields
     return Summary.objects.create(paper=paper, language=language, **fields)
+
+
+def make_receipt(reading: Reading, language: str = "ko", **fields) -> Receipt:
+    """Of an answer that was of use at the first try."""
+    now = timezone.now()
+    fields = {
+        "model": "small-model",
+        "prompt_version": "1",
+        "state": Receipt.State.WRITTEN,
+        "answer": {},
+        "try_count": 1,
+        "asked_at": now - timedelta(seconds=2),
+        "answered_at": now,
+    } | fields
+    return Receipt.objects.create(
+        paper=reading.paper,
+        reading=reading,
+        source_sha256=reading.sha256,
+        language=language,
+        **fields,
+    )
 
 
 def make_newsletter(**fields) -> Newsletter:

@@ -33,6 +33,7 @@ ENVIRONMENT = {
     "REQUIRE_SECOND_FACTOR": "",
     "API_ORIGINS": "",
     "LINK_NETWORKS": "",
+    "GLOSSARY_DIR": "",
     "ADDRESS_PEPPER": "known to everyone, too",
     "SITE_URL": "https://paperboy.example",
     "JOURNAL_URL": "",
@@ -44,6 +45,11 @@ ENVIRONMENT = {
     "DEFAULT_FROM_EMAIL": "Paperboy <paperboy@paperboy.example>",
     "HF_API_URL": f"{NOWHERE}/api",
     "ARXIV_API_URL": f"{NOWHERE}/api/query",
+    "ARXIV_URL": NOWHERE,
+    "LLM_FULL_TEXT": "",
+    **{f"LLM_{name}": "" for name in ("BUDGET", "CONCURRENCY", "PACE", "SECONDS")},
+    **{f"LLM_{name}": "" for name in ("MODEL", "BASE_URL", "API_KEY", "PRICE")},
+    **{f"LLM_{name}_2": "" for name in ("MODEL", "BASE_URL", "API_KEY", "PRICE")},
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright keeps an event loop in the tests' thread
 }
 

@@ -97,6 +97,22 @@ def serve_arxiv(server: HTTPServer, folder: Path) -> str:
     return server.url_for("/api/query")
 
 
+def serve_texts(server: HTTPServer, texts: dict[str, bytes | Response]) -> str:
+    """Serve papers' texts by their path, `html/2407.00001` or `pdf/2407.00001`; returns ARXIV_URL.
+
+    As arXiv does: where it has none, it says so on a page of its own.
+    """
+
+    def answer(request: Request) -> Response:
+        text = texts.get(request.path.removeprefix("/texts/"))
+        if text is None:
+            return Response("<html><body>No HTML for this paper</body></html>", status=404)
+        return text if isinstance(text, Response) else Response(text)
+
+    server.expect_request(re.compile("/texts/.*"), method="GET").respond_with_handler(answer)
+    return server.url_for("/texts")
+
+
 def found_by(search: re.Match[str], entries: dict[str, etree._Element]) -> list[etree._Element]:
     """The oldest first, as it is asked for."""
     day = f"{search['day'][:4]}-{search['day'][4:6]}-{search['day'][6:]}"

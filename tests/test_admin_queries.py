@@ -8,6 +8,7 @@ from django.urls import reverse
 from newsletter.models import Change
 from papers.revise import PARTS
 from tests.factories import DAY, make_edition, make_editor, make_paper, make_summary
+from tests.mending import CLAIMS, make_flagged_summary, make_receipt
 
 WORDS = dict.fromkeys(PARTS, "It is.")
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,15 @@ def test_a_summary_that_was_rewritten_often_takes_as_few_queries(desk):
         summary.revisions.create(before=WORDS, after=WORDS)
 
     assert query_count(desk, url) == before
+
+
+def test_a_summary_of_many_claims_and_receipts_takes_as_few_queries(desk):
+    summary = make_flagged_summary()
+    url = reverse("admin:papers_summary_change", args=[summary.pk])
+    before = query_count(desk, url)
+    summary.claims = [claim | {"quote": f"Sentence {n}."} for n in range(30) for claim in CLAIMS]
+    summary.save()
+    for _ in range(20):
+        make_receipt(summary.paper, summary.receipt.reading)
+
+    assert query_count(desk, url) == before <= 24

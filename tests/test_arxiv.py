@@ -7,6 +7,8 @@ from papers.sources.base import Author, SourceError, SourceUnavailable
 from papers.sources.http import Http
 from tests.stand_ins import serve_arxiv
 
+KNOT = "math.GT/0309136"
+
 pytestmark = pytest.mark.usefixtures("impatient")
 
 
@@ -67,7 +69,41 @@ def test_the_primary_category_comes_first_and_subject_classes_are_left_out():
         '<arxiv:primary_category xmlns:arxiv="http://arxiv.org/schemas/atom" term="math.GT"/>'
     )
 
-    assert records_in(feed, "arXiv")["math.GT/0309136"].categories == ["math.GT", "cs.LG"]
+    assert records_in(feed, "arXiv")[KNOT].categories == ["math.GT", "cs.LG"]
+
+
+def test_the_newest_version_and_when_it_came_are_read(recorded):
+    [old] = records_in(recorded("2020-single-old-format"), "arXiv").values()
+    versions = {r.version for r in records_in(recorded("2026-query-100"), "arXiv").values()}
+
+    assert (old.version, old.revised_at) == (1, old.published_at)
+    assert versions >= {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<arxiv:comment>This paper has been withdrawn by the author, since</arxiv:comment>",
+        "<arxiv:comment>Withdrawn: Theorem 2 does not hold</arxiv:comment>",
+        "<summary>This submission has been withdrawn by arXiv administrators.</summary>",
+    ],
+)
+def test_a_notice_of_withdrawal_is_read_and_is_no_abstract(said):
+    told = said.replace(
+        "arxiv:comment>", 'arxiv:comment xmlns:arxiv="http://arxiv.org/schemas/atom">', 1
+    )
+
+    record = records_in(entry(f"<updated>2024-07-05T00:00:00Z</updated>{told}"), "arXiv")[KNOT]
+
+    assert record.withdrawn_at == datetime(2024, 7, 5, tzinfo=UTC)
+    assert record.abstract == ""
+
+
+def test_what_was_withdrawn_from_elsewhere_is_not_withdrawn():
+    comment = '<arxiv:comment xmlns:arxiv="http://arxiv.org/schemas/atom">'
+    said = f"{comment}Withdrawn from ICLR</arxiv:comment>"
+
+    assert records_in(entry(said), "arXiv")[KNOT].withdrawn_at is None
 
 
 def entry(inside: str, before: str = "") -> bytes:
@@ -128,7 +164,7 @@ def test_the_error_entry_is_an_error_under_http_200_as_well(recorded):
 def test_a_paper_named_error_is_a_paper():
     feed = entry("").replace(b"A knot", b"Error")
 
-    assert records_in(feed, "arXiv")["math.GT/0309136"].title == "Error"
+    assert records_in(feed, "arXiv")[KNOT].title == "Error"
 
 
 @pytest.mark.parametrize(

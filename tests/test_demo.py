@@ -61,6 +61,7 @@ def test_the_sample_is_printed_in_the_order_of_votes_with_summaries_in_both_lang
         Summary.objects.exclude(writer=Summary.Writer.EDITOR, writer_name="Paperboy").count() == 0
     )
     assert Summary.objects.count() == 24
+    assert Summary.objects.exclude(verdict="pass").count() == 0
 
 
 def test_every_address_that_it_prints_opens_for_the_editor_that_it_made(run_demo, client):

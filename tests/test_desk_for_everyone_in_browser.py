@@ -23,6 +23,7 @@ NO_PAGES = {
     "newsletter_edition_report_csv",
     "newsletter_edition_report_json",
     "newsletter_import_rejected",
+    "papers_summary_again",
 }
 
 

@@ -11,19 +11,19 @@ from tests.ground import ENVIRONMENT
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 SETTINGS = (ROOT / "newsletter/settings.py").read_text()
-VARIABLES = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS))
+VARIABLES = set(re.findall(r'env\.\w+\(\s*"([A-Z_0-9]+)"', SETTINGS))
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
 
 def test_the_example_environment_names_every_variable_and_no_other():
-    named = re.findall(r"^(?:# )?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    named = re.findall(r"^(?:# )?([A-Z_0-9]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 
     assert set(named) == VARIABLES
 
 
 def test_the_page_on_configuration_explains_every_variable_and_no_other():
     page = (ROOT / "docs/configuration.md").read_text().partition("## The tests")[0]
-    explained = re.findall(r"^\| `([A-Z_]+)` \| [^|]+ \| \S", page, re.MULTILINE)
+    explained = re.findall(r"^\| `([A-Z_0-9]+)` \| [^|]+ \| \S", page, re.MULTILINE)
 
     assert sorted(explained) == sorted(VARIABLES)
 
@@ -71,7 +71,9 @@ def test_each_part_of_the_compose_file_is_watched_and_started_again():
 
 def test_the_compose_file_passes_on_every_variable_but_the_two_it_decides():
     text = (ROOT / "docker-compose.yml").read_text()
-    passed_on = set(re.findall(r"^    ([A-Z_]+):", text.partition("\nservices:")[0], re.MULTILINE))
+    passed_on = set(
+        re.findall(r"^    ([A-Z_0-9]+):", text.partition("\nservices:")[0], re.MULTILINE)
+    )
 
     assert VARIABLES - passed_on == {"DEBUG", "VAR_DIR"}
 

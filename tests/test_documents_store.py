@@ -10,7 +10,15 @@ from newsletter.documents.document import Document, DocumentEntry, Section
 from newsletter.documents.store import store_document
 from newsletter.models import Edition, Entry, Rendition, WrongState
 from papers.models import Paper, Summary
-from tests.factories import DAY, make_edition, make_listing, make_paper, make_summary
+from papers.summarise.source import keep_reading, source_text
+from tests.factories import (
+    DAY,
+    make_edition,
+    make_listing,
+    make_paper,
+    make_receipt,
+    make_summary,
+)
 
 CARD = "https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/2407.00001.png"
 FACE = "https://cdn-avatars.huggingface.co/v1/production/uploads/62/face.jpeg"
@@ -122,6 +130,19 @@ def test_a_summary_that_says_the_same_stays_with_its_writer(daily_papers):
 
     assert stored.replaced == []
     assert Summary.objects.values().get() == before
+
+
+def test_a_document_takes_no_claims_and_no_receipt_over_from_the_model_it_replaces(daily_papers):
+    paper = make_paper(canonical_id="2407.00001")
+    receipt = make_receipt(keep_reading(paper, source_text(paper)))
+    claim = {"part": "whats_new", "text": "모델의 말.", "quote": "We propose a map."}
+    make_summary(paper, writer="model", claims=[claim], receipt=receipt)
+
+    store_document(document(), daily_papers, "ko")
+
+    summary = Summary.objects.get()
+    assert (summary.writer, summary.claims, summary.receipt) == ("document", [], None)
+    assert summary.revisions.get().before["claims"] == [claim]
 
 
 def test_a_second_import_changes_nothing(daily_papers):

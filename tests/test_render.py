@@ -16,6 +16,10 @@ from tests.factories import make_edition, make_newsletter, make_paper
 
 SITE = "https://paperboy.example"
 LANGUAGES = pytest.mark.parametrize("language", ["ko", "en"])
+BY_A_MODEL = (
+    "Summaries are written by a language model from the abstract or the full text, and a program"
+    " checks them against it."
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -273,6 +277,13 @@ def test_layout_tables_are_no_tables_to_a_screen_reader():
             ["editor", "extract"],
             True,
             "Summaries are written by an editor. Excerpts are sentences from the authors’"
+            " abstracts. An editor has looked over this edition.",
+        ),
+        (["model", "document"], False, BY_A_MODEL),
+        (
+            ["model", "editor", "extract"],
+            True,
+            f"{BY_A_MODEL} Some are written by an editor. Excerpts are sentences from the authors’"
             " abstracts. An editor has looked over this edition.",
         ),
         (["document"], False, ""),

@@ -6,8 +6,11 @@ import re
 import pytest
 
 from newsletter.sample import sample_answer, sample_texts
+from papers.summarise.draft import Draft
+from papers.summarise.judge import judge
+from papers.summarise.sentences import sentences as sentences_of
+from papers.summarise.source import SourceText
 
-PARTS = ("whats_new", "technical_details", "performance_highlights")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # Figures that we write in another form than the abstract does.
 SAME_FIGURE = {
@@ -48,7 +51,7 @@ def abstracts(shared_data):
 def printed(paper):
     """Every text of ours about a paper."""
     summaries = [sample_texts(language).summaries[paper.canonical_id] for language in ("ko", "en")]
-    return [paper.abstract, *(getattr(each, part) for each in summaries for part in PARTS)]
+    return [paper.abstract, *(text for each in summaries for text in each.parts.values())]
 
 
 def test_its_papers_votes_and_authors_are_those_of_the_seed(seed, sample):
@@ -128,15 +131,41 @@ def test_each_language_says_all_three_parts_of_every_paper(language, sample):
     texts = sample_texts(language)
 
     assert list(texts.summaries) == [paper.canonical_id for paper in sample]
-    assert all(getattr(summary, part) for summary in texts.summaries.values() for part in PARTS)
+    assert all(text for summary in texts.summaries.values() for text in summary.parts.values())
     assert 40 <= len(texts.preheader) <= 130
 
 
 def test_korean_summaries_keep_to_one_polite_register():
     texts = sample_texts("ko")
     written = [texts.intro, texts.preheader]
-    written += [getattr(s, part) for s in texts.summaries.values() for part in PARTS]
+    written += [text for summary in texts.summaries.values() for text in summary.parts.values()]
 
     endings = {sentence[-4:] for text in written for sentence in re.split(r"(?<=다\.) ", text)}
 
     assert {ending[-3:] for ending in endings} == {"니다."}
+
+
+def test_every_statement_names_a_sentence_of_the_abstract_but_one_that_misses_something(sample):
+    unnamed = set()
+    for paper in sample:
+        sentences = {"", *sentences_of(paper.abstract)}
+        for language in ("ko", "en"):
+            for claim in sample_texts(language).summaries[paper.canonical_id].claims:
+                assert claim.quote in sentences, claim
+                unnamed |= {claim.text} if not claim.quote else set()
+
+    assert unnamed == {"The abstract gives no figures.", "초록에 수치는 없습니다."}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_our_own_checks_find_nothing_in_the_sample(language, sample):
+    texts = sample_texts(language)
+    found = {}
+    for paper in sample:
+        summary = texts.summaries[paper.canonical_id]
+        source = SourceText(paper.title, paper.abstract, "abstract")
+        judgement = judge(Draft(language, summary.parts, summary.claims), source)
+        if judgement.verdict != "pass":
+            found[paper.canonical_id] = [finding.sentence for finding in judgement.findings]
+
+    assert found == {}

@@ -13,6 +13,7 @@ from newsletter import links, mailbox, move
 from newsletter.message import small_mail
 from newsletter.models import AddressChange, Agreement, Edition, Newsletter, Subscription
 from newsletter.render import render_edition
+from papers.summarise.source import source_text
 from tests.factories import DAY, make_edition, make_paper, make_subscription, make_summary
 
 LONG = "Reinforcement" * 12  # a word that no line holds
@@ -41,14 +42,38 @@ def edition(site, transactional_db) -> Edition:
         code_star_count=123456,
     )
     make_summary(odd, "ko", text_language="en", writer="extract", lead=LONG, lead_by="A model")
+    resting = make_paper(abstract=f"We propose a map of 433K {LONG} streets. It finds 87.5%.")
+    for language in ("ko", "en"):
+        rest(resting, language)
     for back in range(3):
-        papers = [odd, *[make_paper() for _ in range(6)]] if back == 1 else 2
+        papers = [odd, resting, *[make_paper() for _ in range(6)]] if back == 1 else 2
         edition = make_edition(date=DAY - timedelta(days=back), papers=papers)
         now = timezone.now()
         Edition.objects.filter(pk=edition.pk).update(
             state=Edition.State.DONE, content_sha256="0", audience_frozen_at=now, done_at=now
         )
     return Edition.objects.get(date=DAY - timedelta(days=1))
+
+
+def rest(paper, language) -> None:
+    """A model's summary with a statement of each kind."""
+    source = source_text(paper)
+    told = {
+        "43만 3천 길의 지도.": paper.abstract.partition(". It")[0] + ".",
+        "99.25%를 찾습니다.": "",
+        f"{LONG}.": "It finds 87.5%.",
+    }
+    make_summary(
+        paper,
+        language,
+        writer="model",
+        writer_name=LONG,
+        whats_new=" ".join(told),
+        claims=[{"part": "whats_new", "text": each, "quote": told[each]} for each in told],
+        source_kind=source.kind,
+        source_length=source.length,
+        source_sha256=source.sha256,
+    )
 
 
 @pytest.fixture
@@ -112,6 +137,46 @@ def test_every_page_passes_the_accessibility_rules(page: Page, site, addresses, 
             found[address] = result.generate_report()
 
     assert found == {}
+
+
+def test_what_a_summary_rests_on_opens_by_keyboard_on_a_narrow_phone_without_scripts(
+    new_context, site, edition
+):
+    page = new_context(java_script_enabled=False).new_page()
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(site + resting_address(edition))
+
+    page.get_by_text("이 글의 근거").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".rests blockquote").first).to_contain_text("We propose a map of 433K")
+    expect(page.locator(".rests blockquote").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_a_summary_rests_on_passes_the_accessibility_rules(page: Page, site, edition, scheme):
+    page.emulate_media(color_scheme=scheme)
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+
+    for prefix in ("", "/en"):
+        page.goto(site + prefix + resting_address(edition))
+        page.locator(".rests summary").click()
+        result = Axe().run(page, options=options)
+        assert result.violations_count == 0, result.generate_report()
+
+
+def test_on_paper_what_a_summary_rests_on_is_unfolded(page: Page, site, edition):
+    page.goto(site + resting_address(edition))
+    expect(page.locator(".rests blockquote").first).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".rests blockquote").first).to_be_visible()
+
+
+def resting_address(edition) -> str:
+    return f"/p/{edition.printed_entries()[1].paper.canonical_id}/"
 
 
 def test_every_page_has_one_first_heading(page: Page, site, addresses):

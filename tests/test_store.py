@@ -21,6 +21,8 @@ TOLD = PaperRecord(
     organisation="Acme",
     published_at=datetime(2024, 7, 1, tzinfo=UTC),
     withdrawn_at=datetime(2024, 7, 5, tzinfo=UTC),
+    version=2,
+    revised_at=datetime(2024, 7, 4, tzinfo=UTC),
     image_url="https://acme.example/map.png",
     project_url="https://acme.example",
     code_url="https://acme.example/code",
@@ -98,6 +100,8 @@ def test_a_record_is_stored_in_all_its_parts():
         "organisation": "Acme",
         "published_at": datetime(2024, 7, 1, tzinfo=UTC),
         "withdrawn_at": datetime(2024, 7, 5, tzinfo=UTC),
+        "version": 2,
+        "revised_at": datetime(2024, 7, 4, tzinfo=UTC),
         "image_url": "https://acme.example/map.png",
         "project_url": "https://acme.example",
         "code_url": "https://acme.example/code",
@@ -285,3 +289,13 @@ def test_a_list_costs_a_few_statements_however_long_it_is(
         store_listings("huggingface", DAY, listings)
     with django_assert_max_num_queries(8):
         store_listings("huggingface", DAY, listings)
+
+
+def test_words_of_a_newer_version_outlive_a_source_that_knows_of_none():
+    store(replace(TOLD, abstract="Of the second version.", title="Letters Home Again"))
+
+    store(replace(TOLD, version=None, revised_at=None, code_star_count=4))
+
+    paper = Paper.objects.get()
+    assert (paper.title, paper.abstract) == ("Letters Home Again", "Of the second version.")
+    assert (paper.version, paper.code_star_count) == (2, 4)

@@ -19,7 +19,7 @@ from papers.fetch import fetch_paper
 from papers.models import Paper
 from papers.sources.base import SourceError, SourceUnavailable, UnknownPaper
 from papers.sources.paper_links import is_link, paper_named
-from papers.summarise import summarise_papers
+from papers.summarise import summarise
 
 logger = logging.getLogger(__name__)
 
@@ -82,12 +82,12 @@ def with_words(text: str) -> list[Paper]:
 
 
 def put_in(edition, editor, seen_version, paper):
-    """Its summaries first, so that nobody waits at the edition while they are written."""
-    for language in edition.newsletter.languages:
-        summarise_papers([paper], language)
+    """Its extracts first, so that nobody waits at the edition; a worker has models asked."""
+    summarise([paper], edition.newsletter.languages, seconds=0)
     with curating(edition, editor, seen_version) as curation:
         entry = curation.add(paper)
     tasks.wake(tasks.visit_links, edition.pk)
+    tasks.wake(tasks.write_summaries, edition.pk)
     return entry
 
 

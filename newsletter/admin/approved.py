@@ -3,15 +3,14 @@ which is asked first."""
 
 from django import forms
 from django.contrib import messages
-from django.db.models import F
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldBooleanWidget
 
 from newsletter.admin.publisher import may_publish
 from newsletter.approve import reopen_edition
-from newsletter.curate import OPEN
-from newsletter.models import Edition, WrongState
+from newsletter.models import WrongState
+from newsletter.printing import approved_editions, make_new_versions
 
 FIELD = "take_back"
 
@@ -61,19 +60,6 @@ class AsksFirst(ModelAdmin):
             paper = self.has_change_permission(request, obj) and self.paper_of(request, obj)
             request.concerned = approved_editions(paper) if paper else []
         return request.concerned
-
-
-def approved_editions(paper_id):
-    printed = Edition.objects.filter(
-        state=Edition.State.APPROVED, entries__paper=paper_id, entries__hidden=False
-    )
-    return list(printed.select_related("newsletter"))
-
-
-def make_new_versions(paper_id):
-    """Whoever has a draft with it open is told, before they approve what they have not seen."""
-    drafts = Edition.objects.filter(state__in=OPEN, entries__paper=paper_id)
-    Edition.objects.filter(pk__in=drafts.values("pk")).update(version=F("version") + 1)
 
 
 def asking_form(form, editions, *, may_take_back):

@@ -24,6 +24,7 @@ from newsletter.moments import moment_in_words
 from newsletter.render.entries import language_name
 from newsletter.render.programs import PROGRAMS
 from newsletter.verify import PROMISES, Breach, known_breaches
+from papers.models import Summary
 
 State = Edition.State
 STEPS = [
@@ -114,6 +115,17 @@ class Desk:
         if self.edition.state not in (*Edition.EDITABLE, State.APPROVED) or self.leaves_at_once:
             return ""
         return moment_in_words(self.moment, self.edition.newsletter.time_zone)
+
+    @cached_property
+    def unpaid_count(self) -> int:
+        """Papers of which an excerpt would be printed because the day's budget was spent."""
+        if self.edition.state not in Edition.EDITABLE:
+            return 0
+        unpaid = Summary.objects.filter(
+            language__in=self.edition.languages, why_extract=Summary.WhyExtract.BUDGET
+        )
+        printed = self.edition.entries.filter(hidden=False)
+        return unpaid.filter(paper__in=printed.values("paper")).values("paper").distinct().count()
 
     @cached_property
     def readers(self) -> list[Readers]:

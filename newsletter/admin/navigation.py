@@ -15,13 +15,14 @@ from newsletter.models import (
     Delivery,
     DeliveryEvent,
     Edition,
+    Erratum,
     Import,
     Newsletter,
     Subscription,
     Suppression,
     Tester,
 )
-from papers.models import Paper, Pull, Summary
+from papers.models import Paper, Pull, Receipt, Summary
 
 Item = dict[str, str]
 Section = dict[str, str | list[Item]]
@@ -34,8 +35,10 @@ def groups(request: HttpRequest) -> list[Section]:
             _("The paper"),
             [
                 (_("Editions"), Edition),
+                (_("Errata"), Erratum),
                 (_("Papers"), Paper),
                 (_("Summaries"), Summary),
+                (_("Receipts"), Receipt),
                 (_("Pulls"), Pull),
             ],
         ),

@@ -75,6 +75,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field and db_field.name == "groups":
+            # Django asks the field for each choice's name by this method.
             field.label_from_instance = roles.name_of  # type: ignore[method-assign, assignment]
         return field
 

@@ -83,9 +83,10 @@ def is_composed(edition: Edition) -> bool:
 
 
 def compose(edition: Edition, editor: User, reason: str) -> None:
-    """Fresh votes and papers; what is new gets its summary first."""
-    collect_papers(edition.newsletter, edition.date, ask=False)
+    """Fresh votes and papers; what is new gets an extract first, and a worker has models asked."""
+    collect_papers(edition.newsletter, edition.date, ask=False, seconds=0)
     compose_edition(edition.newsletter, edition.date)
+    tasks.wake(tasks.write_summaries, edition.pk)
 
 
 def votes(edition: Edition, editor: User, reason: str) -> None:

@@ -1,16 +1,22 @@
 """An edition as JSON: everything that is printed, and where each word of it comes from.
 
-The fields are the dataclasses below, in their order; docs/documents.md says what they mean. A
-field is never left out: what is not known is null, "" or []. Fields may be added; one that goes
-or changes its meaning makes a new `SCHEMA`.
+The fields are the dataclasses below and of `describe_summary`, in their order; docs/documents.md
+says what they mean. A field is never left out: what is not known is null, "" or []. Fields may be
+added; one that goes or changes its meaning makes a new `SCHEMA`.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
 
+from newsletter.documents.describe_summary import (
+    DescribedSummary,
+    Readings,
+    describe_summary,
+    iso,
+    readings_of,
+)
 from newsletter.documents.printed import Printed
 from newsletter.links import edition_url
 from newsletter.models import Edition, Entry, Rendition
@@ -43,34 +49,6 @@ class DescribedPaper:
     code_star_count: int | None
     origin: str
     links: DescribedLinks
-
-
-@dataclass(frozen=True)
-class DescribedSource:
-    kind: str
-    length: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class DescribedSection:
-    label: str
-    text: str
-
-
-@dataclass(frozen=True)
-class DescribedSummary:
-    text_language: str
-    writer: str
-    writer_name: str
-    written_at: str
-    source: DescribedSource | None
-    lead: str
-    lead_by: str
-    whats_new: str
-    technical_details: str
-    performance_highlights: str
-    further: list[DescribedSection]
 
 
 @dataclass(frozen=True)
@@ -115,7 +93,9 @@ def edition_json(edition: Edition, language: str) -> str:
 
 def describe(edition: Edition, language: str) -> DescribedEdition:
     entries = edition.printed_entries()
-    summaries = Summary.objects.by_paper([entry.paper for entry in entries], language)
+    papers = [entry.paper for entry in entries]
+    summaries = Summary.objects.select_related("receipt").by_paper(papers, language)
+    readings = readings_of(summaries.values())
     rendition = edition.renditions.whole().filter(language=language).first() or Rendition()
     return DescribedEdition(
         schema=SCHEMA,
@@ -128,15 +108,17 @@ def describe(edition: Edition, language: str) -> DescribedEdition:
         preheader=rendition.preheader,
         intro=rendition.intro,
         entries=[
-            describe_entry(entry, position, summaries.get(entry.paper_id), language)
+            describe_entry(entry, position, summaries.get(entry.paper_id), readings, language)
             for position, entry in enumerate(entries, start=1)
         ],
     )
 
 
 def describe_entry(
-    entry: Entry, position: int, summary: Summary | None, language: str
+    entry: Entry, position: int, summary: Summary | None, readings: Readings, language: str
 ) -> DescribedEntry:
+    if summary:
+        summary.paper = entry.paper
     return DescribedEntry(
         position=position,
         vote_count=entry.vote_count,
@@ -144,7 +126,7 @@ def describe_entry(
         note=entry.note,
         headline=entry.headline(language),
         paper=describe_paper(entry.paper),
-        summary=describe_summary(summary) if summary else None,
+        summary=describe_summary(summary, readings) if summary else None,
         printed=Printed.on(entry, language),
     )
 
@@ -171,24 +153,3 @@ def describe_paper(paper: Paper) -> DescribedPaper:
             code=paper.code_url,
         ),
     )
-
-
-def describe_summary(summary: Summary) -> DescribedSummary:
-    source = DescribedSource(summary.source_kind, summary.source_length, summary.source_sha256)
-    return DescribedSummary(
-        text_language=summary.text_language,
-        writer=summary.writer,
-        writer_name=summary.writer_name,
-        written_at=summary.written_at.isoformat(),
-        source=source if summary.source_kind else None,
-        lead=summary.lead,
-        lead_by=summary.lead_by,
-        whats_new=summary.whats_new,
-        technical_details=summary.technical_details,
-        performance_highlights=summary.performance_highlights,
-        further=[DescribedSection(label, text) for label, text in summary.further],
-    )
-
-
-def iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -161,6 +161,9 @@ def store_summary(paper: Paper, entry: DocumentEntry, language: str) -> tuple[bo
         "source_kind": "",
         "source_length": 0,
         "source_sha256": "",
+        "why_extract": "",
+        "claims": [],
+        "receipt": None,
         "written_at": timezone.now(),
     }
     judged = Summary(paper=paper, language=language, **written)

@@ -7,6 +7,7 @@ from newsletter.models.consents import Consent, Wording
 from newsletter.models.counts import ReaderDay
 from newsletter.models.deliveries import Delivery, DeliveryQuerySet, Slice
 from newsletter.models.editions import Edition, Entry, Overtaken, WrongState
+from newsletter.models.errata import Erratum
 from newsletter.models.events import Callback, DeliveryEvent
 from newsletter.models.imports import Import, ImportPiece
 from newsletter.models.installation import Installation
@@ -40,6 +41,7 @@ __all__ = [
     "DeskLanguage",
     "Edition",
     "Entry",
+    "Erratum",
     "Import",
     "ImportPiece",
     "Installation",

@@ -19,10 +19,12 @@ from newsletter.preflight.duplicates import duplicates
 from newsletter.preflight.finding import Check, Finding, Level
 from newsletter.preflight.imprint import imprint
 from newsletter.preflight.inbox import inbox
+from newsletter.preflight.languages import languages
 from newsletter.preflight.links import links
 from newsletter.preflight.material import gather
 from newsletter.preflight.parts import parts
 from newsletter.preflight.pictures import pictures
+from newsletter.preflight.registers import registers
 from newsletter.preflight.size import size
 from newsletter.preflight.summaries import summaries
 from newsletter.preflight.verdicts import verdicts
@@ -35,6 +37,8 @@ CHECKS = [
     Check("pictures", _("pictures"), pictures),
     Check("summaries", _("summaries"), summaries),
     Check("verdicts", _("what summaries claim"), verdicts),
+    Check("languages", _("what languages say"), languages),
+    Check("registers", _("style of sentences"), registers),
     Check("parts", _("parts"), parts),
     Check("duplicates", _("papers that come twice"), duplicates),
     Check("size", _("size"), size),

@@ -21,13 +21,15 @@ class Level(Enum):
 class Finding:
     """Something that is not right, in the active language; a check that finds nothing is passed.
 
-    `seen` is what was judged: who overrides a stop does so for just that.
+    `seen` is what was judged: who overrides a stop does so for just that. `url` is where more is
+    said of it, and it can be mended.
     """
 
     level: Level
     sentence: str
     seen: str = ""
     check: str = ""  # its name, given by the check itself
+    url: str = ""
 
     @property
     def fingerprint(self) -> str:

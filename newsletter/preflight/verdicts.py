@@ -6,77 +6,69 @@ import hashlib
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from newsletter.links import summary_path
 from newsletter.models import Entry
 from newsletter.preflight.finding import Finding, Level
 from newsletter.preflight.material import Material
 from newsletter.render.clean import one_line, shortened
 from newsletter.render.entries import language_name
+from papers import flagged
 from papers.models import Summary, Verdict
 from papers.summarise.draft import text_of
 from papers.summarise.finding import Judgement
-from papers.summarise.judging import judgement_of
+
+MOST_REASONS = 3
 
 
 def verdicts(material: Material) -> Iterator[Finding]:
-    """Stops at a summary that is blocked: next to nothing of what it names stands in the abstract.
-    Warns of one that should be looked at, unless an editor wrote it."""
+    """Stops at a summary that our checks block. Warns of one that should be looked at, unless an
+    editor wrote it."""
     for number, entry, language, summary in material.places():
         if summary is None:
             continue
-        judgement = verdict_on(summary)
-        if judgement.verdict is Verdict.BLOCK:
-            said = blocked(number, entry, language, judgement)
-            yield Finding(Level.STOP, said, seen(entry, summary))
-        elif judgement.verdict is Verdict.REVIEW:
-            said = unreviewed(number, language, judgement)
-            yield Finding(Level.WARNING, said, seen(entry, summary))
+        summary.paper = entry.paper
+        judgement = flagged.verdict_on(summary)
+        if judgement.verdict is Verdict.PASS:
+            continue
+        is_blocked = judgement.verdict is Verdict.BLOCK
+        words = blocked if is_blocked else unreviewed
+        yield Finding(
+            Level.STOP if is_blocked else Level.WARNING,
+            " ".join([words(number, entry, language), *worst(judgement)]),
+            seen(entry, summary),
+            url=summary_path(summary.pk, entry.edition_id),
+        )
 
 
-def verdict_on(summary: Summary) -> Judgement:
-    """The judge's; who is an editor has looked, and passes where that is all that is asked for."""
-    judgement = judgement_of(summary)
-    is_looked_over = summary.writer == Summary.Writer.EDITOR
-    if judgement.verdict is Verdict.REVIEW and is_looked_over:
-        return Judgement(Verdict.PASS)
-    return judgement
+def worst(judgement: Judgement, most: int = MOST_REASONS) -> list[str]:
+    """Why it is flagged, in plain words: the few that weigh most, and how many more there are."""
+    reasons = flagged.reasons(judgement)
+    said = [finding.sentence for finding in reasons[:most]]
+    more = len(reasons) - len(said)
+    if more:
+        said.append(ngettext("%(count)s more.", "%(count)s more.", more) % {"count": more})
+    return said
 
 
-def names_of(judgement: Judgement) -> str:
-    """What a summary names, and its source does not: the first few."""
-    telling = (each for each in judgement.findings if each.check in ("identification", "terms"))
-    named = (finding.words.get("names") for finding in telling)
-    return str(next(filter(None, named), ""))
-
-
-def blocked(number: int, entry: Entry, language: str, judgement: Judgement) -> str:
-    words = {
+def blocked(number: int, entry: Entry, language: str) -> str:
+    return _("The summary of no. %(number)s in %(language)s, “%(title)s”, is blocked.") % {
         "number": number,
         "language": language_name(language),
         "title": shortened(one_line(entry.paper.short_title), 60),
     }
-    if judgement.findings[0].check == "identification" and (names := names_of(judgement)):
-        return _(
-            "The summary of no. %(number)s in %(language)s may be invented, or of another paper "
-            "than “%(title)s”. Not in the abstract: %(names)s."
-        ) % (words | {"names": names})
-    reasons = [f.sentence for f in judgement.findings if f.level is Verdict.BLOCK]
-    return _(
-        "The summary of no. %(number)s in %(language)s, of “%(title)s”, is blocked. %(reasons)s"
-    ) % (words | {"reasons": " ".join(reasons)})
 
 
-def unreviewed(number: int, language: str, judgement: Judgement) -> str:
-    words = {"number": number, "language": language_name(language)}
-    if not names_of(judgement):
-        return _("Nobody has looked over the summary of no. %(number)s in %(language)s.") % words
-    return _(
-        "Nobody has looked over the summary of no. %(number)s in %(language)s. Not in the "
-        "abstract: %(names)s."
-    ) % (words | {"names": names_of(judgement)})
+def unreviewed(number: int, entry: Entry, language: str) -> str:
+    return _("Nobody has looked over the summary of no. %(number)s in %(language)s.") % {
+        "number": number,
+        "language": language_name(language),
+    }
 
 
 def seen(entry: Entry, summary: Summary) -> str:
-    """What was held against what."""
-    texts = [summary.language, text_of(summary), entry.paper.title, entry.paper.abstract]
+    """What was held against what: the same text against the same source, however often."""
+    held_against = summary.source_sha256 or entry.paper.abstract
+    texts = [summary.language, text_of(summary), entry.paper.title, held_against]
     return hashlib.sha256("\0".join([str(entry.paper_id), *texts]).encode()).hexdigest()

@@ -230,8 +230,18 @@ def default_preheader(entries: list[PrintedEntry]) -> str:
 def made_by(edition: Edition, entries: list[PrintedEntry]) -> str:
     """Who wrote and who looked, and nothing that we do not know."""
     writers = {entry.writer for entry in entries}
+    by_model = Summary.Writer.MODEL in writers
     said = []
-    if Summary.Writer.EDITOR in writers:
+    if by_model:
+        said.append(
+            gettext(
+                "Summaries are written by a language model from the abstract or the full text, and "
+                "a program checks them against it."
+            )
+        )
+    if Summary.Writer.EDITOR in writers and by_model:
+        said.append(gettext("Some are written by an editor."))
+    elif Summary.Writer.EDITOR in writers:
         said.append(gettext("Summaries are written by an editor."))
     if Summary.Writer.EXTRACT in writers:
         said.append(gettext("Excerpts are sentences from the authors’ abstracts."))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, gettext_lazy, override
 
 from newsletter.links import paper_url
 from newsletter.models import Edition, Entry
@@ -16,7 +16,12 @@ from papers.models import Paper, Summary
 from papers.sources import category_in
 
 AUTHOR_LIMIT = 3
-PAPERS_LANGUAGE = "en"  # titles, names and abstracts of our sources
+PAPERS_LANGUAGE = "en"  # titles, names and texts of our sources
+LABELS = {
+    "whats_new": gettext_lazy("What’s New"),
+    "technical_details": gettext_lazy("Technical Details"),
+    "performance_highlights": gettext_lazy("Performance Highlights"),
+}
 
 
 @dataclass(frozen=True)
@@ -140,12 +145,11 @@ def picture_url(url: str) -> str:
 def printed_parts(summary: Summary, language: str) -> Iterable[Part]:
     """The three parts under their labels, then what an imported edition said beyond them."""
     lang = other_than(language, summary.text_language)
-    yield from labelled(gettext("What’s New"), summary.whats_new, lang)
-    yield from labelled(gettext("Technical Details"), summary.technical_details, lang)
-    highlights = gettext("Performance Highlights")
-    yield from labelled(highlights, summary.performance_highlights, lang)
+    for part, label in LABELS.items():
+        yield from labelled(str(label), getattr(summary, part), lang)
     if summary.is_excerpt and not summary.performance_highlights.strip():
-        yield Part(highlights, gettext("The abstract states no result."), style="none")
+        label, said = LABELS["performance_highlights"], gettext("The abstract states no result.")
+        yield Part(str(label), said, style="none")
     for label, text in summary.further:
         yield from labelled(label, text, lang)
 

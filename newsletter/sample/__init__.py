@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from papers.sources.base import Answer, Author, ListingRecord, PaperRecord
+from papers.summarise.draft import PARTS, Claim
 
 DAY = date(2024, 7, 3)
 LANGUAGES = ("ko", "en")
@@ -48,9 +49,14 @@ class SamplePaper:
 
 @dataclass(frozen=True)
 class SampleSummary:
-    whats_new: str
-    technical_details: str
-    performance_highlights: str
+    """What is said of a paper in one language, each statement with the sentence it rests on."""
+
+    claims: Sequence[Claim]
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The three, by their names."""
+        return {part: " ".join(c.text for c in self.claims if c.part == part) for part in PARTS}
 
 
 @dataclass(frozen=True)
@@ -71,8 +77,14 @@ def sample_answer() -> Answer:
 def sample_texts(language: str) -> SampleTexts:
     """For one of LANGUAGES."""
     texts = json.loads(text_of(language))
-    summaries = {paper: SampleSummary(**parts) for paper, parts in texts["summaries"].items()}
+    summaries = {paper: sample_summary(parts) for paper, parts in texts["summaries"].items()}
     return SampleTexts(texts["intro"], texts["preheader"], summaries)
+
+
+def sample_summary(parts: Mapping[str, Sequence[tuple[str, str]]]) -> SampleSummary:
+    return SampleSummary(
+        [Claim(part, text, quote) for part, told in parts.items() for text, quote in told]
+    )
 
 
 def drawing_url(canonical_id: str) -> str:

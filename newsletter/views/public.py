@@ -16,6 +16,9 @@ from newsletter.models.editions import EditionQuerySet
 from newsletter.redirects import as_mended
 from newsletter.render import PrintedEntry, printed_entries, printed_entry
 from newsletter.render.clean import clean
+from newsletter.render.edition import made_by
+from newsletter.render.evidence import evidence_of
+from newsletter.render.provenance import drafted_by, reading_of, verdict_on
 from newsletter.storable import is_storable
 from papers.models import Pull
 
@@ -60,12 +63,14 @@ def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG
         return render(request, "newsletter/no_edition.html", context | neighbours(skipped))
     shown = get_object_or_404(published(newsletter), date=day)
     language = newsletter.page_language
+    entries = entries_of(shown, language)
     context = {
         "edition": shown,
         "language": language,
         "rendition": shown.renditions.whole().filter(language=language).first(),
-        "entries": entries_of(shown, language),
+        "entries": entries,
         "corrections": printed_corrections(shown, language),
+        "made_by": made_by(shown, entries),
     }
     return render(request, "newsletter/edition.html", context | neighbours(shown))
 
@@ -73,7 +78,7 @@ def edition(request: HttpRequest, day: date, slug: str = Newsletter.DEFAULT_SLUG
 @require_safe
 def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
     """A paper with all its authors, where the newest edition that went out printed it; a roundup
-    only where no other did."""
+    only where no other did. What is said of it, and what that rests on, as it stands now."""
     entry = newest_entry(canonical_id)
     language = entry.edition.newsletter.page_language
     summary = entry.paper.summaries.filter(language=language).first()
@@ -85,6 +90,10 @@ def paper(request: HttpRequest, canonical_id: str) -> HttpResponse:
         "paper": entry.paper,
         "abstract": clean(entry.paper.abstract),
         "summary": summary,
+        "drafted_by": summary and drafted_by(summary),
+        "reading": summary and reading_of(summary),
+        "verdict": summary and verdict_on(summary),
+        "evidence": summary and evidence_of(summary, language),
         "entry": as_mended([printed], entry.edition)[0],
         "before": entries[index - 1] if index else None,
         "after": entries[index + 1] if entries[index + 1 :] else None,

@@ -1,4 +1,4 @@
-"""The summaries, each beside its paper, with what was changed and by whom."""
+"""Summaries, each beside its paper, with why it is flagged, and what was changed and by whom."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,23 +7,24 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
-from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from unfold.admin import ModelAdmin
+from django.utils.translation import gettext_lazy
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from papers.models import Paper, Revision, Summary
-from papers.revise import PARTS, Needed, Overtaken, revise, stands, undo
-from papers.summarise.source import source_text
+from papers.admin.evidence import BADGES, Evidence
+from papers.admin.mending import MendsSummaries, overtaken_words, way_back
+from papers.flagged import is_looked_over
+from papers.mend import rewrite
+from papers.models import Paper, Revision, Summary, Verdict
+from papers.revise import PARTS, Overtaken, stands
+from papers.summarise.agreement import agreement_of
 from papers.word_diff import Piece, word_diff
 
 MOST_REVISIONS = 30  # on the page of a summary
+MOST_RECEIPTS = 5
 
 
 @dataclass(frozen=True)
@@ -87,19 +88,19 @@ class SummaryForm(forms.ModelForm):
 class SummaryList(ChangeList):
     def get_queryset(self, request, exclude_parameters=None):
         """Without the texts, which it does not show."""
-        shown = ["language", "writer", "writer_name", "written_at"]
+        shown = ["language", "verdict", "writer", "writer_name", "written_at"]
         papers = ["paper__canonical_id", "paper__title"]
         rows = super().get_queryset(request, exclude_parameters)
         return rows.select_related("paper").only(*shown, *papers)
 
 
 @admin.register(Summary)
-class SummaryAdmin(ModelAdmin):
+class SummaryAdmin(MendsSummaries):
     """Saved here, a summary is the editor's, and no writer touches it again."""
 
     form = SummaryForm
-    list_display = ["paper", "language", "writer", "writer_name", "written_at"]
-    list_filter = ["language", "writer"]
+    list_display = ["paper", "language", "badge", "writer", "writer_name", "written_at"]
+    list_filter = ["verdict", "language", "writer"]
     search_fields = ["paper__canonical_id", "paper__title"]
     autocomplete_fields = ["paper"]
     ordering = ["-written_at"]
@@ -109,14 +110,6 @@ class SummaryAdmin(ModelAdmin):
     compressed_fields = False  # labels above the texts, so that these are wide
     fieldsets = [(None, {"fields": ["paper", "language", *PARTS]})]
     change_form_template = "admin/papers/summary/change_form.html"
-
-    def get_urls(self):
-        undo_url = path(
-            "<int:summary_id>/revisions/<int:revision_id>/undo/",
-            self.admin_site.admin_view(self.undo),
-            name="papers_summary_undo",
-        )
-        return [undo_url, *super().get_urls()]
 
     def get_readonly_fields(self, request, obj=None):
         return ["paper", "language"] if obj else []
@@ -138,6 +131,9 @@ class SummaryAdmin(ModelAdmin):
         context = {
             "paper": paper,
             "back": way_back(request),
+            "evidence": summary and Evidence(summary),
+            "receipts": summary and receipts(summary),
+            "agreement": summary and agreement_of(summary),
             "rewritings": summary and rewritings(summary),
             "may_undo": summary and self.has_change_permission(request, summary),
         }
@@ -152,32 +148,19 @@ class SummaryAdmin(ModelAdmin):
     def save_model(self, request, obj, form, change):
         if not form.changed_data and change:
             return
-        sign(obj, form.changed_data, request.user.get_username())
         seen = form.cleaned_data["seen"] if change else ""
-        revise(obj, request.user, datetime.fromisoformat(seen) if seen else None)
+        seen_at = datetime.fromisoformat(seen) if seen else None
+        rewrite(obj, request.user, seen_at, form.changed_data)
 
-    def undo(self, request, summary_id, revision_id):
-        """Take a revision back; POST only."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        revision = get_object_or_404(Revision, pk=revision_id, summary=summary_id)
-        if not self.has_change_permission(request, revision.summary):
-            raise PermissionDenied
-        try:
-            self.take_back(request, revision)
-        except Overtaken:
-            self.message_user(request, overtaken_words(), messages.ERROR)
-        except Needed as needed:
-            self.message_user(request, str(needed), messages.ERROR)
-        else:
-            self.message_user(request, _("Taken back."), messages.SUCCESS)
-        return redirect(
-            way_back(request) or reverse("admin:papers_summary_change", args=[summary_id])
-        )
-
-    def take_back(self, request, revision):
-        """Raises Needed, with a sentence for the editor, or Overtaken."""
-        undo(revision, request.user)
+    @admin.display(description=gettext_lazy("verdict"), ordering="verdict")
+    def badge(self, summary):
+        """As it is kept; who is an editor has looked."""
+        if not summary.verdict:
+            return "–"
+        is_signed = summary.verdict == Verdict.REVIEW and is_looked_over(summary)
+        kind = "" if is_signed else BADGES[Verdict(summary.verdict)]
+        words = _("signed by an editor") if is_signed else summary.get_verdict_display()
+        return format_html('<span class="bd {}">{}</span>', kind, words)
 
     def response_change(self, request, obj):
         back = way_back(request)
@@ -186,6 +169,12 @@ class SummaryAdmin(ModelAdmin):
     def response_add(self, request, obj, post_url_continue=None):
         back = way_back(request)
         return redirect(back) if back else super().response_add(request, obj, post_url_continue)
+
+
+def receipts(summary):
+    """What models were asked about the paper in the summary's language, the newest first."""
+    asked = summary.paper.receipts.filter(language=summary.language)
+    return asked.select_related("reading").defer("answer", "reading__text")[:MOST_RECEIPTS]
 
 
 def rewritings(summary):
@@ -204,10 +193,6 @@ def changed_parts(before, after):
     ]
 
 
-def overtaken_words():
-    return _("Someone else has rewritten this summary meanwhile. Please look again.")
-
-
 def asked_for(request):
     """The paper that a summary is to be added to."""
     return Paper.objects.filter(pk=key_in(request.GET.get("paper", ""))).first()
@@ -216,22 +201,3 @@ def asked_for(request):
 def key_in(text):
     """A row's key; None where it is none."""
     return int(text) if text.isdecimal() and len(text) < 19 else None  # what a BIGINT holds
-
-
-def sign(summary, changed, editor):
-    """Make it the editor's, in the summary's language, written from the paper as it is now."""
-    source = source_text(summary.paper)
-    if "lead" in changed:
-        summary.lead_by = ""
-    summary.writer, summary.writer_name = Summary.Writer.EDITOR, editor
-    summary.text_language = summary.language
-    summary.source_kind, summary.source_length = source.kind, source.length
-    summary.source_sha256 = source.sha256
-    summary.written_at = timezone.now()
-
-
-def way_back(request):
-    """Where the editor came from, if it is a page of this site."""
-    wanted = request.GET.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else ""

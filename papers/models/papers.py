@@ -55,6 +55,9 @@ class Paper(models.Model):
     arxiv_asked_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=_("when arXiv was last asked to fill in")
     )
+    text_due_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="not before that is its text asked for"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
 

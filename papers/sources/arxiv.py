@@ -24,6 +24,7 @@ SECONDS_APART = 3  # https://info.arxiv.org/help/api/tou.html: one request every
 LONGEST_TITLE = 1000  # characters
 LONGEST_ABSTRACT = 20_000
 LONGEST_REASON = 200
+LONGEST_COMMENT = 2000
 
 NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -33,6 +34,14 @@ NAMESPACES = {
 # Subject classes of mathematics and computing (68T50, I.2.7) stand among the categories.
 CATEGORY = re.compile(r"[a-z-]+(\.[A-Za-z-]+)?")
 ID_IN_URL = re.compile(r"https?://arxiv\.org/abs/(.+)")
+VERSION = re.compile(r"v([1-9]\d{0,3})$", re.ASCII)
+# "Withdrawn from a conference" is another matter.
+NOTICE = re.compile(
+    r"\bthis (?:paper|article|manuscript|submission|preprint|work) (?:has been|is|was) "
+    r"(?:temporarily |formally )?withdrawn\b(?! from (?!arxiv))",
+    re.IGNORECASE,
+)
+BARE_NOTICE = re.compile(r"(?:paper |article |submission )?withdrawn\b(?! from)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -114,14 +123,25 @@ def record_from(entry: etree._Element) -> PaperRecord:
     names = [
         person_name(once_encoded(told(name))) for name in found(entry, "atom:author/atom:name")
     ]
+    abstract = text_of(entry, "atom:summary", LONGEST_ABSTRACT)
+    revised_at = moment(entry, "atom:updated")
+    is_withdrawn = says_withdrawn(text_of(entry, "arxiv:comment", LONGEST_COMMENT), abstract)
     return PaperRecord(
         canonical_id=paper_id(entry),
         title=text_of(entry, "atom:title", LONGEST_TITLE),
         authors=[Author(name) for name in names if name],
-        abstract=text_of(entry, "atom:summary", LONGEST_ABSTRACT),
-        published_at=published_at(entry),
+        abstract="" if NOTICE.search(abstract) else abstract,
+        published_at=moment(entry, "atom:published"),
+        withdrawn_at=revised_at if is_withdrawn else None,
+        version=version(entry),
+        revised_at=revised_at,
         categories=categories(entry),
     )
+
+
+def says_withdrawn(comment: str, abstract: str) -> bool:
+    """arXiv has no field for it: authors write so in the comment, or where the abstract stood."""
+    return bool(NOTICE.search(comment) or BARE_NOTICE.match(comment) or NOTICE.search(abstract))
 
 
 def paper_id(entry: etree._Element) -> str:
@@ -129,9 +149,14 @@ def paper_id(entry: etree._Element) -> str:
     return canonical_id(url[1]) if url else ""
 
 
-def published_at(entry: etree._Element) -> datetime | None:
+def version(entry: etree._Element) -> int | None:
+    told = VERSION.search(text_of(entry, "atom:id", LONGEST_REASON))
+    return int(told[1]) if told else None
+
+
+def moment(entry: etree._Element, path: str) -> datetime | None:
     try:
-        return utc(datetime.fromisoformat(text_of(entry, "atom:published", LONGEST_REASON)))
+        return utc(datetime.fromisoformat(text_of(entry, path, LONGEST_REASON)))
     except (ValueError, OverflowError):
         return None
 

@@ -43,6 +43,8 @@ class PaperRecord:
     organisation: str = ""
     published_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    version: int | None = None  # arXiv's newest
+    revised_at: datetime | None = None  # when that version came
     image_url: str = ""  # a picture of the paper, never of a person
     project_url: str = ""
     code_url: str = ""

@@ -1,42 +1,107 @@
 """Summarise: papers get their summary in a language, where it is missing."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
 from itertools import islice
+from math import inf
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from papers.models import Paper, Summary
-from papers.summarise.source import SourceText, source_text
-from papers.summarise.writer import ABSTRACTS_ARE_IN, CannotWrite, Writer, Written, write_extract
+from papers.summarise.judge import judge
+from papers.summarise.pool import todays_pool
+from papers.summarise.rows import fill, store, words_of
+from papers.summarise.source import SourceText, abstract_of, source_text
+from papers.summarise.writer import Work, Written, write_extracts
 
 logger = logging.getLogger(__name__)
 
-WRITER: Writer = write_extract
 BATCH = 100  # papers; when a run is killed, the batches before stay written
-REWRITTEN = [
-    *("lead", "lead_by", "whats_new", "technical_details", "performance_highlights"),
-    *("text_language", "writer", "writer_name"),
-    *("source_kind", "source_length", "source_sha256", "written_at"),
-]
+ENOUGH = 400  # characters: of less than that a model would make up the rest
+Why = Summary.WhyExtract
+BY_MACHINE = (Summary.Writer.EXTRACT, Summary.Writer.MODEL)
+Progress = Callable[[int], None]
+Key = tuple[int, str]  # a paper's, and a language
+TRY_AGAIN = (Why.BUDGET, Why.LATE, Why.UNAVAILABLE)
+
+
+@dataclass
+class Told:
+    """What a run has written, and what its models cost."""
+
+    due: int = 0
+    by_model: int = 0
+    from_before: int = 0  # of those: answers that were there already and not paid for again
+    extracts: Counter[str] = field(default_factory=Counter)  # by why; blank: no model was to write
+    languages: Counter[str] = field(default_factory=Counter)  # what was written, by language
+    cost_usd: Decimal = Decimal(0)
+
+    @property
+    def written(self) -> int:
+        return self.by_model + self.extracts.total()
 
 
 def summarise_papers(papers: Iterable[Paper], language: str) -> int:
-    """Write what is missing in a language, and write an extract again whose text has changed.
+    """What is missing in one language; returns how many were written."""
+    return summarise(papers, [language]).written
 
-    What an editor or a document wrote stays. A paper of which nothing can be written (it has no
-    abstract) gets no summary and does not stop the others. May be repeated; at most three queries
-    a hundred papers. Returns how many were written.
+
+def summarise(
+    papers: Iterable[Paper],
+    languages: Sequence[str],
+    *,
+    seconds: float = inf,
+    also_extracts: bool = False,
+    progress: Progress = lambda count: None,
+) -> Told:
+    """Write what is missing in some languages, and write an extract again whose text has changed.
+
+    The configured models write, all languages at once, for so many seconds; in none they are not
+    asked, as by somebody who waits at a page. Where they do not write, an extract says why, and a
+    later run asks them again; `also_extracts` has it ask for those, too, that were written before
+    there was a model. What an editor or a document wrote stays. A paper of which nothing can be
+    written (it has no abstract) gets no summary and does not stop the others.
+
+    May be repeated, and killed: what a model answered is kept at once. Without models it takes a
+    few queries a hundred papers. `progress` is told how many were gone through.
     """
-    due_count = written_count = 0
+    until = time.monotonic() + seconds
+    told = Told()
     for batch in batches(papers):
-        due = due_summaries(batch, language)
-        written = [summary for summary in due if write(summary)]
-        store(written)
-        due_count += len(due)
-        written_count += len(written)
-    logger.info("summarised language=%s written=%s of=%s", language, written_count, due_count)
-    return written_count
+        due = [
+            summary
+            for language in languages
+            for summary in due_summaries(batch, language, also_extracts)
+        ]
+        progress(len(batch) * len(languages) - len(due))
+        Batch(due, told, progress=progress).write(until)
+    logger.info(
+        "summarised language=%s written=%s of=%s by_model=%s from_before=%s cost=%s",
+        ",".join(languages),
+        told.written,
+        told.due,
+        told.by_model,
+        told.from_before,
+        told.cost_usd,
+    )
+    return told
+
+
+def ask_again(summary: Summary) -> str:
+    """Have the models write one anew, whatever they answered before; what stands stays where they
+    do not. Returns why they did not, blank where they did."""
+    if summary.writer not in BY_MACHINE or not settings.LLM_MODELS:
+        return Why.UNAVAILABLE
+    batch = Batch([summary], Told(), anew=True)
+    whys = batch.write_by_models(inf)
+    return "" if batch.written else next(iter(whys.values()), Why.UNAVAILABLE)
 
 
 def batches(papers: Iterable[Paper]) -> Iterator[Sequence[Paper]]:
@@ -45,14 +110,17 @@ def batches(papers: Iterable[Paper]) -> Iterator[Sequence[Paper]]:
         yield batch
 
 
-def due_summaries(papers: Sequence[Paper], language: str) -> list[Summary]:
-    """A row to fill for each paper without one, and the extracts whose text has changed."""
+def due_summaries(
+    papers: Sequence[Paper], language: str, also_extracts: bool = False
+) -> list[Summary]:
+    """A row to fill for each paper without one, for the extracts whose text has changed, and for
+    those which a model may write after all."""
     present = Summary.objects.by_paper(papers, language)
     due = []
     for paper in papers:
         summary = present.get(paper.pk, Summary(language=language))
         summary.paper = paper
-        if not summary.pk or is_outdated(summary):
+        if not summary.pk or is_outdated(summary) or is_tried_again(summary, also_extracts):
             due.append(summary)
     return due
 
@@ -60,45 +128,95 @@ def due_summaries(papers: Sequence[Paper], language: str) -> list[Summary]:
 def is_outdated(summary: Summary) -> bool:
     if not summary.is_excerpt:
         return False
-    now = (source_text(summary.paper).sha256, summary.paper.ai_summary)
+    now = (abstract_of(summary.paper).sha256, summary.paper.ai_summary)
     return (summary.source_sha256, summary.lead) != now
 
 
-def write(summary: Summary) -> bool:
-    """Fill a summary from its paper; False, with a line in the log, when nothing can be written."""
-    source = source_text(summary.paper)
-    try:
-        written = WRITER(source, summary.language)
-    except CannotWrite as cannot:
-        logger.warning("paper=%s has no summary: %s", summary.paper.canonical_id, cannot)
+def is_tried_again(summary: Summary, also_extracts: bool) -> bool:
+    if not summary.is_excerpt or not settings.LLM_MODELS:
         return False
-    fill(summary, source, written)
-    return True
+    return also_extracts or summary.why_extract in TRY_AGAIN
 
 
-def fill(summary: Summary, source: SourceText, written: Written) -> None:
-    summary.lead, summary.lead_by = lead_of(summary.paper, written.text_language)
-    summary.whats_new = written.whats_new
-    summary.technical_details = written.technical_details
-    summary.performance_highlights = written.performance_highlights
-    summary.text_language = written.text_language
-    summary.writer, summary.writer_name = written.writer, written.writer_name
-    summary.source_kind = source.kind
-    summary.source_length, summary.source_sha256 = source.length, source.sha256
-    summary.written_at = timezone.now()
+def is_enough(source: SourceText) -> bool:
+    return len(source.text.strip()) >= ENOUGH
 
 
-def lead_of(paper: Paper, language: str) -> tuple[str, str]:
-    """The Hub's own one-line summary and whom it is quoted from; it stands only before English."""
-    if not paper.ai_summary or language != ABSTRACTS_ARE_IN:
-        return "", ""
-    model = paper.ai_summary_model.rpartition("/")[2]
-    return paper.ai_summary, f"Hugging Face ({model})" if model else "Hugging Face"
+def key_of(work: Work) -> Key:
+    return work.paper.pk, work.language
 
 
-def store(summaries: Sequence[Summary]) -> None:
-    """New rows, and extracts again. Where an editor was faster, the editor's text stays."""
-    new = [summary for summary in summaries if not summary.pk]
-    again = [summary for summary in summaries if summary.pk]
-    Summary.objects.bulk_create(new, ignore_conflicts=True)
-    Summary.objects.filter(writer=Summary.Writer.EXTRACT).bulk_update(again, REWRITTEN)
+class Batch:
+    """The rows that are due of a hundred papers, on their way through the writers."""
+
+    def __init__(
+        self,
+        due: Sequence[Summary],
+        told: Told,
+        *,
+        progress: Progress = lambda count: None,
+        anew: bool = False,
+    ) -> None:
+        self.rows = {(summary.paper.pk, summary.language): summary for summary in due}
+        self.anew = anew
+        self.written: set[Key] = set()
+        self.extracts: list[Summary] = []
+        self.told = told
+        self.progress = progress
+        self.started_at = timezone.now()
+        told.due += len(due)
+
+    def write(self, until: float) -> None:
+        whys = self.write_by_models(until) if settings.LLM_MODELS else {}
+        left = [
+            Work(row.paper, abstract_of(row.paper), row.language, whys.get(key, ""))
+            for key, row in self.rows.items()
+            if key not in self.written
+        ]
+        write_extracts(left, self.keep_extract)
+        store(self.extracts)
+        self.progress(len(left))
+
+    def write_by_models(self, until: float) -> dict[Key, str]:
+        """Why they did not write what they were to write; what is too short for them is left out.
+
+        A text is looked up once for all languages.
+        """
+        papers = {row.paper.pk: row.paper for row in self.rows.values()}
+        sources = {pk: source_text(paper) for pk, paper in papers.items()}
+        works = [
+            Work(row.paper, sources[row.paper.pk], row.language, anew=self.anew)
+            for row in self.rows.values()
+            if is_enough(sources[row.paper.pk])
+        ]
+        if time.monotonic() >= until:
+            return {key_of(work): Why.LATE for work in works}
+        if works:
+            write = import_string("papers.summarise.llm.run.write")  # 70 MB: for workers alone
+            held = partial(judge, pool=todays_pool())
+            self.told.cost_usd += write(works, self.keep, held, until)
+        return {key_of(work): work.why for work in works if work.why}
+
+    def keep(self, work: Work, written: Written) -> None:
+        """A model's, at once: it was paid for."""
+        summary = self.row(work)
+        fill(summary, work, written)
+        store([summary])
+        self.written.add(key_of(work))
+        self.told.by_model += 1
+        self.told.languages[work.language] += 1
+        if written.receipt and written.receipt.asked_at < self.started_at:
+            self.told.from_before += 1
+        self.progress(1)
+
+    def keep_extract(self, work: Work, written: Written) -> None:
+        summary = self.row(work)
+        before = words_of(summary)
+        fill(summary, work, written)
+        if words_of(summary) != before:
+            self.extracts.append(summary)
+            self.told.extracts[work.why] += 1
+            self.told.languages[work.language] += 1
+
+    def row(self, work: Work) -> Summary:
+        return self.rows[key_of(work)]

@@ -43,6 +43,12 @@ def draft_of(summary: Summary) -> Draft:
     )
 
 
+def draft_from(claims: Sequence[Claim], language: str) -> Draft:
+    """The parts are what their claims say, in order."""
+    parts = {part: " ".join(claim.text for claim in claims if claim.part == part) for part in PARTS}
+    return Draft(language, parts, claims)
+
+
 def text_of(summary: Summary) -> str:
     """All that it says, but for what it quotes of others."""
     lead = [] if summary.lead_by else [summary.lead]

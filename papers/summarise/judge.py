@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from papers.models import Verdict
+from papers.summarise import glossary
 from papers.summarise.checks import (
     acronym,
     characters,
@@ -57,6 +58,7 @@ def findings(draft: Draft, given: SourceText, pool: Pool | None) -> Iterator[Fin
         yield from evidence.check(draft, given)
         yield from stock.check(draft, given)
         yield from acronym.check(draft, given)
+        yield from glossary.check(draft, given)
     if pool is not None:
         yield from duplicate.check(draft, given, pool.earlier)
     yield from refusal.check(draft, given)

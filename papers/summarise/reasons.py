@@ -48,4 +48,5 @@ REASONS = {
     "register.mixed": _("Its sentences end in different styles: “…%(first)s”, “…%(second)s”."),
     "acronym.other": _("%(short)s is said to stand for “%(words)s”; the source has “%(source)s”."),
     "acronym.letters": _("%(short)s does not fit “%(words)s”."),
+    "glossary.avoided": _("“%(found)s” for “%(term)s”: our glossary writes “%(write)s”."),
 }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from newsletter import clock
 from newsletter.admin.front import ahead, doctor, growth, lately
 from newsletter.admin.navigation import may_see
-from newsletter.models import Edition, Newsletter, Subscription
+from newsletter.models import Edition, Erratum, Newsletter, Subscription
 
 MOST_NEWSLETTERS = 12
 
@@ -29,6 +29,7 @@ def front_page(request: HttpRequest, context: dict[str, object]) -> dict[str, ob
     if may_see(request, Edition):
         context["ahead"] = ahead.ahead(in_print, now)
         context["lately"] = lately.lately()
+        context["errata_count"] = Erratum.objects.open().count()
     if may_see(request, Subscription):
         context["growth"] = growth.growth(in_print, now)
     return context

@@ -26,7 +26,9 @@ from newsletter.sample import (
 )
 from papers.fetch import store_answer
 from papers.models import Paper, Summary
-from papers.summarise.source import source_text
+from papers.summarise.draft import stored_claims
+from papers.summarise.judging import keep_judgement
+from papers.summarise.source import keep_reading, source_text
 
 EDITOR = "editor"
 WRITTEN_BY = "Paperboy"  # the sample's texts were written for it, by nobody who has a name here
@@ -139,13 +141,14 @@ def write_summaries(language: str) -> None:
 
 
 def sample_summary(paper: Paper, language: str, sample: SampleSummary) -> Summary:
+    """With its verdict, and what it was written from kept beside it."""
     source = source_text(paper)
-    return Summary(
+    keep_reading(paper, source)
+    summary = Summary(
         paper=paper,
         language=language,
-        whats_new=sample.whats_new,
-        technical_details=sample.technical_details,
-        performance_highlights=sample.performance_highlights,
+        **sample.parts,
+        claims=stored_claims(sample.claims),
         text_language=language,
         writer=Summary.Writer.EDITOR,
         writer_name=WRITTEN_BY,
@@ -154,6 +157,8 @@ def sample_summary(paper: Paper, language: str, sample: SampleSummary) -> Summar
         source_sha256=source.sha256,
         written_at=timezone.now(),
     )
+    keep_judgement(summary)
+    return summary
 
 
 def make_reader(

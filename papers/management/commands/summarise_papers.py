@@ -1,18 +1,18 @@
 """Write the summaries that are missing, now."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 
 from papers.management.arguments import iso_day
-from papers.models import Paper, PaperQuerySet
+from papers.models import Paper, PaperQuerySet, Summary
 from papers.sources import SOURCES
-from papers.summarise import summarise_papers
+from papers.summarise import Told, summarise
 
 DEFAULT_SOURCE = next(iter(SOURCES))
 CHUNK = 100  # papers
@@ -20,8 +20,8 @@ CHUNK = 100  # papers
 
 class Command(BaseCommand):
     help = (
-        "Write the summaries that are missing: sentences of the abstract, sorted into three parts. "
-        "What an editor or a document wrote stays."
+        "Write the summaries that are missing: by the configured language models, or of sentences "
+        "of the abstract. What an editor or a document wrote stays."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,35 +33,56 @@ class Command(BaseCommand):
         )
         languages = [code for code, _ in settings.LANGUAGES]
         parser.add_argument("--language", choices=languages, help="only this one (default: all)")
+        parser.add_argument(
+            "--again",
+            action="store_true",
+            help="also ask the language models for what was written as an extract before they "
+            "were configured",
+        )
 
     def handle(
-        self, *args: object, date: date | None, language: str | None, **options: object
+        self,
+        *args: object,
+        date: date | None,
+        language: str | None,
+        again: bool,
+        **options: object,
     ) -> None:
         papers = Paper.objects.all()
         if date:
             papers = papers.listed_on(DEFAULT_SOURCE, date)
-        for code in [language] if language else dict(settings.LANGUAGES):
-            self.summarise(papers, code)
+        languages = [language] if language else list(dict(settings.LANGUAGES))
+        paper_count = papers.count()
+        with bar() as progress:
+            task = progress.add_task("summaries", total=paper_count * len(languages))
+            told = summarise(
+                in_chunks(papers),
+                languages,
+                also_extracts=again,
+                progress=lambda count: progress.advance(task, count),
+            )
+        for code in languages:
+            missing = papers.without_summary(code).count()
+            self.stdout.write(
+                f"{code}: {paper_count} papers, {told.languages[code]} summarised now, "
+                f"{missing} left without a summary, as they have no abstract"
+            )
+        if settings.LLM_MODELS:
+            self.report(told)
 
-    def summarise(self, papers: PaperQuerySet, language: str) -> None:
-        written = summarise_papers(in_sight(papers, language), language)
-        missing = papers.without_summary(language).count()
+    def report(self, told: Told) -> None:
         self.stdout.write(
-            f"{language}: {papers.count()} papers, {written} summarised now, "
-            f"{missing} left without a summary, as they have no abstract"
+            f"Language models wrote {told.by_model}, of which {told.from_before} had been answered "
+            f"before; they cost ${told.cost_usd:.4f}. Extracts: {told.extracts.total()}."
         )
+        for why, count in told.extracts.items():
+            if why:
+                self.stdout.write(f"  {count}: {Summary.WhyExtract(why).label}")
 
 
-def in_sight(papers: PaperQuerySet, language: str) -> Iterable[Paper]:
-    """The papers, with a bar that shows how far they are gone through, if anyone is looking."""
-    return track(
-        in_chunks(papers),
-        description=language,
-        total=papers.count(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
+def bar() -> Progress:
+    """Shows how far they are gone through, if anyone is looking."""
+    return Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
 def in_chunks(papers: PaperQuerySet) -> Iterator[Paper]:

@@ -1,0 +1,54 @@
+"""Which drafts have extracts where language models were to write, and having them asked again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+
+from newsletter.models import Edition, Entry
+from papers.models import Paper, Summary
+from papers.summarise import TRY_AGAIN, summarise
+
+SECONDS = 240  # a turn; a build's, too, and its claim lasts for longer
+LEAST_SECONDS = 60  # of a build whose send time is near, or over
+AGAIN_AFTER = timedelta(minutes=15)  # by the clock, while nobody has touched the draft
+
+
+def seconds_to_write(edition: Edition, now: datetime) -> float:
+    """How long a build may wait for the models: not beyond its send time, if that can be."""
+    if not settings.LLM_MODELS:
+        return 0
+    if edition.not_before is None:
+        return SECONDS
+    left = (edition.not_before - now).total_seconds()
+    return min(SECONDS, max(LEAST_SECONDS, left))
+
+
+def writings_due(now: datetime) -> QuerySet[Edition]:
+    """Drafts that no editor has touched: an editor's draft changes only when the editor asks."""
+    if not settings.LLM_MODELS:
+        return Edition.objects.none()
+    entries = Entry.objects.filter(edition=OuterRef("pk"))
+    extracts = Summary.objects.filter(
+        paper=OuterRef("paper"), writer=Summary.Writer.EXTRACT, why_extract__in=TRY_AGAIN
+    )
+    return Edition.objects.filter(
+        Exists(entries.filter(Exists(extracts), hidden=False)),
+        ~Exists(entries.exclude(touched_at=None)),
+        state=Edition.State.DRAFT,
+        curated_at=None,
+        expires_at__gt=now,
+    )
+
+
+def write_summaries(edition: Edition) -> bool:
+    """Have the models asked for what a draft lacks, for a turn. True: there is more to write."""
+    if edition.state != Edition.State.DRAFT:
+        return False
+    papers = Paper.objects.filter(entries__in=edition.printed_entries()).order_by(
+        "entries__position"
+    )
+    told = summarise(papers, edition.languages, seconds=SECONDS)
+    return bool(told.by_model and told.extracts[Summary.WhyExtract.LATE])

@@ -1,0 +1,290 @@
+"""Models that are slow, busy or away: what waits, what is given up, and what it may cost."""
+
+import threading
+import time
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from papers.models import Receipt, Summary
+from papers.summarise import summarise, summarise_papers
+from papers.summarise.llm import ask, gate
+from papers.summarise.llm.configured import LanguageModel
+from papers.summarise.llm.receipts import Busy, Spent, take
+from papers.summarise.source import source_text
+from papers.summarise.writer import Work
+from tests import language_model as does
+from tests.factories import make_paper
+from tests.ground import free_port
+from tests.language_model import configured, well
+from tests.test_llm import ABSTRACT, ONE_TRY
+
+pytestmark = pytest.mark.django_db
+State, Why = Receipt.State, Summary.WhyExtract
+
+
+@pytest.fixture
+def paper(db):
+    return make_paper(title="ParcelMap: How Parcels Find Their Way", abstract=ABSTRACT)
+
+
+@pytest.fixture
+def papers(db):
+    return [
+        make_paper(title=f"ParcelMap {number}", abstract=f"{ABSTRACT} It was tried {number} times.")
+        for number in range(11, 17)
+    ]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """What would wait for a second waits for a hundredth."""
+    monkeypatch.setattr(ask, "FIRST_WAIT", 0.01)
+
+
+def receipt():
+    return Receipt.objects.get()
+
+
+@pytest.mark.parametrize("seconds", [None, 0, 1])
+def test_a_provider_that_tells_us_to_wait_is_asked_again_and_costs_nothing_more(
+    models, paper, seconds
+):
+    models.will(does.tells_to_wait(seconds), does.tells_to_wait(seconds), well)
+
+    assert summarise([paper], ["ko"]).by_model == 1
+
+    assert (receipt().try_count, receipt().cost_usd) == (3, ONE_TRY)
+
+
+def test_nobody_else_is_sent_while_one_was_told_to_wait(models, papers, settings):
+    settings.LLM_CONCURRENCY = 1
+    arrived = []
+    models.will(
+        does.tells_to_wait(1), lambda asked: arrived.append(time.monotonic()) or well(asked)
+    )
+
+    started_at = time.monotonic()
+    summarise(papers[:1], ["ko"])
+
+    assert arrived[0] - started_at >= 1
+
+
+def test_a_provider_that_wants_an_hour_is_left_to_a_later_run(models, paper):
+    models.will(does.tells_to_wait(3600))
+
+    summarise_papers([paper], "ko")
+
+    assert paper.summaries.get().why_extract == Why.UNAVAILABLE
+    assert (receipt().state, receipt().try_count) == (State.UNAVAILABLE, 1)
+    assert receipt().cost_usd == 0
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 529])
+def test_a_provider_out_of_order_is_asked_again(models, paper, status):
+    models.will(does.fails(status), well)
+
+    assert summarise([paper], ["ko"]).by_model == 1
+    assert (receipt().try_count, receipt().cost_usd) == (2, ONE_TRY)
+
+
+def test_what_nobody_answered_in_time_is_counted_as_paid(models, paper, settings):
+    settings.LLM_SECONDS = 1
+    models.will(models.hang, well)
+
+    assert summarise([paper], ["ko"]).by_model == 1
+
+    assert receipt().try_count == 2
+    assert receipt().cost_usd > Decimal("0.016")
+
+
+@pytest.mark.parametrize("behaviour", ["hang", "close"])
+def test_a_model_that_never_answers_ends_as_an_extract(models, paper, settings, behaviour):
+    settings.LLM_SECONDS = 1
+    models.will(models.hang if behaviour == "hang" else does.closes_the_connection)
+
+    summarise_papers([paper], "ko")
+
+    summary = paper.summaries.get()
+    assert (summary.writer, summary.why_extract) == (Summary.Writer.EXTRACT, Why.UNAVAILABLE)
+    assert (receipt().state, receipt().try_count) == (State.UNAVAILABLE, 2)
+
+
+def test_a_run_ends_when_its_time_is_up_and_the_rest_are_extracts(models, papers, settings):
+    settings.LLM_SECONDS = 60
+    settings.LLM_CONCURRENCY = 2
+    models.will(models.hang)
+
+    told = summarise(papers, ["ko"], seconds=0.5)
+
+    assert told.extracts == {Why.LATE: 6}
+    assert set(Receipt.objects.values_list("state", flat=True)) == {State.UNAVAILABLE}
+    assert len(models.asked) == 2
+
+
+def test_what_was_late_is_written_by_the_next_run(models, papers):
+    summarise(papers, ["ko"], seconds=0)
+    assert models.asked == []
+
+    told = summarise(papers, ["ko"])
+
+    assert told.by_model == 6
+    assert set(Summary.objects.values_list("writer", flat=True)) == {Summary.Writer.MODEL}
+
+
+def test_a_provider_nobody_reaches_is_given_up_and_costs_nothing(settings, models, papers):
+    settings.LLM_MODELS = [configured(f"http://127.0.0.1:{free_port()}/v1")]
+    settings.LLM_CONCURRENCY = 1
+
+    summarise(papers, ["ko"])
+
+    tries = sum(Receipt.objects.values_list("try_count", flat=True))
+    assert tries == gate.SILENT
+    assert not Receipt.objects.filter(cost_usd__gt=0).exists()
+    assert Summary.objects.filter(why_extract=Why.UNAVAILABLE).count() == 6
+
+
+def test_a_key_that_is_refused_is_not_tried_for_every_paper(models, papers, settings):
+    settings.LLM_CONCURRENCY = 1
+    models.will(does.fails(401))
+
+    summarise(papers, ["ko"])
+
+    assert len(models.asked) == 1
+
+
+def test_the_key_stands_in_no_receipt(models, paper, settings):
+    settings.LLM_MODELS = [configured(models.url, api_key="sk-very-secret")]
+    models.will(lambda asked: does.as_json({"error": {"message": "bad key sk-very-secret"}}, 401))
+
+    summarise_papers([paper], "ko")
+
+    assert models.asked[0].headers["Authorization"] == "Bearer sk-very-secret"
+    assert receipt().problem
+    assert "sk-very-secret" not in receipt().problem
+
+
+def test_no_more_are_asked_at_once_than_is_set(models, papers, settings):
+    settings.LLM_CONCURRENCY = 2
+    models.latency = 0.1
+
+    summarise(papers, ["ko"])
+
+    assert models.most_at_once == 2
+    assert len(models.asked) == 6
+
+
+def test_requests_keep_the_pace(models, papers, settings):
+    settings.LLM_PACE = 600  # a minute: one in a tenth of a second
+    arrivals = []
+    models.will(lambda asked: arrivals.append(time.monotonic()) or well(asked))
+
+    summarise(papers, ["ko"])
+
+    assert max(arrivals) - min(arrivals) >= 0.4
+
+
+# The budget
+
+
+def test_a_spent_budget_leaves_extracts_that_say_so(models, papers, settings):
+    settings.LLM_CONCURRENCY = 1
+    settings.LLM_BUDGET = Decimal("0.06")  # one may cost 0.058 at most, and costs 0.0016
+
+    told = summarise(papers, ["ko"])
+
+    assert told.by_model == 2
+    assert told.extracts == {Why.BUDGET: 4}
+    assert told.cost_usd == 2 * ONE_TRY
+
+
+def test_a_new_day_has_a_new_budget(models, papers, settings):
+    settings.LLM_BUDGET = Decimal("0.06")
+    summarise(papers, ["ko"])
+    Receipt.objects.update(asked_at=timezone.now() - timedelta(days=1))
+
+    told = summarise(papers, ["ko"])
+
+    assert told.by_model == 2
+    assert Summary.objects.filter(why_extract=Why.BUDGET).count() == 2
+
+
+def test_without_a_budget_only_a_model_that_costs_nothing_is_asked(models, paper, settings):
+    settings.LLM_BUDGET = Decimal(0)
+    settings.LLM_MODELS = [
+        configured(models.url, "dear"),
+        configured(models.url, "free", price=(Decimal(0), Decimal(0))),
+    ]
+
+    summarise([paper], ["ko"])
+
+    assert [asked.body["model"] for asked in models.asked] == ["free"]
+    assert receipt().cost_usd == 0
+
+
+def test_a_model_whose_price_nobody_knows_is_not_asked(models, paper, settings):
+    settings.LLM_MODELS = [configured(models.url, price=None)]
+
+    summarise([paper], ["ko"])
+
+    assert models.asked == []
+    assert paper.summaries.get().why_extract == Why.UNAVAILABLE
+
+
+MODEL = LanguageModel("openai", "stand-in")
+
+
+def work_on(paper):
+    return Work(paper, source_text(paper), "ko")
+
+
+def test_who_was_killed_asking_counts_until_the_day_ends(papers, settings):
+    settings.LLM_BUDGET = Decimal(1)
+    take(work_on(papers[0]), MODEL, Decimal("0.6"), 60)
+
+    with pytest.raises(Busy):
+        take(work_on(papers[1]), MODEL, Decimal("0.6"), 60)
+    Receipt.objects.update(asked_at=timezone.now() - timedelta(seconds=61))
+    with pytest.raises(Spent):
+        take(work_on(papers[1]), MODEL, Decimal("0.6"), 60)
+
+
+def test_the_same_is_not_asked_twice_at_once(paper):
+    take(work_on(paper), MODEL, Decimal("0.1"), 60)
+
+    with pytest.raises(Busy):
+        take(work_on(paper), MODEL, Decimal("0.1"), 60)
+
+
+def test_what_a_killed_worker_asked_is_asked_again_later(paper):
+    take(work_on(paper), MODEL, Decimal("0.1"), 60)
+    Receipt.objects.update(asked_at=timezone.now() - timedelta(seconds=61))
+
+    assert take(work_on(paper), MODEL, Decimal("0.1"), 60).state == State.ASKED
+    assert Receipt.objects.count() == 2
+
+
+def test_two_workers_at_once_do_not_overspend(transactional_db, settings):
+    settings.LLM_BUDGET = Decimal(1)
+    papers = [make_paper(abstract=f"{ABSTRACT} {number}") for number in range(8)]
+    taken, start = [], threading.Barrier(8)
+
+    def take_one(paper):
+        start.wait()
+        try:
+            taken.append(take(work_on(paper), MODEL, Decimal("0.3"), 60))
+        except (Busy, Spent):
+            pass
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=take_one, args=[paper]) for paper in papers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(taken) == 3
