@@ -19,7 +19,7 @@ from papers.summarise.source import SourceText, given
 FORM = frozenset({"source", "parts", "ending", "language"})
 EASED: Mapping[str, frozenset[str]] = {
     Summary.Writer.DOCUMENT: FORM,
-    Summary.Writer.EDITOR: FORM | {"links"},
+    Summary.Writer.EDITOR: FORM | {"links", "script"},
 }
 
 

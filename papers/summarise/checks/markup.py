@@ -15,7 +15,7 @@ LEFT = re.compile(
     r"|&(?:[a-z]{2,8}|#x?[0-9a-fA-F]{1,6});"
     r"|\*\*|(?<!_)__(?=\w)|```|^\#{1,6}\s|\[[^\[\]\n]{1,100}\]\([^()\s]{1,200}\)"  # Markdown
     r"|\\[A-Za-z]{2,20}\b|(?<!\\)\\n"  # LaTeX, and a line's end that was written out
-    r"|^\s*[{\[]\s*\"|\"\s*:\s*\"|\{\{|\}\}"  # JSON, and what was to be filled in
+    r"|^[ \t]*+[{\[][ \t]*+\"|\"[ \t]?:[ \t]?\"|\{\{|\}\}"  # JSON, and what was to be filled in
     r"|\[/?INST\]|<\|[\w ]{1,30}\|>",
     re.MULTILINE,
 )

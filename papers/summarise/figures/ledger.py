@@ -49,7 +49,7 @@ def figure(part: str, number: Number, text: str, stock: Stock) -> Figure:
     if is_plain(number, text):
         return Figure(*place, "plain")
     for state, values in meanings(number):
-        if held := stock.like(number, values):
+        if held := stock.like(number, values, percent_only=state == "derived"):
             is_other = state == "found" and digits_of(held.text) != digits_of(number.text)
             state = "converted" if is_other else state
             return Figure(*place, state, held.text, held.start)
@@ -83,10 +83,13 @@ class Stock:
     def __init__(self, title: str, text: str) -> None:
         in_title = [Number(**{**vars(n), "start": -1}) for n in source_numbers(title)]
         held = [*source_numbers(text), *in_title]
-        pairs = [(value, n) for n, number in enumerate(held) for value in number.values]
-        pairs.sort()
-        self.sizes = [value for value, _ in pairs]
-        self.held = [held[n] for _, n in pairs]
+        first: dict[tuple[float, str], Number] = {}
+        for number in held:
+            for value in number.values:
+                first.setdefault((value, number.text), number)
+        ordered = sorted(first.items(), key=lambda each: each[0])
+        self.sizes = [value for (value, _text), _number in ordered]
+        self.held = [number for _key, number in ordered]
 
     def near(self, value: float) -> Iterator[tuple[float, Number]]:
         room = abs(value) * NEAR_ENOUGH
@@ -95,13 +98,16 @@ class Stock:
             yield self.sizes[at], self.held[at]
             at += 1
 
-    def like(self, number: Number, values: tuple[float, ...]) -> Number | None:
+    def like(
+        self, number: Number, values: tuple[float, ...], *, percent_only: bool
+    ) -> Number | None:
         """Where one of the values stands: best as the very same word, then with the same sign."""
         found = [
             (value, held, size)
             for value in values
             for size, held in self.near(value)
             if is_rounded(value, size, max(number.step, held.step))
+            and (held.is_percent or not percent_only)
         ]
         wanted = digits_of(number.text)
         best = min(
