@@ -6,7 +6,7 @@ from django.utils.translation import override
 from newsletter.documents.describe import edition_json
 from newsletter.documents.document import Document, DocumentEntry, Section
 from newsletter.documents.store import store_document
-from papers.summarise.reasons import REASONS
+from papers.summarise.judging import judgement_of
 from papers.summarise.source import SourceText, keep_reading, source_text
 from tests.factories import DAY, make_edition, make_paper, make_receipt, make_summary
 
@@ -204,9 +204,9 @@ def test_what_a_finding_says_is_kept_as_its_reason_and_said_in_english(daily_pap
 
     assert summary["verdict"] == "block"
     assert "Zorblax" in " ".join(finding["sentence"] for finding in summary["findings"])
-    for finding in summary["findings"]:
-        with override("en"):
-            assert finding["sentence"] == REASONS[finding["reason"]] % finding["words"]
+    with override("en"):
+        said = [each.sentence for each in judgement_of(paper.summaries.get(language="ko")).findings]
+    assert [finding["sentence"] for finding in summary["findings"]] == said
 
 
 def test_a_receipt_stays_when_the_text_that_was_read_is_gone(daily_papers):

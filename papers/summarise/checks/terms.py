@@ -73,10 +73,10 @@ def listed(names: list[str]) -> str:
 
 
 def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
-    """Under 35 % of at least three Latin terms (of English words, 50 %) stand in the source (a hint: one seed in twelve,
-    and rightly written, has 33 %); or none of the names that the paper gives itself is mentioned (a
-    hint); or too few terms are named to tell (REVIEW; in a language of Latin script, where only
-    names count, a hint). With `identification` the first two block."""
+    """Under 35 % of at least three Latin terms (of English words, 50 %) stand in the source (a
+    hint: one seed in twelve, and rightly written, has 33 %); or none of the names that the paper
+    gives itself is mentioned (a hint); or too few terms are named to tell (REVIEW; in a language
+    of Latin script, where only names count, a hint). With `identification` the first two block."""
     found = Terms(draft, source)
     if found.is_strange:
         yield Finding("terms", Verdict.PASS, "terms.few", {"names": listed(found.unknown)})
