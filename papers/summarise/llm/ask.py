@@ -44,7 +44,12 @@ PAID_TRIES = 2  # answers that are paid for: the first, and one more with our co
 FREE_TRIES = 6  # that were told to wait, or reached nobody
 COMPLAINT = 2000  # characters
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0  # seconds, where nobody says how long
-GO_BACK = ("numbers", "ten_fold", "evidence")  # checks whose findings a model can put right
+GO_BACK = (
+    "numbers",
+    "tenfold",
+    "evidence",
+    "markup",
+)  # checks whose findings a model can put right
 State = Receipt.State
 
 # What the answers of strangers have made their clients raise, beside what these promise.
