@@ -197,7 +197,7 @@ def well(asked: Asked) -> Response:
 
 def says(answer: object, **more: object) -> Behaviour:
     """An answer of its own, in the protocol that it is asked in."""
-    text = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+    text = answer if isinstance(answer, str) else json.dumps(answer)
 
     def respond(asked: Asked) -> Response:
         if "contents" in asked.body:
@@ -279,7 +279,7 @@ def as_google(answer: object) -> Response:
 
 
 def as_json(body: object, status: int = 200) -> Response:
-    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json")
+    return Response(json.dumps(body), status, content_type="application/json")
 
 
 # What goes wrong

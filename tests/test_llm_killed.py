@@ -1,4 +1,4 @@
-"""A worker that is killed while models write: nothing is paid twice, and nothing is half written."""
+"""A worker that is killed while models write: nothing is paid twice, or half written."""
 
 import signal
 import subprocess
@@ -20,6 +20,7 @@ LINES = (
 )
 
 
+@pytest.mark.processes
 def test_after_a_kill_the_rest_is_written_and_only_that_is_paid_for(
     transactional_db, models, process_environment
 ):
