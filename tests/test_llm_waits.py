@@ -118,7 +118,7 @@ def test_a_run_ends_when_its_time_is_up_and_the_rest_are_extracts(models, papers
     settings.LLM_CONCURRENCY = 2
     models.will(models.hang)
 
-    told = summarise(papers, ["ko"], seconds=0.5)
+    told = summarise(papers, ["ko"], seconds=5)
 
     assert told.extracts == {Why.LATE: 6}
     assert set(Receipt.objects.values_list("state", flat=True)) == {State.UNAVAILABLE}
