@@ -10,7 +10,7 @@ from django.utils import timezone
 from bench.copying import analyse, copies, execute, rows
 from newsletter.approve import approve_edition
 from newsletter.correction import begin_correction
-from newsletter.models import Edition, Entry, Link, Newsletter, Rendition, Report, Visit
+from newsletter.models import Edition, Entry, Erratum, Link, Newsletter, Rendition, Report, Visit
 from newsletter.sample import LANGUAGES, sample_answer, sample_texts
 from papers.models import Listing, Paper, Pull, Receipt, Revision, Summary, stored_authors
 from tests.factories import make_paper, make_summary
@@ -50,7 +50,26 @@ def seed_editions(count: int, reader_count: int) -> list[Edition]:
     links_of(editions[-len(AFTERWARDS) - KEPT : -2])
     reports(editions, reader_count)
     begin_correction(editions[-len(AFTERWARDS) - 1])
+    errata(editions[: -len(AFTERWARDS)])
     return editions
+
+
+def errata(editions: list[Edition]) -> None:
+    """One of each edition that is done: those of the newest wait, the others are settled."""
+    first = {entry.edition_id: entry for entry in Entry.objects.filter(position=1)}
+    now = timezone.now()
+    settled = {"settled_at": now, "how": Erratum.How.UNTOUCHED}
+    Erratum.objects.bulk_create(
+        Erratum(
+            edition=edition,
+            paper_id=first[edition.pk].paper_id,
+            kind=Erratum.Kind.REVISED,
+            version=2,
+            found_at=now,
+            **({} if edition in editions[-KEPT:] else settled),
+        )
+        for edition in editions
+    )
 
 
 def seed_papers(count: int) -> int:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from papers.models import Revision, Summary
-from papers.revise import Overtaken, put_back, revise
+from papers.models import Summary
+from papers.revise import Overtaken, revise
 from papers.summarise.claims import standing, statements
 from papers.summarise.draft import PARTS, Claim, draft_of, stored_claims
 from papers.summarise.figures import Figure, ledger
-from papers.summarise.judging import abstract_of, keep_judgement, read_from
+from papers.summarise.judging import abstract_of, read_from
 from papers.summarise.rows import fill
 from papers.summarise.source import keep_reading
 from papers.summarise.writer import Work, write_extract
@@ -33,7 +33,6 @@ def rewrite(
     if "lead" in changed:
         summary.lead_by = ""
     sign(summary, editor)
-    keep_judgement(summary)
     revise(summary, editor, seen_at)
 
 
@@ -79,13 +78,6 @@ def use_excerpt(summary: Summary, editor: User, seen_at: datetime | None) -> Non
     fill(summary, Work(summary.paper, source, summary.language), write_extract(source))
     keep_reading(summary.paper, source)
     revise(summary, editor, seen_at)
-
-
-def take_back(revision: Revision, editor: User) -> None:
-    """Put back what stood before a revision. Raises Overtaken when it was written anew since."""
-    summary, seen_at = put_back(revision)
-    keep_judgement(summary)
-    revise(summary, editor, seen_at, undoes=revision)
 
 
 def sign(summary: Summary, editor: User) -> None:

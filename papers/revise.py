@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from papers.models import Revision, Summary
+from papers.summarise.judging import keep_judgement
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -39,6 +40,7 @@ def revise(
 ) -> None:
     """Keep what an editor made of a summary, unsaved so far, if it is still the one that was
     written at `seen_at`; None is for one that did not exist. Raises Overtaken."""
+    keep_judgement(summary)
     before = None if seen_at is None else replace_seen(summary, seen_at)
     if seen_at is None:
         summary.save()
@@ -73,9 +75,8 @@ def replace_seen(summary: Summary, seen_at: datetime) -> dict[str, object]:
     return kept(stood)
 
 
-def put_back(revision: Revision) -> tuple[Summary, datetime]:
-    """The summary as it stood before, unsaved, and when what stands now was written. Raises
-    Overtaken when it was written anew since."""
+def undo(revision: Revision, editor: User) -> None:
+    """Put back what stood before. Raises Overtaken when it was written anew since."""
     summary, before = revision.summary, revision.before
     if before is None or not stands(revision):
         raise Overtaken
@@ -83,7 +84,7 @@ def put_back(revision: Revision) -> tuple[Summary, datetime]:
     for name in before.keys() & set(KEPT):  # one of an older version knows fewer
         setattr(summary, name, before[name])
     summary.written_at = datetime.fromisoformat(before["written_at"])
-    return summary, seen_at
+    revise(summary, editor, seen_at, undoes=revision)
 
 
 def stands(revision: Revision) -> bool:

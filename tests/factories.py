@@ -29,6 +29,18 @@ from newsletter.outcome import Outcome, Result
 from papers.models import Listing, Paper, Reading, Receipt, Summary
 
 DAY = date(2024, 7, 3)
+WORDS = {
+    "ko": {
+        "whats_new": "소포를 찾는 지도를 만들었습니다.",
+        "technical_details": "길마다 번호를 붙였습니다.",
+        "performance_highlights": "열 개 가운데 아홉 개를 찾았습니다.",
+    },
+    "en": {
+        "whats_new": "A map that finds parcels was made.",
+        "technical_details": "Every way got a number.",
+        "performance_highlights": "It found 9 of 10 parcels.",
+    },
+}
 number = count(1)
 
 
@@ -57,9 +69,7 @@ def make_listing(paper: Paper | None = None, **fields) -> Listing:
 def make_summary(paper: Paper, language: str = "ko", **fields) -> Summary:
     fields = {
         "text_language": language,
-        "whats_new": "소포를 찾는 지도를 만들었습니다.",
-        "technical_details": "길마다 번호를 붙였습니다.",
-        "performance_highlights": "열 개 가운데 아홉 개를 찾았습니다.",
+        **WORDS["ko" if language == "ko" else "en"],
         "writer": Summary.Writer.EDITOR,
         "written_at": timezone.now(),
     } | fields

@@ -11,10 +11,11 @@ from tests.factories import make_paper, make_summary
 TITLE = "Lighthouse: A Small Model That Looks Things Up"
 ABSTRACT = (
     "Small language models forget what large ones remember. We present Lighthouse, a language "
-    "model with 2B parameters that looks up what it does not know. It is trained on 300 billion "
-    "tokens of letters and maps, and it keeps an index of 40 million addresses. On AddressBench, "
-    "Lighthouse answers 87.4% of 1,200 questions, 5.2 points more than a model ten times its size. "
-    "It does so with 38% less memory, because the index is read from disk."
+    "model with 2B parameters that looks up what it does not know. It is trained with LoRA "
+    "adapters on 300 billion tokens of letters and maps, and it keeps an index of 40 million "
+    "addresses on an SSD. On AddressBench, Lighthouse answers 87.4% of 1,200 questions, 5.2 points "
+    "more than a model ten times its size. It does so with 38% less memory, because the index is "
+    "read from disk."
 )
 CLAIMS = [
     {
@@ -24,11 +25,16 @@ CLAIMS = [
         "does not know.",
     },
     {
+        "part": "whats_new",
+        "text": "큰 모델은 기억하고 작은 모델은 잊는 것을 검색으로 채웁니다.",
+        "quote": "Small language models forget what large ones remember.",
+    },
+    {
         "part": "technical_details",
-        "text": "편지와 지도에서 모은 3,000억 토큰으로 학습했고, "
-        "주소 4,000만 개의 색인을 함께 씁니다.",
-        "quote": "It is trained on 300 billion tokens of letters and maps, and it keeps an index "
-        "of 40 million addresses.",
+        "text": "LoRA 어댑터를 써서 편지와 지도에서 모은 3,000억 토큰으로 학습했고, "
+        "주소 4,000만 개의 색인을 SSD에 둡니다.",
+        "quote": "It is trained with LoRA adapters on 300 billion tokens of letters and maps, and "
+        "it keeps an index of 40 million addresses on an SSD.",
     },
     {
         "part": "performance_highlights",
@@ -43,11 +49,25 @@ CLAIMS = [
         "quote": "It does so with 38% less memory, because the index is read from disk.",
     },
 ]
+OTHER_TITLE = "ParcelMap: Where Lost Parcels Are Found"
+OTHER_ABSTRACT = (
+    "Parcels get lost more often than letters, and nobody knows where. We introduce ParcelMap, a "
+    "map of 12,000 lost parcels in 40 cities, drawn from the notes of their carriers. A graph "
+    "network that is trained on ParcelMap with DropEdge predicts where a parcel will be found. It "
+    "finds nine of ten parcels within a day, and halves the time that carriers search for them. We "
+    "release ParcelMap and its code, and hope that fewer parcels get lost."
+)
 INVENTED = {
     "whats_new": "Transformer와 GAN을 결합한 새로운 self-attention 구조를 제안합니다.",
     "technical_details": "BERT와 feed-forward 층, positional encoding을 ImageNet으로 학습합니다.",
     "performance_highlights": "WMT 기계 번역에서 기존 최고 성능을 능가하는 성과를 보였습니다.",
 }
+
+
+def make_invented_summary() -> Summary:
+    """In Korean, from an imported edition."""
+    paper = make_paper(title=OTHER_TITLE, abstract=OTHER_ABSTRACT)
+    return make_summary(paper, "ko", **INVENTED, writer="document", writer_name="2024-07-03.md")
 
 
 def make_flagged_summary(**fields) -> Summary:

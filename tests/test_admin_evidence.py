@@ -7,7 +7,7 @@ from lxml import html
 from papers.admin.evidence import Evidence
 from papers.models import Paper
 from tests.factories import make_paper, make_summary
-from tests.mending import ABSTRACT, CLAIMS, INVENTED, make_flagged_summary
+from tests.mending import ABSTRACT, CLAIMS, make_flagged_summary, make_invented_summary
 
 pytestmark = pytest.mark.django_db
 OTHER = CLAIMS[-1] | {"quote": "It needs no memory at all."}
@@ -58,7 +58,7 @@ def test_every_figure_is_counted_and_the_wrong_one_has_its_proposal():
 
 
 def test_what_findings_name_is_marked_where_it_stands():
-    evidence = Evidence(make_summary(make_paper(), **INVENTED, writer="document"))
+    evidence = Evidence(make_invented_summary())
 
     found = [
         text

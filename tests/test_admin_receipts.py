@@ -26,7 +26,7 @@ def test_the_list_says_what_today_has_cost_of_what_it_may(desk, model):
 
     page = desk.get(LIST).content.decode()
 
-    assert "$0.7500" in page and "$2.0000" in page
+    assert "$0.7500" in page and "$2.00" in page
 
 
 def test_without_a_model_the_list_says_so(desk):

@@ -10,11 +10,12 @@ from werkzeug import Request, Response
 
 from newsletter import errata, tasks
 from newsletter.models import Edition, Erratum
-from papers.models import Paper, Summary
+from papers.models import Paper, Reading, Summary
 from papers.sources.arxiv import ARXIV, Arxiv
 from papers.sources.http import Http
 from papers.summarise import summarise_papers
-from tests.factories import make_leaving_edition, make_paper
+from papers.summarise.source import SourceText, keep_reading
+from tests.factories import make_leaving_edition, make_paper, make_summary
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("impatient")]
 
@@ -85,9 +86,15 @@ def edition(paper) -> Edition:
     """Ten days old; it printed the abstract's own sentences."""
     for language in ("ko", "en"):
         summarise_papers([paper], language)
-    return make_leaving_edition(
-        papers=[paper], approved_at=LEFT, audience_frozen_at=LEFT, audience_cutoff_at=LEFT
+    return made(paper)
+
+
+def made(*papers: Paper, said: str = ABSTRACT, **fields) -> Edition:
+    edition = make_leaving_edition(
+        papers=list(papers), **{"approved_at": LEFT, "audience_frozen_at": LEFT} | fields
     )
+    edition.renditions.update(frozen_at=LEFT, sha256="0" * 64, frozen_text=said)
+    return edition
 
 
 def look() -> int:
@@ -96,9 +103,7 @@ def look() -> int:
 
 def test_a_withdrawn_paper_is_found_in_each_edition_that_printed_it(arxiv, paper, edition):
     arxiv.papers = [replace(Told(), comment="This paper has been withdrawn by the authors")]
-    other = make_leaving_edition(
-        date=edition.date + timedelta(days=1), papers=[paper], audience_frozen_at=LEFT
-    )
+    other = made(paper, date=edition.date + timedelta(days=1))
 
     assert look() == 2
 
@@ -114,6 +119,15 @@ def test_what_the_hub_says_of_a_withdrawal_is_found_without_arxiv(settings, pape
 
     assert look() == 1
     assert Erratum.objects.get().kind == Erratum.Kind.WITHDRAWN
+
+
+@pytest.mark.parametrize("known", [timedelta(days=-1), timedelta(days=1)])
+def test_an_edition_that_said_itself_that_a_paper_is_withdrawn_is_right(settings, paper, known):
+    settings.ARXIV_API_URL = "http://127.0.0.1:9/api/query"
+    Paper.objects.update(withdrawn_at=LEFT + known)
+    made(paper, said="저자가 철회한 논문입니다.\nThe authors have withdrawn\nthis paper.")
+
+    assert look() == (1 if known > timedelta() else 0)
 
 
 def test_found_twice_is_one_row(arxiv, edition):
@@ -140,6 +154,27 @@ def test_a_figure_that_the_new_abstract_does_not_have_is_a_difference(arxiv, pap
         for language in ("ko", "en")
     ]
     assert (paper.version, paper.abstract) == (2, REVISED)
+
+
+def test_korean_figures_are_held_against_the_abstract_that_the_model_was_given(arxiv, paper):
+    """Those that only the full text had are not judged: the new one was not read."""
+    full = f"{ABSTRACT}\n\nResults\n\nIt was tried with 2B parcels in 31 towns."
+    kept = keep_reading(paper, SourceText(paper.title, full, Reading.Kind.HTML))
+    make_summary(
+        paper,
+        writer=Summary.Writer.MODEL,
+        performance_highlights="소포 20억 개의 92.5%를 하루 안에 찾습니다. 도시 31곳에서.",
+        source_kind=kept.kind,
+        source_sha256=kept.sha256,
+    )
+    made(paper, said="소포 20억 개의 92.5%를 하루 안에 찾습니다.")
+
+    look()
+
+    [difference] = Erratum.objects.get().differences
+    assert difference["figures"] == ["92.5%"]
+    assert difference["printed"] == "소포 20억 개의 92.5%를 하루 안에 찾습니다."
+    assert difference["now"] == "It finds 87.1% of all parcels within a day."
 
 
 def test_a_next_version_is_found_again(arxiv, edition):
@@ -226,7 +261,7 @@ def test_old_editions_and_such_as_have_not_left_are_not_asked_about(arxiv, editi
 
 def test_a_hundred_papers_are_one_question(arxiv):
     papers = [make_paper(canonical_id=f"2406.{number:05}") for number in range(130)]
-    make_leaving_edition(papers=papers, audience_frozen_at=LEFT)
+    made(*papers)
 
     look()
 

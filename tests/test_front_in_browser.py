@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from newsletter.models import CheckUp, ReaderDay, Report
+from newsletter.models import CheckUp, Erratum, ReaderDay, Report
 from papers.models import Summary
 from tests.desk import violations
 from tests.factories import DAY, make_edition, make_leaving_edition
@@ -25,6 +25,8 @@ def full(transactional_db, daily_papers):
     Summary.objects.filter(language="ko").delete()
     ended = {"state": "done", "done_at": now, "final_counts": {"accepted": 1_000_000}}
     done = make_leaving_edition(date=DAY - timedelta(days=1), **ended)
+    paper = done.entries.get().paper
+    Erratum.objects.create(edition=done, paper=paper, kind="withdrawn", found_at=now)
     Report.objects.create(edition=done, counted_at=now, told=[{"hard": 1_204}])
     for ago in range(30):
         ReaderDay.objects.create(

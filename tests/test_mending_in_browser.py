@@ -12,8 +12,13 @@ from playwright.sync_api import Locator, Page, expect
 from newsletter.models import Edition
 from papers.models import Summary
 from tests.desk import desk_url, violations
-from tests.factories import make_edition, make_paper, make_summary
-from tests.mending import INVENTED, TITLE, make_flagged_summary
+from tests.factories import make_edition
+from tests.mending import (
+    OTHER_TITLE,
+    TITLE,
+    make_flagged_summary,
+    make_invented_summary,
+)
 
 PICTURES = Path(django_settings.BASE_DIR) / "test-results" / "mending"
 DESKTOP = {"width": 1200, "height": 1000}
@@ -34,8 +39,7 @@ def flagged(transactional_db) -> Summary:
 
 @pytest.fixture
 def invented(transactional_db) -> Summary:
-    paper = make_paper(title="Beta")
-    return make_summary(paper, "ko", **INVENTED, writer="document", writer_name="2024-07-03.md")
+    return make_invented_summary()
 
 
 @pytest.fixture
@@ -112,9 +116,9 @@ def test_a_figure_that_is_ten_times_off_is_seen_mended_and_put_back(walk, page, 
 
 def test_an_invented_summary_makes_way_for_the_authors_own_sentences(walk, page, edition):
     walk.open(desk_url(edition))
-    expect(walk.card("Beta").locator(".bd.b")).to_have_text(gettext("Blocked"))
+    expect(walk.card(OTHER_TITLE).locator(".bd.b")).to_have_text(gettext("Blocked"))
 
-    walk.card("Beta").locator("div.why a").click()
+    walk.card(OTHER_TITLE).locator("div.why a").click()
     walk.is_judged("Blocked")
     expect(page.locator("mark.named").first).to_have_text("Transformer")
     walk.shoot("invented")

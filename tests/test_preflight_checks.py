@@ -15,6 +15,8 @@ from newsletter.preflight.material import gather
 from newsletter.preflight.size import size
 from newsletter.render import what_readers_get
 from newsletter.rendered import UNSUBSCRIBE_URL_SLOT
+from papers.models import Summary
+from papers.summarise.judging import keep_judgement
 from tests.factories import make_edition, make_leaving_edition, make_paper, make_summary, make_visit
 
 STOP, WARNING = Level.STOP, Level.WARNING
@@ -151,26 +153,48 @@ def test_an_intro_in_one_language_alone_is_a_warning():
 INVENTED = "Transformer self-attention feed-forward BERT ImageNet GAN WMT"
 
 
-def test_an_invented_summary_is_a_stop_that_says_what_it_names():
+def test_an_invented_summary_is_a_stop_that_says_what_it_names_and_where_it_is_mended():
     paper = make_paper()
-    make_summary(paper, "ko", whats_new=INVENTED)
+    summary = make_summary(paper, "ko", whats_new=INVENTED)
+    edition = make_edition(papers=[paper])
 
-    (said,) = found(make_edition(papers=[paper]), "verdicts")
+    with override("en"):
+        (stop,) = preflight(edition).stops
 
-    assert said == (
-        STOP,
-        "The summary of no. 1 in 한국어 may be invented, or of another paper than “Letters Home”. "
-        "Not in the abstract: Transformer, self-attention, feed-forward, BERT, ImageNet, WMT.",
+    assert stop.sentence.startswith(
+        "The summary of no. 1 in 한국어, “Letters Home”, is blocked. It may be invented, or of "
+        "another paper. Not in the source: Transformer, self-attention, feed-forward, BERT, ImageNet, WMT."
     )
+    assert stop.sentence.endswith(" more.")
+    assert f"/papers/summary/{summary.pk}/change/?back=" in stop.url
+
+
+def test_an_override_holds_however_often_the_same_text_is_judged():
+    paper = make_paper()
+    summary = make_summary(paper, "ko", whats_new=INVENTED)
+    edition = make_edition(papers=[paper])
+    (before,) = preflight(edition).stops
+
+    keep_judgement(summary)
+    summary.save()
+    (after,) = preflight(edition).stops
+    Summary.objects.filter(pk=summary.pk).update(whats_new=f"{INVENTED} CIFAR")
+    (other,) = preflight(edition).stops
+
+    assert before.fingerprint == after.fingerprint != other.fingerprint
 
 
 def test_a_summary_that_came_with_a_document_and_says_too_little_is_for_somebody_to_look_at():
     paper = make_paper()
     make_summary(paper, "ko", writer="document")
 
-    said = found(make_edition(papers=[paper]), "verdicts")
+    ((level, sentence),) = found(make_edition(papers=[paper]), "verdicts")
 
-    assert said == [(WARNING, "Nobody has looked over the summary of no. 1 in 한국어.")]
+    assert level is WARNING
+    assert sentence.startswith(
+        "Nobody has looked over the summary of no. 1 in 한국어. It names too little to be told from "
+        "a summary of another paper."
+    )
 
 
 def test_the_same_title_or_the_same_summary_twice_is_a_warning():
@@ -197,7 +221,7 @@ def test_papers_for_which_there_is_no_room_are_a_warning():
     papers = [make_paper(title=f"Paper {n}") for n in range(40)]
     for paper in papers:
         make_summary(paper, "ko", whats_new=f"{paper.title}: " + "긴 글입니다. " * 120)
-        make_summary(paper, "en")
+        make_summary(paper, "en", whats_new="A map that finds parcels was made. " * 4)
 
     said = found(make_edition(papers=papers), "size")
 

@@ -1,8 +1,7 @@
 import pytest
 
-from papers.mend import take_back
 from papers.models import Revision, Summary
-from papers.revise import Overtaken, kept, revise, stands
+from papers.revise import Overtaken, kept, revise, stands, undo
 from papers.summarise import summarise_papers
 from tests.factories import make_editor, make_paper, make_summary
 
@@ -53,16 +52,16 @@ def test_an_excerpt_is_put_back_as_the_excerpt_that_it_was(kim):
     before = kept(excerpt)
     rewrite(excerpt, kim, "두 줄.")
 
-    take_back(Revision.objects.get(), kim)
+    undo(Revision.objects.get(), kim)
 
     assert kept(Summary.objects.get()) == before
 
 
 def test_a_taking_back_is_taken_back(summary, kim):
     rewrite(summary, kim, "두 줄.")
-    take_back(Revision.objects.first(), kim)
+    undo(Revision.objects.first(), kim)
 
-    take_back(Revision.objects.first(), kim)
+    undo(Revision.objects.first(), kim)
 
     summary.refresh_from_db()
     assert summary.whats_new == "두 줄."
@@ -74,6 +73,6 @@ def test_only_what_still_stands_is_taken_back(summary, kim):
     rewrite(summary, kim, "세 줄.")
 
     with pytest.raises(Overtaken):
-        take_back(first, kim)
+        undo(first, kim)
 
     assert [stands(row) for row in Revision.objects.select_related("summary")] == [True, False]

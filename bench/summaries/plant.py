@@ -109,9 +109,10 @@ def wrong_forms(draft: Draft, source: SourceText, lot: Random) -> Iterator[Plant
 
 
 def cut_short(text: str) -> str:
-    """As an answer is cut that was too long: at a blank in its second half."""
-    place = text.find(" ", int(len(text) * 0.6))
-    return text[:place].rstrip(".!?,;: ") if place > 0 else ""
+    """As an answer is cut that was too long: in its second half, within a sentence."""
+    begun = int(len(text) * 0.6)
+    blanks = (n for n, letter in enumerate(text) if n > begun and letter == " ")
+    return next((text[:n].rstrip(",;: ") for n in blanks if text[n - 1] not in ".!?"), "")
 
 
 def with_part(draft: Draft, part: str, text: str) -> Draft:

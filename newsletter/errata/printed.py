@@ -22,16 +22,20 @@ def says_withdrawn(edition: Edition, paper: Paper) -> bool:
     """Whether the edition itself told readers that the paper had been withdrawn."""
     if paper.withdrawn_at is None or paper.withdrawn_at > left_at(edition):
         return False
-    language = edition.languages[0]
+    return any(has(frozen_text(edition, each), notice_in(each)) for each in edition.languages)
+
+
+def notice_in(language: str) -> str:
     with override(language):
-        notice = gettext("The authors have withdrawn this paper.")
-    return has(frozen_text(edition, language), notice)
+        return gettext("The authors have withdrawn this paper.")
 
 
 def summaries_of(edition: Edition, paper: Paper) -> dict[str, Summary]:
-    """By language, as printed, unsaved: where somebody rewrote one later, what stood before."""
-    found = Summary.objects.filter(paper=paper, language__in=edition.languages)
-    return {each.language: as_printed(each, left_at(edition)) for each in found}
+    """By language in the edition's order, as printed, unsaved: where somebody rewrote one later,
+    what stood before."""
+    found = {each.language: each for each in paper.summaries.select_related("paper")}
+    moment, languages = left_at(edition), edition.languages
+    return {code: as_printed(found[code], moment) for code in languages if code in found}
 
 
 def as_printed(summary: Summary, moment: datetime) -> Summary:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from newsletter.links import summary_path
 from newsletter.preflight.finding import Finding, Level
 from newsletter.preflight.material import Material
 from papers.models import Summary
@@ -21,6 +22,7 @@ def languages(material: Material) -> Iterator[Finding]:
         if summary is not None:
             printed[number].append(summary)
     for number, summaries in sorted(printed.items()):
+        url = summary_path(summaries[0].pk, material.edition.pk)
         for said in sentences(differences(drafts_of(summaries))):
             words = {"number": number, "said": said}
-            yield Finding(Level.WARNING, _("No. %(number)s: %(said)s") % words)
+            yield Finding(Level.WARNING, _("No. %(number)s: %(said)s") % words, url=url)

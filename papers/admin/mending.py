@@ -17,9 +17,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from papers.mend import put_figure, take_back, use_excerpt
+from papers.mend import put_figure, use_excerpt
 from papers.models import Revision, Summary
-from papers.revise import Needed, Overtaken
+from papers.revise import Needed, Overtaken, undo
 from papers.summarise.writer import CannotWrite
 
 
@@ -28,11 +28,11 @@ class MendsSummaries(ModelAdmin):
 
     def get_urls(self):
         view, at = self.admin_site.admin_view, "<int:summary_id>"
-        undo = f"{at}/revisions/<int:revision_id>/undo/"
+        undo_at = f"{at}/revisions/<int:revision_id>/undo/"
         return [
             path(f"{at}/put/", view(self.put_view), name="papers_summary_put"),
             path(f"{at}/excerpt/", view(self.excerpt_view), name="papers_summary_excerpt"),
-            path(undo, view(self.undo_view), name="papers_summary_undo"),
+            path(undo_at, view(self.undo_view), name="papers_summary_undo"),
             *super().get_urls(),
         ]
 
@@ -56,7 +56,7 @@ class MendsSummaries(ModelAdmin):
         """Take a revision back."""
         revisions = Revision.objects.select_related("summary__paper")
         revision = get_object_or_404(revisions, pk=revision_id, summary=summary_id)
-        act = partial(take_back, revision, request.user)
+        act = partial(undo, revision, request.user)
         return self.mended(request, revision.summary, act, _("Taken back."))
 
     def mended(self, request, summary: Summary, act: Callable[[], object], said: str):

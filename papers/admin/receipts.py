@@ -120,7 +120,7 @@ class ReceiptAdmin(LookOnly, ModelAdmin):
         of_today = Receipt.objects.filter(asked_at__gte=today).aggregate(sum=Sum("cost_usd"))
         context = {
             "spent": dollars(of_today["sum"] or 0),
-            "budget": dollars(settings.LLM_BUDGET),
+            "budget": f"${settings.LLM_BUDGET:.2f}",
             "has_model": bool(settings.LLM_MODELS),
         }
         return super().changelist_view(request, (extra_context or {}) | context)

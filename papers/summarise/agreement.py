@@ -46,9 +46,9 @@ class Difference:
 
 def sentences(found: Iterable[Difference]) -> list[str]:
     """In the active language, languages in their own words; what the same languages say and lack
-    is in one."""
+    is in one, and what goes opposite ways comes last."""
     said: dict[tuple[str, str], list[str]] = {}
-    for each in found:
+    for each in sorted(found, key=lambda each: not each.lacking):
         who = (listed(each.said), listed(each.lacking))
         said.setdefault(who, []).append(each.text)
     return [

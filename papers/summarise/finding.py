@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from papers.models import Verdict
+from papers.models import Summary, Verdict
+from papers.summarise.draft import PARTS
 from papers.summarise.reasons import REASONS
 
 
@@ -22,8 +23,11 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """In the active language."""
-        return REASONS[self.reason] % dict(self.words)
+        """In the active language; a part by its name on the page."""
+        words = dict(self.words)
+        if words.get("part") in PARTS:
+            words["part"] = str(Summary._meta.get_field(str(words["part"])).verbose_name)
+        return REASONS[self.reason] % words
 
     def stored(self) -> dict[str, object]:
         return {

@@ -8,7 +8,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from papers.summarise.source import SourceText
-from papers.summarise.words import COMMON, WORD, pieces, squeezed, stem
+from papers.summarise.words import COMMON, pieces, squeezed, stem
 
 PARENTHESES = re.compile(r"\(([A-Z][\w-]{1,15})\)")
 PRESENTS = re.compile(
@@ -24,9 +24,9 @@ class Known:
     def __init__(self, title: str, text: str) -> None:
         whole = f"{title}\n{text}"
         self.letters = squeezed(whole)
-        words = [piece for word in WORD.findall(normalize("NFKC", whole)) for piece in pieces(word)]
-        self.stems = {stem(word) for word in words}
-        self.initials = "".join(word[0] for word in words)
+        words = pieces(normalize("NFKC", whole))
+        self.stems = set(map(stem, set(words)))
+        self.initials = "".join([word[0] for word in words if word[0].isalpha()])
         self.own_names = list(dict.fromkeys(own_names(title, text[:HEAD])))
 
     def knows(self, term: str) -> bool:
@@ -53,7 +53,11 @@ def own_names(title: str, text: str) -> Iterator[str]:
     """What a paper calls its own: before the colon of its title, after “we propose”, or short and
     in parentheses."""
     before, colon, _after = title.partition(":")
-    if colon and len(before.split()) <= 4:
-        yield from before.split() if len(before.split()) <= 2 else [before]
-    yield from PRESENTS.findall(text)
-    yield from (name for name in PARENTHESES.findall(text) if not COMMON.fullmatch(name))
+    words = before.split()
+    of_title = words if len(words) <= 2 else [before]
+    candidates = [
+        *(of_title if colon and len(words) <= 4 else []),
+        *PRESENTS.findall(text),
+        *PARENTHESES.findall(text),
+    ]
+    yield from (name for name in candidates if not COMMON.fullmatch(name))

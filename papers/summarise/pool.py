@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from math import log, sqrt
@@ -89,25 +89,30 @@ def features_of(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def kept_features(text: str) -> frozenset[str]:
-    found = set()
-    for piece in pieces(text):
-        if piece.isdigit():
-            if len(piece) < 7 and int(piece) > 3:
-                found.add(piece)
-        elif len(piece) > 2 and piece.isascii():
-            found.add(stem(piece))
-    return frozenset(found)
+    found = set(pieces(text))
+    numbers = {each for each in found if each.isdecimal()}
+    words = {stem(each) for each in found - numbers if len(each) > 2 and each.isascii()}
+    return frozenset(words | {each for each in numbers if len(each) < 7 and int(each) > 3})
 
 
-def pool_around(day: date | None = None) -> Pool:
-    """Of the ten days before a day's end, and, where these are few, of before; at most 300."""
-    listed = Paper.objects.annotate(listed_on=Max("listings__date")).exclude(listed_on=None)
+def pool_around(day: date | None = None, *, beside: Sequence[tuple[str, str]] = ()) -> Pool:
+    """Of the ten days before a day's end, and, where these are few, of before; at most 300, and
+    what is given beside them."""
+    listed = Paper.objects.exclude(abstract="").annotate(listed_on=Max("listings__date"))
+    listed = listed.exclude(listed_on=None)
     if day:
         listed = listed.filter(listings__date__lte=day)
     rows = list(listed.order_by("-listed_on").values_list("listed_on", "title", "abstract")[:MOST])
     since = rows[0][0] - timedelta(days=DAYS) if rows else None
-    near = [row for n, row in enumerate(rows) if n < FEWEST or row[0] >= since]
-    return Pool(((title, abstract) for _day, title, abstract in near if abstract), written(day))
+    stored = [
+        (title, abstract)
+        for n, (listed_on, title, abstract) in enumerate(rows)
+        if n < FEWEST or listed_on >= since
+    ]
+    given = {squeezed(title) for title, _abstract in beside}
+    return Pool(
+        [*beside, *(each for each in stored if squeezed(each[0]) not in given)], written(day)
+    )
 
 
 def written(day: date | None) -> Iterator[tuple[str, str]]:

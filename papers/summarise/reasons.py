@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 REASONS = {
     "source.missing": _("There is no source to hold it against."),
+    "summary.none": _("It has no summary."),
     "source.short": _("The source has only %(count)s characters."),
     "parts.none": _("It is not in the three parts."),
     "parts.missing": _("The part “%(part)s” is missing."),

@@ -10,33 +10,33 @@ from papers.summarise.draft import Draft
 from papers.summarise.finding import Finding
 from papers.summarise.source import SourceText
 
-# Long Short Term (LST), and LST(Long Short Term).
-AHEAD = re.compile(
-    r"((?:[A-Za-z][A-Za-z-]{1,30} ){1,7}[A-Za-z][A-Za-z-]{1,30}) ?\(([A-Z]{2,6})s?\)"
-)
-BEHIND = re.compile(
-    r"\b([A-Z]{2,6})s? ?\(((?:[A-Za-z][A-Za-z-]{1,30} ){1,7}[A-Za-z][A-Za-z-]{1,30})\)"
-)
+WORDS = r"(?:[A-Za-z][A-Za-z-]{1,30} ){1,7}[A-Za-z][A-Za-z-]{1,30}"
+BEHIND = re.compile(rf"\b([A-Z]{{2,6}})s? ?\(({WORDS})\)")  # LST(Long Short Term)
+AHEAD = re.compile(r" ?\(([A-Z]{2,6})s?\)")  # Long Short Term (LST)
+LAST_WORDS = re.compile(rf"{WORDS}$")
+REACH = 160  # characters before the parenthesis
 
 
 def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
     """An abbreviation whose letters are not the first ones of what it is said to stand for, or for
     which the source has another meaning (a hint, never more)."""
-    theirs = dict(expansions(f"{source.title}\n{source.text}"))
-    for text in draft.parts.values():
-        for short, words in expansions(text):
-            if short in theirs and fits(short, theirs[short]) and not same(words, theirs[short]):
-                told: dict[str, str | int] = {"short": short, "words": words}
-                told |= {"source": theirs[short]}
-                yield Finding("acronym", Verdict.PASS, "acronym.other", told)
-            elif short not in theirs and not fits(short, words):
-                told = {"short": short, "words": words}
-                yield Finding("acronym", Verdict.PASS, "acronym.letters", told)
+    ours = [each for text in draft.parts.values() for each in expansions(text)]
+    theirs = dict(expansions(f"{source.title}\n{source.text}")) if ours else {}
+    for short, words in ours:
+        if short in theirs and fits(short, theirs[short]) and not same(words, theirs[short]):
+            told: dict[str, str | int] = {"short": short, "words": words}
+            told |= {"source": theirs[short]}
+            yield Finding("acronym", Verdict.PASS, "acronym.other", told)
+        elif short not in theirs and not fits(short, words):
+            told = {"short": short, "words": words}
+            yield Finding("acronym", Verdict.PASS, "acronym.letters", told)
 
 
 def expansions(text: str) -> Iterator[tuple[str, str]]:
-    for words, short in AHEAD.findall(text):
-        yield short, " ".join(words.split()[-len(short) - 1 :])
+    for found in AHEAD.finditer(text):
+        words = LAST_WORDS.search(text[max(0, found.start() - REACH) : found.start()])
+        if words:
+            yield found[1], " ".join(words[0].split()[-len(found[1]) - 1 :])
     yield from BEHIND.findall(text)
 
 

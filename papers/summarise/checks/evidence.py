@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -9,6 +10,9 @@ from papers.models import Verdict
 from papers.summarise.draft import Draft
 from papers.summarise.finding import Finding
 from papers.summarise.source import SourceText
+
+LETTERS = re.compile(r"[^\W_]+")
+NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
@@ -20,14 +24,29 @@ def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
 
 def found(quote: str, source: SourceText) -> tuple[int, int] | None:
     """Where a quote stands in the source's text: start and end."""
-    letters, places = letters_of(source.text)
-    wanted, _ = letters_of(quote)
-    at = letters.find(wanted) if wanted else -1
-    return None if at < 0 else (places[at], places[at + len(wanted) - 1] + 1)
+    wanted = letters_in(quote)
+    at = letters_in(source.text).find(wanted) if wanted else -1
+    if at < 0:
+        return None
+    return place_of(at, source.text), place_of(at + len(wanted) - 1, source.text) + 1
 
 
 @lru_cache(maxsize=16)
-def letters_of(text: str) -> tuple[str, list[int]]:
-    """Its letters and digits in small letters, and where in the text each stands."""
-    kept = [(c, n) for n, letter in enumerate(text) for c in letter.casefold() if c.isalnum()]
-    return "".join(c for c, _ in kept), [n for _, n in kept]
+def letters_in(text: str) -> str:
+    """Its letters and digits alone, in small letters; as many as the text has."""
+    return NO_LETTERS.sub("", "".join(map(small, text)) if not text.isascii() else text.lower())
+
+
+def small(character: str) -> str:
+    """A small letter, unless it takes two: İ."""
+    lowered = character.lower()
+    return lowered if len(lowered) == 1 else character
+
+
+def place_of(number: int, text: str) -> int:
+    """Where the letter of that number stands."""
+    for run in LETTERS.finditer(text):
+        if number < len(run[0]):
+            return run.start() + number
+        number -= len(run[0])
+    return len(text)

@@ -30,7 +30,8 @@ def check(draft: Draft, source: SourceText, pool: Pool | None) -> Iterator[Findi
         return
     if not found.named:
         return
-    rank = pool.rank(text_of(draft), source.title, source.text, source.text[:HEAD])
+    own_texts = {source.text, source.text[:HEAD]}
+    rank = pool.rank(text_of(draft), source.title, *own_texts)
     if is_of_another(found, rank) and not says_what_only_its_paper_says(found, pool):
         yield blocked(found, rank)
     elif rank > SURE:

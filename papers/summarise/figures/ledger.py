@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isclose
 
 from papers.summarise.draft import Draft
 from papers.summarise.figures.read import Number, numbers, source_numbers
@@ -96,7 +97,12 @@ class Stock:
 
     def like(self, number: Number, values: tuple[float, ...]) -> Number | None:
         """Where one of the values stands: best as the very same word, then with the same sign."""
-        found = [(value, held, size) for value in values for size, held in self.near(value)]
+        found = [
+            (value, held, size)
+            for value in values
+            for size, held in self.near(value)
+            if is_rounded(value, size, max(number.step, held.step))
+        ]
         wanted = squeezed(number.text)
         best = min(
             found,
@@ -120,6 +126,12 @@ class Stock:
                 if is_telling(value, size, number):
                     return held, size
         return None
+
+
+def is_rounded(value: float, size: float, step: float) -> bool:
+    """Whether two numbers near each other differ by no more than rounding: 156,240 is 156k, and
+    23.01 is not 23.09."""
+    return abs(value - size) < step * (1 - 1e-6) or isclose(value, size, rel_tol=1e-9)
 
 
 def is_telling(value: float, size: float, number: Number) -> bool:

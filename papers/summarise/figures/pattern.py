@@ -1,8 +1,16 @@
-"""What a number looks like, in one expression: names and words are matched too, to be passed by."""
+"""What a number looks like, in one expression. Names are matched too, to be passed by."""
 
 import re
+from collections.abc import Iterable
 
-from papers.summarise.figures.scales import COUNTED, EAST, ENGLISH, SCALES, WORDS
+from papers.summarise.figures.scales import COUNTED, EAST, ENGLISH, INSTEAD, SCALES, WORDS
+
+
+def any_of(words: Iterable[str]) -> str:
+    """The longest first, in small letters and with a capital: faster than ignoring case."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(each) for word in ordered for each in {word, word.capitalize()})
+
 
 DIGITS = r"\d{1,3}(?:,\d{3})++(?:\.\d++)?+|\d++(?:[.,]\d++)*+"
 EASTERN = "[" + "".join(EAST) + "]"
@@ -10,37 +18,38 @@ EASTERN = "[" + "".join(EAST) + "]"
 NO_UNIT = "백[본색분터]|만[큼족]|천[체장]|조[각건합정사직]"
 UNIT = rf"(?:(?!{NO_UNIT}){EASTERN})"
 COUNTERS = "가지|개|명|편|배|단계|종|건|번|곳|차례|나라|쌍|언어|분야"
-COUNTED_WORD = "|".join(COUNTED)
-WORD_NUMBER = "|".join(sorted(WORDS, key=len, reverse=True))
 SCALE_WORDS = {word for scales in (ENGLISH, *SCALES.values()) for word in scales}
-SCALE = "|".join(map(re.escape, sorted(SCALE_WORDS, key=len, reverse=True)))
 
 NUMBER = re.compile(
     rf"""
-    (?P<name>[A-Za-z]++(?:[-_.'’]?\d[A-Za-z0-9]*+(?:[-_.'’][A-Za-z0-9]++)*+)++)
-  | (?<![A-Za-z])
-    (?P<words>
-      (?:[Aa]\s)?(?i:{WORD_NUMBER})
-      (?:(?:\s(?:and\s)?|-)(?:{WORD_NUMBER})(?![a-z]))*+
-    )(?=fold|[^A-Za-z]|$)
-  | (?P<word>[A-Za-zÀ-ɏ]++)
-  | (?P<eastern>
-      (?:{DIGITS})\s?{UNIT}
-      (?:\s?(?:(?:{DIGITS})\s?)?{UNIT})*+
-      (?:\s?\d,?\d{{3}}(?![\d.%,]))?+
+    (?=[A-Za-z])(?<![A-Za-z])
+    (?: (?P<name>[A-Za-z]++(?:[-_.'’]?\d[A-Za-z0-9]*+(?:[-_.'’][A-Za-z0-9]++)*+)++)
+      | (?P<words>
+          (?:[Aa]\s)?(?:{any_of(WORDS)})
+          (?:(?:\s(?:and\s)?|-)(?:{any_of(WORDS)})(?![a-z]))*+
+        )(?=fold|[^A-Za-z]|$)
+      | (?P<word>{any_of(INSTEAD)})(?![A-Za-z])
     )
-  | (?<![가-힣])
-    (?P<bare_eastern>[십백천][만억조]|[백천만](?=\s))(?=\s?(?:{COUNTERS}|이상|여))
-  | (?<![가-힣])(?P<counted>{COUNTED_WORD})(?=\s?(?:{COUNTERS}))
-  | (?P<digits>{DIGITS}|\.\d++)
-    (?: \s?(?:[×x*·]|times)\s?10\^(?P<exponent>-?\d{{1,2}})(?!\d)
-      | \^(?P<own_exponent>-?\d{{1,2}})(?!\d)
-      | e(?P<e>[-+]?\d{{1,2}})(?![A-Za-z\d])
-      | -?(?P<letter>[KkMmBbT])(?![A-Za-z])
-      | [\s-]?(?P<scale>(?i:{SCALE}))(?![A-Za-z])
-    )?+
-    (?P<percent>\s?(?:%|percent\b|퍼센트|프로(?![가-힣])|Prozent\b|por\sciento\b))?+
-    (?P<times>\s?(?:배|倍|x(?![A-Za-z0-9])|×(?!\s?\d)|-?fold\b|times\b))?+
+  | (?=[\d.])
+    (?: (?P<eastern>
+          (?:{DIGITS})\s?{UNIT}
+          (?:\s?(?:(?:{DIGITS})\s?)?{UNIT})*+
+          (?:\s?\d,?\d{{3}}(?![\d.%,]))?+
+        )
+      | (?P<digits>{DIGITS}|\.\d++)
+        (?: \s?(?:[×x*·]|times)\s?10\^(?P<exponent>-?\d{{1,2}})(?!\d)
+          | \^(?P<own_exponent>-?\d{{1,2}})(?!\d)
+          | e(?P<e>[-+]?\d{{1,2}})(?![A-Za-z\d])
+          | -?(?P<letter>[KkMmBbT])(?![A-Za-z])
+          | [\s-]?(?P<scale>{any_of(SCALE_WORDS)})(?![A-Za-z])
+        )?+
+        (?P<percent>\s?(?:%|percent\b|퍼센트|프로(?![가-힣])|Prozent\b|por\sciento\b))?+
+        (?P<times>\s?(?:배|倍|x(?![A-Za-z0-9])|×(?!\s?\d)|-?fold\b|times\b))?+
+    )
+  | (?=[가-힣])(?<![가-힣])
+    (?: (?P<bare_eastern>[십백천][만억조]|[백천만](?=\s))(?=\s?(?:{COUNTERS}|이상|여))
+      | (?P<counted>{"|".join(COUNTED)})(?=\s?(?:{COUNTERS}))
+    )
     """,
     re.VERBOSE,
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 
 from papers.summarise.figures.pattern import BETWEEN, DIGITS, EASTERN, IN_A_NAME, NUMBER
 from papers.summarise.figures.plain import plain
@@ -22,6 +23,7 @@ from papers.summarise.figures.scales import (
 )
 
 NEAR = 6  # characters between the two numbers of a range
+WIDEST = 16  # 4K and 16K are pictures, 28K is a count
 LONGEST = 30  # characters; what is longer is no number that anybody reads
 ENGLISH_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|\.\d+")
 CONTINENTAL_DIGITS = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
@@ -38,6 +40,7 @@ class Number:
     is_bare: bool = False  # nothing but a few digits: it may count things, or number them
     is_eastern: bool = False
     scale: float = 1.0
+    step: float = inf  # how finely it is told: 156k to thousands, 23.09 to hundredths
     text: str = ""
     start: int = 0
     end: int = 0
@@ -80,9 +83,11 @@ def in_a_name(found: re.Match[str]) -> Iterator[tuple[int, int, Number]]:
     for inner in IN_A_NAME.finditer(found[0]):
         if len(inner[1]) <= LONGEST:
             value = float(inner[1])
-            values = (value * LETTERS[inner[2]], value) if inner[2] else (value,)
+            scale = LETTERS.get(inner[2], 1.0)
+            values = (value * scale, value) if inner[2] else (value,)
             at = found.start()
-            yield at + inner.start(), at + inner.end(), Number(values)
+            number = Number(values, step=step_of(inner[1]) * scale)
+            yield at + inner.start(), at + inner.end(), number
 
 
 def of_words(found: re.Match[str], language: str) -> Number | None:
@@ -122,8 +127,12 @@ def of_eastern(found: re.Match[str], language: str) -> Number | None:
         else:
             total, section = total + ((section + held) or 1) * unit, 0.0
         held = 0.0
-    scale = units[0] if len(units) == 1 else 1.0
-    return Number((total + section + held,), scale=scale, is_eastern=True)
+    number = Number((total + section + held,), is_eastern=True)
+    if len(units) > 1 or held:
+        return number
+    digits = EASTERN_PIECES.findall(found[0])[0]
+    step = step_of(digits) * units[0] if digits[0].isdigit() else inf
+    return replace(number, scale=units[0], step=step)
 
 
 def of_counted(found: re.Match[str], language: str) -> Number | None:
@@ -136,12 +145,23 @@ def of_digits(found: re.Match[str], language: str) -> Number | None:
         return None
     scale = scale_of(found, language)
     scaled = tuple(value * scale for value in values)
-    if found["letter"] in AMBIGUOUS:
+    if found["letter"] in AMBIGUOUS and values[0] <= WIDEST:
         scaled += values
     if found["own_exponent"]:
         scaled = (*(power(value, int(found["own_exponent"])) for value in values), *values)
     has_unit = found["percent"] or found["times"] or scale != 1 or "." in digits
-    return Number(scaled, is_percent=bool(found["percent"]), is_bare=not has_unit, scale=scale)
+    step = step_of(digits) * scale
+    return Number(
+        scaled, is_percent=bool(found["percent"]), is_bare=not has_unit, scale=scale, step=step
+    )
+
+
+def step_of(digits: str) -> float:
+    """The worth of the last digit that says something: 0.01 of 23.09, 1000 of 156,000."""
+    whole, point, rest = digits.replace(",", "").partition(".")
+    if point:
+        return 10.0 ** -len(rest)
+    return 10.0 ** (len(whole) - len(whole.rstrip("0")))
 
 
 def power(value: float, exponent: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 LETTERS = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "b": 1e9, "T": 1e12, "m": 1e6}
-AMBIGUOUS = {"k", "K", "m", "b"}  # 4K is a picture's width, too
+AMBIGUOUS = {"k", "K", "m"}  # 4K is a picture's width, too, and 10m are metres
 
 ENGLISH = {
     "hundred": 1e2,

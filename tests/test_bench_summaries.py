@@ -1,0 +1,337 @@
+"""The bench for summaries, as it is run: on a folder of papers, and on recorded answers."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from bench.summaries.figures import changed_share, edited
+from bench.summaries.plant import planted
+from bench.summaries.recorded import Answer, Recording, Unreadable, read, write
+from bench.summaries.stored import read_stored
+from papers.models import Receipt
+from papers.summarise.draft import PARTS, Draft
+from papers.summarise.source import SourceText
+from tests.factories import make_paper, make_summary
+from tests.ground import ENVIRONMENT
+
+ROOT = Path(__file__).parent.parent
+MAP = SourceText(
+    "ParcelMap: How Parcels Find Their Way",
+    "Parcels get lost in large cities, and nobody has measured how often this happens to them. "
+    "We propose ParcelMap, a map that leads every parcel along numbered streets to its reader. "
+    "ParcelMap learns the streets from 2B letters of RoadBook and remembers each turn it took. "
+    "It walks through the city in 48 steps, and asks a neighbour when a door stays closed. "
+    "On the LetterBench benchmark ParcelMap finds 93% of all parcels, 12% more than a postman.",
+    "abstract",
+)
+STAMP = SourceText(
+    "StampNet: Reading Stamps in the Dark",
+    "Stamps fade, and a faded stamp tells no price and no country to whoever has to read it. "
+    "We present StampNet, a lamp and a reader that work together on envelopes in the dark. "
+    "StampNet is trained on 640,000 envelopes from InkSet with a loss that knows the ink's age. "
+    "It needs a lamp of 7.5 watts, and no window in the room in which the envelopes are kept. "
+    "On GlueBench it reads 88% of all stamps, which is 31% more than the best reader before it.",
+    "abstract",
+)
+GOOD = {
+    "whats_new": "ParcelMap은 번호가 붙은 거리를 따라 소포를 독자에게 이끄는 지도를 제안하며, "
+    "큰 도시에서 소포가 얼마나 자주 사라지는지를 다룹니다.",
+    "technical_details": "ParcelMap은 RoadBook의 편지 20억 통에서 거리를 배우고 48단계로 도시를 "
+    "지나며, 지나온 모퉁이를 기억하고 문이 닫혀 있으면 이웃에게 묻습니다.",
+    "performance_highlights": "LetterBench에서 ParcelMap은 전체 소포의 93%를 찾아냈으며, "
+    "이는 집배원보다 12% 더 많은 결과입니다. 저자들은 이 결과를 보고합니다.",
+}
+KINDS = {
+    *("swap", "number: a digit", "number: ten-fold", "number: 17 % more", "empty source"),
+    *("cut ending", "foreign word", "missing part", "link"),
+}
+
+
+def answer(parts=GOOD, source=MAP, **fields) -> Answer:
+    fields = {
+        "paper": "2407.00001",
+        "source_sha256": source.sha256,
+        "model": "openai-compatible:stand-in",
+        "language": "ko",
+        "parts": parts,
+        "prompt_version": "first",
+        "try_count": 1,
+        "input_tokens": 1000,
+        "output_tokens": 300,
+        "cost_usd": "0.0016",
+        "seconds": 2.0,
+    } | fields
+    return Answer(**fields)
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """Two papers, as a scrape of a page has them."""
+    papers = [
+        {"title": text.title, "url": f"https://huggingface.co/papers/{name}", "abstract": text.text}
+        for name, text in (("2407.00001", MAP), ("2407.00002", STAMP))
+    ]
+    path = tmp_path / "papers"
+    path.mkdir()
+    (path / "2024-07-01.json").write_text(json.dumps({"date": "2024-07-01", "papers": papers}))
+    return path
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """Writes answers into a file."""
+
+    def recorded(name: str, *answers: Answer) -> Path:
+        write(tmp_path / name, Recording(list(answers)))
+        return tmp_path / name
+
+    return recorded
+
+
+def bench(*arguments, **variables) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "bench.summaries", *map(str, arguments)],
+        cwd=ROOT,
+        env=os.environ | ENVIRONMENT | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def figures_of(*arguments, **variables) -> dict:
+    done = bench(*arguments, "--json", **variables)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_recording_is_replayed_with_every_kind_of_error_planted(folder, recorded):
+    found = figures_of("--papers", folder, "--answers", recorded("ours.jsonl", answer()))
+
+    group = found["ours"]["openai-compatible:stand-in, ko, prompt first"]
+    assert group["verdicts"] == {"pass": 1, "review": 0, "block": 0}
+    assert set(group["planted"]) == KINDS
+    missed = {kind: each["missed"] for kind, each in group["planted"].items()}
+    assert {kind: what for kind, what in missed.items() if what} == {}
+    assert group["asking"]["dollars"] == 0.0016
+    assert (group["asking"]["tokens read"], group["asking"]["tokens written"]) == (1000, 300)
+
+
+def test_an_answer_with_a_wrong_number_is_an_alarm_and_one_of_no_use_is_counted(folder, recorded):
+    wrong = {part: text.replace("93%", "39%") for part, text in GOOD.items()}
+    useless = answer({}, STAMP, paper="2407.00002", state="refused")
+
+    found = figures_of(
+        "--papers", folder, "--answers", recorded("ours.jsonl", answer(wrong), useless)
+    )
+
+    [group] = found["ours"].values()
+    assert (group["answers"], group["of no use"]) == (2, 1)
+    assert group["verdicts"] == {"pass": 0, "review": 1, "block": 0}
+    assert "numbers" in group["alarms by check"]
+
+
+def test_two_recordings_stand_beside_each_other(folder, recorded):
+    ours = recorded("ours.jsonl", answer(prompt_version="second", cost_usd="0.0040"))
+    theirs = recorded("theirs.jsonl", answer())
+
+    done = bench("--papers", folder, "--answers", ours, "--against", theirs)
+
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["ours", "theirs"] in lines
+    assert ["dollars", "an", "answer", "0.004", "0.0016"] in lines
+
+
+def test_a_recording_brings_the_texts_that_it_was_written_from(tmp_path):
+    path = tmp_path / "ours.jsonl"
+    write(path, Recording([answer()], {MAP.sha256: MAP}))
+    (tmp_path / "empty").mkdir()
+
+    found = figures_of("--papers", tmp_path / "empty", "--answers", path)
+
+    [group] = found["ours"].values()
+    assert group["verdicts"]["pass"] == 1
+
+
+def test_without_a_recording_the_editions_of_the_folder_are_judged(folder):
+    sections = "".join(
+        f"- **{label}**: {text}\n"
+        for label, text in zip(
+            ["What's New", "Technical Details", "Performance Highlights"],
+            GOOD.values(),
+            strict=True,
+        )
+    )
+    (folder / "2024-07-01.md").write_text(
+        "## Daily Papers (2024-07-01)\n\n"
+        f"### [{MAP.title}](https://arxiv.org/abs/2407.00001)\n\n"
+        f"Authors: Alice Ahn\n\n{sections}"
+    )
+
+    found = figures_of("--papers", folder)
+
+    assert found[""]["an edition, ko"]["answers"] == 1
+    assert found[""]["an edition, ko"]["verdicts"]["block"] == 0
+
+
+def test_a_model_is_asked_over_http_and_its_answers_are_replayed_without_it(
+    models, folder, tmp_path
+):
+    path = tmp_path / "new.jsonl"
+    variables = {"LLM_MODEL": "stand-in", "LLM_BASE_URL": models.url, "LLM_PRICE": "1,2"}
+
+    asked = figures_of("--papers", folder, "--record", path, "--language", "ko", **variables)
+    count = len(models.asked)
+    replayed = figures_of("--papers", folder, "--answers", path)
+
+    [group] = asked["new"].values()
+    assert (group["answers"], count, len(models.asked)) == (2, 2, 2)
+    assert group["asking"]["dollars"] == 0.0032
+    assert without_times(replayed) == without_times(asked)
+    assert {each.paper for each in read(path).answers} == {"2407.00001", "2407.00002"}
+
+
+def without_times(found: dict) -> list[dict]:
+    return [
+        {key: value for key, value in group.items() if key != "milliseconds of checks"}
+        for by_group in found.values()
+        for group in by_group.values()
+    ]
+
+
+def test_without_a_model_nothing_can_be_recorded(folder, tmp_path):
+    done = bench("--papers", folder, "--record", tmp_path / "new.jsonl", LLM_MODEL="")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "set LLM_MODEL" in done.stderr
+
+
+def test_a_line_that_is_no_answer_is_refused_with_its_number(folder, recorded):
+    path = recorded("ours.jsonl", answer())
+    path.write_text(path.read_text() + '{"answer": {"papers": 1}}\n')
+
+    done = bench("--papers", folder, "--answers", path)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"{path}, line 2: ")
+
+
+def test_a_folder_without_summaries_says_what_to_name(folder):
+    done = bench("--papers", folder)
+
+    assert done.returncode == 1
+    assert "nothing to judge" in done.stderr and "--answers" in done.stderr
+
+
+def test_what_it_prints_ends_with_where_to_look(folder, recorded):
+    done = bench("--papers", folder, "--answers", recorded("ours.jsonl", answer()))
+
+    assert "docs/summaries.md" in done.stdout.splitlines()[-1]
+    assert "2 papers" in done.stdout
+
+
+def test_make_has_a_target_for_it_and_help_says_what_it_does():
+    help_text = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert "bench-summaries" in help_text
+
+    said = bench("--help").stdout
+
+    assert all(option in said for option in ("--papers", "--answers", "--against", "--record"))
+
+
+def test_every_run_plants_the_same():
+    draft = Draft("ko", GOOD)
+
+    once, again = (list(planted(draft, MAP, [STAMP])) for _ in range(2))
+
+    assert once == again
+    assert {each.kind for each in once} == KINDS
+
+
+def test_only_numbers_that_stand_in_the_source_are_made_wrong():
+    draft = Draft("ko", {"whats_new": "소포 77개와 편지 48통입니다."})
+
+    changed = [each.what for each in planted(draft, MAP, []) if each.kind.startswith("number")]
+
+    assert len(changed) == 3
+    assert all(what.startswith("48 → ") for what in changed)
+    assert "48 → 480" in changed and "48 → 56" in changed
+
+
+def test_thousands_and_decimals_keep_their_form():
+    text = "StampNet has 640,000 envelopes and 7.5 watts."
+
+    changed = {
+        each.what
+        for each in planted(Draft("en", {"whats_new": text}), STAMP, [])
+        if each.kind in ("number: ten-fold", "number: 17 % more")
+    }
+
+    assert changed == {
+        *("640,000 → 6,400,000", "640,000 → 748,800"),
+        *("7.5 → 75", "7.5 → 8.8"),
+    }
+
+
+def test_how_far_editors_went_is_a_share_of_the_words():
+    assert changed_share("a map of parcels", "a map of parcels") == 0
+    assert changed_share("a map of parcels", "a map of letters") == 0.25
+    assert edited([answer({"whats_new": "a map"})], {("2407.00001", "ko"): "a lamp"}) == {
+        "compared": 1,
+        "median": 0.5,
+    }
+    assert edited([answer()], {}) == {}
+
+
+@pytest.mark.django_db
+def test_an_installation_brings_its_receipts_and_what_editors_made_of_them():
+    paper = make_paper(title=MAP.title, abstract=MAP.text, canonical_id="2407.00001")
+    asked_at = timezone.now()
+    claims = [{"part": part, "text": GOOD[part], "quote": ""} for part in PARTS]
+    Receipt.objects.create(
+        paper=paper,
+        language="ko",
+        source_sha256=MAP.sha256,
+        prompt_version="first",
+        model="openai-compatible:stand-in",
+        state=Receipt.State.WRITTEN,
+        answer=claims,
+        try_count=1,
+        input_tokens=1000,
+        output_tokens=300,
+        cost_usd="0.0016",
+        asked_at=asked_at,
+        answered_at=asked_at + timedelta(seconds=2),
+    )
+    make_summary(paper, "ko", whats_new="편집자의 말입니다.")
+
+    stored = read_stored()
+
+    expected = answer(cost_usd="0.001600", claims=claims)
+    assert stored.answers == [expected]
+    assert stored.sources["2407.00001"].text == MAP.text
+    assert stored.published["2407.00001", "ko"].startswith("편집자의 말입니다.")
+
+
+def test_a_file_that_is_not_there_is_told(folder, tmp_path):
+    done = bench("--papers", folder, "--answers", tmp_path / "none.jsonl")
+
+    assert done.returncode == 1
+    assert "none.jsonl" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_reading_says_which_line_is_wrong(tmp_path):
+    path = tmp_path / "ours.jsonl"
+    path.write_text("[]\n")
+
+    with pytest.raises(Unreadable, match="line 1"):
+        read(path)
