@@ -8,6 +8,7 @@ from hashlib import sha256
 from django.conf.locale import LANG_INFO
 
 from papers.summarise.glossary import terms, terms_in
+from papers.summarise.llm import limits
 from papers.summarise.source import SourceText
 
 INSTRUCTIONS = """\
@@ -91,6 +92,12 @@ def question(source: SourceText, language: str) -> str:
         return asked
     lines = "\n".join(f"{term}: {said}" for term, said in used.items())
     return asked + GLOSSARY.format(language=name_of(language), terms=lines)
+
+
+def most_read(source: SourceText, language: str) -> int:
+    """Tokens: at most one a byte, and the second time also the first answer and our complaint."""
+    asked = instructions(language) + question(source, language)
+    return len(asked.encode()) + limits.MOST_TOKENS + limits.COMPLAINT
 
 
 def version(language: str) -> str:
