@@ -325,7 +325,7 @@ LLM_MODELS = language_models(
     }
 )
 LLM_BUDGET = budget(env.str("LLM_BUDGET", "").strip())  # dollars a day
-LLM_CONCURRENCY: int = env.count("LLM_CONCURRENCY", "", least=1, blank=8)
+LLM_CONCURRENCY: int = env.count("LLM_CONCURRENCY", "", least=1, blank=12)
 LLM_PACE: int = env.count("LLM_PACE", "", least=0, blank=0)  # requests a minute; 0: as they come
 LLM_SECONDS: int = env.count("LLM_SECONDS", "", least=1, blank=60)  # of one request
 

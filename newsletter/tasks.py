@@ -49,8 +49,7 @@ from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
 from newsletter.track import bounce_box, callbacks, events
 from newsletter.track.refusals import take_refusals
 from newsletter.verify import record, unverified
-from papers import fetch, fulltext, summarise
-from papers.models import Summary
+from papers import fetch, fulltext
 from papers.sources.base import SourceError
 
 logger = logging.getLogger(__name__)
@@ -196,12 +195,6 @@ def write_summaries(edition_id: int) -> None:
         edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
         if writing.write_summaries(edition):
             wake(write_summaries, edition_id)
-
-
-@app.task
-def ask_again(summary_id: int) -> None:
-    """Have the models asked anew for one summary, as an editor wants it."""
-    summarise.ask_again(Summary.objects.select_related("paper").get(pk=summary_id))
 
 
 @app.task

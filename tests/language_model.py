@@ -28,11 +28,24 @@ TITLE = re.compile(r"^Title: (.*)$", re.MULTILINE)
 SOURCE = re.compile(r"\[(source \w+)\]\n(.*)\n\[/\1\]", re.DOTALL)
 LANGUAGE = re.compile(r"Write in (\w+)\.")
 NAME = re.compile(r"\b[A-Z][\w-]*[A-Z0-9][\w-]*\b")
-KOREAN = [
-    "이 연구는 {name}에 관한 새로운 방법을 제안하며 기존 접근의 한계를 다룹니다.",
-    "제안한 방법은 {name}의 과정을 여러 단계로 나누어 차례로 처리하고 그 결과를 함께 사용합니다.",
-    "저자들은 {name}에 관한 실험에서 제안한 방법이 기존 방법보다 나은 결과를 보였다고 보고합니다.",
-]
+TEXTS = {
+    "Korean": [
+        "이 연구는 {name}에 관한 새로운 방법을 제안하며 기존 접근이 놓치던 부분을 함께 다룹니다. "
+        "저자들은 {name}을 처음부터 끝까지 하나의 흐름으로 설명합니다.",
+        "제안한 방법은 {name}의 과정을 여러 단계로 나누어 차례로 처리하고 그 결과를 씁니다. "
+        "각 단계는 앞선 단계에서 얻은 정보를 이어받아 다음 판단에 활용합니다.",
+        "저자들은 {name}에 관한 실험에서 제안한 방법이 비교 대상보다 나은 결과를 냈다고 밝힙니다. "
+        "논문은 이 결과가 여러 조건에서 어떻게 달라지는지도 함께 살펴봅니다.",
+    ],
+    "Japanese": [
+        "本研究は{name}に関する新しい方法を提案し、これまでの方法が扱わなかった部分も合わせて説明します。"
+        "著者らは{name}を最初から最後まで一つの流れとして示します。",
+        "提案する方法は{name}の過程をいくつかの段階に分け、順に処理して結果を合わせて使います。"
+        "それぞれの段階は前の段階で得た情報を受け取り、次の判断に用います。",
+        "著者らは{name}に関する実験で、提案する方法が比較した方法より良い結果を示したと報告します。"
+        "論文はこの結果が条件によってどのように変わるかも合わせて調べます。",
+    ],
+}
 
 
 @dataclass
@@ -163,17 +176,19 @@ def good_answer(asked: Asked) -> dict[str, list[dict[str, str]]]:
     quotes = [each for each in pieces if 40 < len(each) < 400 and "http" not in each]
     quotes = (quotes * 3)[:3]
     keys = ("whats_new", "technical_details", "performance_highlights")
-    texts = quotes if asked.language == "English" else korean(asked)
+    texts = told_of(asked) if asked.language in TEXTS else quotes
     return {
         key: [{"text": text, "quote": quote}]
         for key, text, quote in zip(keys, texts, quotes, strict=True)
     }
 
 
-def korean(asked: Asked) -> list[str]:
+def told_of(asked: Asked) -> list[str]:
     names = list(dict.fromkeys(NAME.findall(f"{asked.title} {asked.source}")))
     names = (names or [asked.title.split(":")[0]]) * 3
-    return [text.format(name=name) for text, name in zip(KOREAN, names, strict=False)]
+    return [
+        text.format(name=name) for text, name in zip(TEXTS[asked.language], names, strict=False)
+    ]
 
 
 def well(asked: Asked) -> Response:
@@ -182,7 +197,7 @@ def well(asked: Asked) -> Response:
 
 def says(answer: object, **more: object) -> Behaviour:
     """An answer of its own, in the protocol that it is asked in."""
-    text = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
+    text = answer if isinstance(answer, str) else json.dumps(answer)
 
     def respond(asked: Asked) -> Response:
         if "contents" in asked.body:
@@ -264,7 +279,7 @@ def as_google(answer: object) -> Response:
 
 
 def as_json(body: object, status: int = 200) -> Response:
-    return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/json")
+    return Response(json.dumps(body), status, content_type="application/json")
 
 
 # What goes wrong

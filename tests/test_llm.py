@@ -185,6 +185,76 @@ def test_an_answer_that_passed_outlives_a_failing_second_one(models, paper):
     assert receipt().cost_usd == 2 * ONE_TRY
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ParcelMap은 https://evil.example 에서 소포를 찾습니다.",
+        "ParcelMap은 [여기](evil.example)에서 소포를 찾습니다.",
+        "ParcelMap은 <b>모든</b> 소포를 찾습니다.",
+        "**ParcelMap**은 모든 소포를 찾습니다.",
+        "ParcelMap은 모든 소포를\n찾습니다.",
+        "ParcelMap은 모든\u0000 소포를 찾습니다.",
+        "ParcelMap은 모든\ud800 소포를 찾습니다.",
+    ],
+    ids=["address", "link", "tag", "bold", "lines", "nul", "half a letter"],
+)
+def test_a_link_or_markup_never_gets_through(models, paper, text):
+    models.will(does.in_the_first_part(text))
+
+    summarise_papers([paper], "ko")
+
+    assert paper.summaries.get().why_extract == Why.UNAVAILABLE
+    assert receipt().try_count == 2
+
+
+FOREIGN_NUMBER = (
+    "ParcelMap은 LetterBench에서 소포의 87%를 찾으며 StreetNet과 함께 도시를 세 단계로 걷습니다. "
+    "저자들은 이 방법을 처음부터 끝까지 하나의 흐름으로 설명합니다."
+)
+TENFOLD = (
+    "ParcelMap은 편지 2억 통에서 거리를 배우고 StreetNet과 함께 도시를 세 단계로 걷습니다. "
+    "저자들은 이 방법을 처음부터 끝까지 하나의 흐름으로 설명합니다."
+)
+CYRILLIC = (
+    "ParcelMap은 каждый 소포를 찾는 새로운 지도이며 StreetNet과 함께 도시를 세 단계로 걷습니다. "
+    "저자들은 이 방법을 처음부터 끝까지 하나의 흐름으로 설명합니다."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [(FOREIGN_NUMBER, "87"), (TENFOLD, "20억"), (CYRILLIC, "каждый")],
+    ids=["a foreign number", "2B as 2억", "a Cyrillic word"],
+)
+def test_a_wrong_word_goes_back_by_its_name_and_is_put_right(models, paper, text, complaint):
+    models.will(does.in_the_first_part(text), well)
+
+    summarise_papers([paper], "ko")
+
+    assert written_by_model(paper).verdict == Verdict.PASS
+    assert complaint in models.asked[1].said[-1]
+    assert receipt().cost_usd == 2 * ONE_TRY
+
+
+@pytest.mark.parametrize("text", [FOREIGN_NUMBER, TENFOLD], ids=["a foreign number", "2B as 2억"])
+def test_a_wrong_number_said_twice_waits_for_an_editor(models, paper, text):
+    models.will(does.in_the_first_part(text))
+
+    summarise_papers([paper], "ko")
+
+    assert written_by_model(paper).verdict == Verdict.REVIEW
+    assert (receipt().state, receipt().try_count) == (State.WRITTEN, 2)
+
+
+def test_a_foreign_script_said_twice_never_reaches_a_reader(models, paper):
+    models.will(does.in_the_first_part(CYRILLIC))
+
+    summarise_papers([paper], "ko")
+
+    assert paper.summaries.get().why_extract == Why.BLOCKED
+    assert (receipt().state, receipt().try_count) == (State.BLOCKED, 2)
+
+
 # What never reaches a reader
 
 

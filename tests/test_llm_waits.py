@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from papers.models import Receipt, Summary
 from papers.summarise import summarise, summarise_papers
-from papers.summarise.llm import ask, gate
+from papers.summarise.llm import gate, limits
 from papers.summarise.llm.configured import LanguageModel
 from papers.summarise.llm.receipts import Busy, Spent, take
 from papers.summarise.source import source_text
@@ -42,7 +42,7 @@ def papers(db):
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     """What would wait for a second waits for a hundredth."""
-    monkeypatch.setattr(ask, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(limits, "FIRST_WAIT", 0.01)
 
 
 def receipt():
@@ -60,7 +60,7 @@ def test_a_provider_that_tells_us_to_wait_is_asked_again_and_costs_nothing_more(
     assert (receipt().try_count, receipt().cost_usd) == (3, ONE_TRY)
 
 
-def test_nobody_else_is_sent_while_one_was_told_to_wait(models, papers, settings):
+def test_nobody_is_asked_before_the_time_that_a_provider_names(models, papers, settings):
     settings.LLM_CONCURRENCY = 1
     arrived = []
     models.will(
@@ -118,7 +118,7 @@ def test_a_run_ends_when_its_time_is_up_and_the_rest_are_extracts(models, papers
     settings.LLM_CONCURRENCY = 2
     models.will(models.hang)
 
-    told = summarise(papers, ["ko"], seconds=0.5)
+    told = summarise(papers, ["ko"], seconds=5)
 
     assert told.extracts == {Why.LATE: 6}
     assert set(Receipt.objects.values_list("state", flat=True)) == {State.UNAVAILABLE}

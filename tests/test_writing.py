@@ -180,16 +180,6 @@ def test_an_editor_at_a_page_waits_for_no_model(models, desk, daily_papers):
     assert set(paper.summaries.values_list("why_extract", flat=True)) == {Why.LATE}
 
 
-def test_an_editor_has_one_summary_asked_for_again(models, daily_papers):
-    draft_of(daily_papers, Why.BLOCKED)
-    summary = Summary.objects.get(language="ko")
-
-    tasks.ask_again(summary.pk)
-
-    summary.refresh_from_db()
-    assert (summary.writer, summary.why_extract) == (Writer.MODEL, "")
-
-
 @pytest.mark.usefixtures("listed")
 def test_the_command_tells_what_models_wrote_and_what_they_cost(models, capsys):
     call_command("summarise_papers", date=DAY)

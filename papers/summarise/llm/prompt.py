@@ -3,12 +3,12 @@ not taken for answers to the new."""
 
 from __future__ import annotations
 
-from functools import cache
 from hashlib import sha256
 
 from django.conf.locale import LANG_INFO
 
 from papers.summarise.glossary import terms, terms_in
+from papers.summarise.llm import limits
 from papers.summarise.source import SourceText
 
 INSTRUCTIONS = """\
@@ -87,14 +87,19 @@ def question(source: SourceText, language: str) -> str:
     asked = QUESTION.format(
         title=" ".join(source.title.split()), mark=f"source {source.sha256[:16]}", text=source.text
     )
-    occurring = terms_in(source.text, language)
-    if not occurring:
+    used = terms_in(source.text, language)
+    if not used:
         return asked
-    lines = "\n".join(f"{term}: {said}" for term, said in occurring.items())
+    lines = "\n".join(f"{term}: {said}" for term, said in used.items())
     return asked + GLOSSARY.format(language=name_of(language), terms=lines)
 
 
-@cache
+def most_read(source: SourceText, language: str) -> int:
+    """Tokens: at most one a byte, and the second time also the first answer and our complaint."""
+    asked = instructions(language) + question(source, language)
+    return len(asked.encode()) + limits.MOST_TOKENS + limits.COMPLAINT
+
+
 def version(language: str) -> str:
     """Of all that a model is told in a language but the text itself."""
     said = [instructions(language), QUESTION, GLOSSARY, *map(str, sorted(terms(language).items()))]

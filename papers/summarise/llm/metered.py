@@ -1,0 +1,155 @@
+"""A model as one question sees it: each request is counted, paid for, and waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from pydantic_ai.exceptions import (
+    ContentFilterError,
+    ModelAPIError,
+    ModelConnectionError,
+    ModelHTTPError,
+    ModelRequestRejectedError,
+    OutputTokenLimitExceeded,
+    UnexpectedModelBehavior,
+)
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.settings import ModelSettings
+
+from papers.summarise.llm import limits, prompt
+
+if TYPE_CHECKING:
+    from papers.summarise.llm.ask import Asking
+
+
+class Metered(WrapperModel):
+    """The model as one question sees it: each request is counted, paid for, and waited for."""
+
+    def __init__(self, wrapped: Model, asking: Asking) -> None:
+        super().__init__(wrapped)
+        self.asking = asking
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        while True:
+            try:
+                response = await self.once(messages, model_settings, model_request_parameters)
+            except (ModelAPIError, TimeoutError) as error:
+                await self.wait_after(error)
+            else:
+                return whole(response)
+
+    async def once(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """One request. Until it is answered it counts with the most that it may cost."""
+        asking, opened = self.asking, self.asking.opened
+        if asking.try_count:  # the first came here by the gate
+            await opened.gate.pass_through()
+        asking.try_count += 1
+        asking.paid_count += 1
+        most = opened.most_of_a_try(asking.source, asking.language)
+        asking.cost += most
+        try:
+            async with asyncio.timeout(opened.seconds):
+                response = await super().request(messages, model_settings, parameters)
+        except ModelAPIError as error:
+            if was_free(error):
+                asking.paid_count -= 1
+                asking.cost -= most
+            raise
+        opened.gate.worked()
+        read, written = believable(response, prompt.most_read(asking.source, asking.language))
+        asking.input_tokens += read
+        asking.output_tokens += written
+        if opened.price and (read or written):
+            asking.cost += opened.price.of(read, written) - most
+        return response
+
+    async def wait_after(self, error: ModelAPIError | TimeoutError) -> None:
+        """Returns when it is worth to ask again; else it raises."""
+        asking, gate = self.asking, self.asking.opened.gate
+        if isinstance(error, TimeoutError):
+            error = ModelConnectionError(
+                self.model_name, f"no answer in {asking.opened.seconds:g} seconds", phase="read"
+            )
+        if isinstance(error, ModelRequestRejectedError):
+            if error_status(error) in (401, 403, 404):
+                gate.down = told(error, asking.opened.configured.api_key)
+            raise error
+        seconds = wait_for(error, asking.try_count)
+        told_to_wait = error_status(error) == 429
+        if told_to_wait and seconds <= limits.LONGEST_WAIT:
+            gate.hold(seconds)
+        else:
+            gate.failed(told(error, asking.opened.configured.api_key))
+        if (
+            asking.paid_count >= limits.PAID_TRIES
+            or asking.try_count >= limits.FREE_TRIES
+            or gate.down
+        ):
+            raise error
+        if seconds > limits.LONGEST_WAIT:
+            raise error
+        if not told_to_wait:
+            await asyncio.sleep(seconds)
+
+
+def was_free(error: ModelAPIError) -> bool:
+    """Whether nobody can have answered: it was refused, or never left."""
+    if isinstance(error, ModelConnectionError):
+        return error.phase in ("pool", "connect")
+    return isinstance(error, ModelHTTPError)
+
+
+def error_status(error: ModelAPIError) -> int:
+    return error.status_code if isinstance(error, ModelHTTPError) else 0
+
+
+def wait_for(error: ModelAPIError, try_count: int) -> float:
+    if error.retry_after is not None:
+        return max(0.0, error.retry_after)
+    return float(limits.FIRST_WAIT * 2 ** (try_count - 1))
+
+
+def whole(response: ModelResponse) -> ModelResponse:
+    """The answer without chatter around its JSON. Raises for one that was cut or filtered."""
+    if response.finish_reason == "length":
+        raise OutputTokenLimitExceeded("the answer was cut at its greatest length")
+    if response.finish_reason == "content_filter":
+        raise ContentFilterError("the provider's filter stopped it")
+    if response.finish_reason == "error":
+        raise UnexpectedModelBehavior("the provider gave up in the middle")
+    for part in response.parts:
+        if isinstance(part, TextPart):
+            part.content = without_chatter(part.content)
+    return response
+
+
+def without_chatter(text: str) -> str:
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if 0 <= start < end else text
+
+
+def believable(response: ModelResponse, most: int) -> tuple[int, int]:
+    """The tokens read and written, as the provider says; none where it says what cannot be, and
+    the most is paid."""
+    read, written = response.usage.input_tokens, response.usage.output_tokens
+    if 0 < read <= most and 0 <= written <= limits.MOST_TOKENS:
+        return read, written
+    return 0, 0
+
+
+def told(error: BaseException, key: str) -> str:
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    return text.replace(key, "…") if key else text
