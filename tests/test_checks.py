@@ -37,7 +37,10 @@ ABSTRACT = (
     "GPT-4 answers 41% of it. 豆包 and <think> are named."
 )
 SOURCE = SourceText("HayStack: Reading Long Documents", ABSTRACT, "abstract")
-SENTENCE = "이 논문은 긴 문서를 읽는 능력을 재는 HayStack을 제안하고 여러 모델로 실험하여 결과를 비교합니다."
+SENTENCE = (
+    "이 논문은 긴 문서를 읽는 능력을 재는 HayStack을 제안하고 "
+    "여러 모델로 실험하여 결과를 비교합니다."
+)
 KOREAN = dict.fromkeys(PARTS, SENTENCE)
 
 
@@ -129,7 +132,7 @@ def test_a_part_that_stops_in_mid_sentence_blocks(language, text, is_cut):
     ],
 )
 def test_a_word_in_a_foreign_script_blocks_and_is_named(language, text, word):
-    found = [f for f in script.check(Draft(language, {"whats_new": text}), SOURCE)]
+    found = list(script.check(Draft(language, {"whats_new": text}), SOURCE))
 
     assert [(f.level, f.words["word"]) for f in found if f.reason == "script.foreign"] == [
         (BLOCK, word)

@@ -23,8 +23,8 @@ class Abstract:
 
 
 def abstracts_in(body: bytes, label: str) -> dict[str, Abstract]:
-    """By arXiv id. What has no id or no abstract is left out. Raises SourceError, beginning with the
-    label, when the file is of neither shape or has no abstract at all."""
+    """By arXiv id. What has no id or no abstract is left out. Raises SourceError, beginning with
+    the label, when the file is of neither shape or has no abstract at all."""
     found = {}
     for entry in scraped(body) or entries_in(body, label):
         told = Fields(entry)
