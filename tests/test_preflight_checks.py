@@ -189,13 +189,10 @@ def test_a_link_that_a_model_added_is_a_stop_that_names_it():
     paper = make_paper()
     make_summary(paper, "ko", writer="model", whats_new="https://evil.example 에 있습니다.")
 
-    (said,) = found(make_edition(papers=[paper]), "verdicts")
+    ((level, words), *_others) = found(make_edition(papers=[paper]), "verdicts")
 
-    assert said == (
-        STOP,
-        "The summary of no. 1 in 한국어, of “Letters Home”, is blocked. "
-        "A link that the source does not have: https://evil.example.",
-    )
+    assert level is STOP
+    assert "A link that the source does not have: https://evil.example." in words
 
 
 def test_a_summary_that_came_with_a_document_and_says_too_little_is_for_somebody_to_look_at():

@@ -16,7 +16,10 @@ NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
-    """A quote that does not stand in the source (REVIEW). Letters and digits alone count."""
+    """A quote that does not stand in the source (REVIEW). Letters and digits alone count.
+
+    Measured: 90.4 % of the quotes that models gave for 4,222 claims pass (`docs/summaries.md`).
+    """
     for claim in draft.claims:
         if claim.quote and found(claim.quote, source) is None:
             yield Finding("evidence", Verdict.REVIEW, "evidence.not_there", {"quote": claim.quote})

@@ -21,7 +21,11 @@ def check(draft: Draft, source: SourceText, pool: Pool | None) -> Iterator[Findi
     """Other papers of these days fit the summary better than its own, and it names too little of
     its paper: BLOCK beyond the third place, and from the second on where it also mentions none of
     that paper's own names; never if it mentions one that only its paper has. REVIEW at the second
-    place and beyond. Without a pool of thirty its names alone tell."""
+    place and beyond. Without a pool of thirty its names alone tell.
+
+    Measured: of 33 right Korean entries none is blocked, of 170 swapped ones 98.8 % are; of 602
+    right English sentences none, of 601 swapped ones 99.3 %. To be looked at: 9 % and 0.7 %.
+    """
     found = Terms(draft, source)
     words: dict[str, str | int] = {"names": listed(found.unknown)}
     if pool is None or not pool.is_enough:

@@ -24,7 +24,10 @@ MOST = 4
 
 def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
     """HTML, Markdown, LaTeX or JSON where plain words should stand, unless the source has the very
-    same (REVIEW)."""
+    same (REVIEW).
+
+    Measured: one of 197 Korean entries.
+    """
     text = "\n".join([draft.lead, *draft.parts.values()])
     left = dict.fromkeys(found.strip() for found in LEFT.findall(text))
     for found in list(left)[:MOST]:
