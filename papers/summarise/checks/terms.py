@@ -74,9 +74,9 @@ def listed(names: list[str]) -> str:
 
 def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
     """Under 35 % of at least three Latin terms (of English words, 50 %) stand in the source (a
-    hint: a rightly written seed has 33 %); or none of the names that the paper gives itself is mentioned (a
-    hint); or too few terms are named to tell (REVIEW; in a language of Latin script, where only
-    names count, a hint). With `identification` the first two block.
+    hint: a rightly written seed has 33 %); or none of the names that the paper gives itself is
+    mentioned (a hint); or too few terms are named to tell (REVIEW; in a language of Latin script,
+    where only names count, a hint). With `identification` the first two block.
 
     Measured: terms few in 12 % of 34 Korean entries and 0.2 % of 602 English sentences; no own
     name in 12 % and 22 %; too few terms in 3 % of the Korean ones.
