@@ -12,7 +12,7 @@ from time import monotonic
 from django.db.models import Max
 from django.utils import timezone
 
-from papers.models import Paper, Summary
+from papers.models import Listing, Paper, Summary
 from papers.summarise.earlier import Earlier
 from papers.summarise.words import pieces, squeezed, stem
 
@@ -21,7 +21,7 @@ MOST = 300
 DAYS = 10
 REMEMBERED = 60  # days, in which nobody writes the same of two papers
 MOST_WRITTEN = 2_000
-GOOD_FOR_WHEN_SMALL = 60  # seconds: a pool of the first day grows
+GOOD_FOR = 60  # seconds, in which nobody asks whether it has grown
 
 
 class Pool:
@@ -127,16 +127,26 @@ def written(day: date | None) -> Iterator[tuple[str, str]]:
         yield title, "\n".join(parts)
 
 
-KEPT: dict[str, tuple[date, float, Pool]] = {}
+@dataclass(frozen=True)
+class Kept:
+    pool: Pool
+    day: date
+    newest: int  # the listing that came last
+    asked_at: float  # by the monotonic clock
+
+
+KEPT: dict[str, Kept] = {}
 
 
 def todays_pool() -> Pool:
-    """Built once a day and process, and kept; one that is too small to tell, for a minute."""
+    """Built once for what is listed, and kept by the process: whether a list has come since, or the
+    day is another, is asked once a minute."""
     today, now = timezone.now().date(), monotonic()
-    if kept := KEPT.get("today"):
-        day, built_at, pool = kept
-        if day == today and (pool.is_enough or now - built_at < GOOD_FOR_WHEN_SMALL):
-            return pool
-    pool = pool_around()
-    KEPT["today"] = (today, now, pool)
+    kept = KEPT.get("today")
+    if kept and kept.day == today and now - kept.asked_at < GOOD_FOR:
+        return kept.pool
+    newest = Listing.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    is_same = kept and (kept.day, kept.newest) == (today, newest)
+    pool = kept.pool if kept and is_same else pool_around()
+    KEPT["today"] = Kept(pool, today, newest, now)
     return pool
