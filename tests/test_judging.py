@@ -1,11 +1,13 @@
 """Verdicts of stored summaries: kept with them, and judged anew when words or source changed."""
 
 from datetime import date
+from time import monotonic
 
 import pytest
 
 from papers.models import Reading, Summary, Verdict
 from papers.revise import revise
+from papers.summarise import pool
 from papers.summarise.judging import judgement_of, keep_judgement
 from papers.summarise.pool import KEPT, pool_around, todays_pool
 from tests.factories import make_editor, make_listing, make_paper, make_summary
@@ -98,11 +100,24 @@ def test_what_an_editor_saves_is_judged_and_kept():
 def test_the_pool_is_built_once_and_kept(django_assert_num_queries):
     for n in range(31):
         make_listing(make_paper(title=f"Paper {n}", abstract=f"It is about {n * 37} words."))
-    pool = todays_pool()
+    built = todays_pool()
 
     with django_assert_num_queries(0):
-        assert todays_pool() is pool
-    assert pool.is_enough and list(KEPT) == ["today"]
+        assert todays_pool() is built
+    assert built.is_enough and list(KEPT) == ["today"]
+
+
+def test_a_list_that_came_since_is_in_the_pool_a_minute_later(monkeypatch):
+    for n in range(31):
+        make_listing(make_paper(title=f"Paper {n}"))
+    before, now = todays_pool(), monotonic()
+    make_listing(make_paper(title="New"))
+
+    monkeypatch.setattr(pool, "monotonic", lambda: now + pool.GOOD_FOR + 1)
+    after = todays_pool()
+
+    assert ("new" in before.titles, "new" in after.titles) == (False, True)
+    assert todays_pool() is after
 
 
 def test_a_pool_has_the_papers_of_ten_days_and_knows_nothing_of_later_ones():
