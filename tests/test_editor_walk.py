@@ -180,7 +180,7 @@ def arrange(walk: Walk, edition: Edition) -> None:
 def rewrite(walk: Walk, paper, words: str = "소포를 더 잘 찾습니다.") -> None:
     """The Korean summary, beside its abstract; back at the desk, it is the editor's."""
     summary = paper.summaries.get(language="ko")
-    walk.page.locator(f".card a[href*='/summary/{summary.pk}/']").click()
+    walk.page.locator(f".card .meta a[href*='/summary/{summary.pk}/']").click()
     walk.page.locator("[name=whats_new]").fill(words)
     walk.shoot("rewriting")
     walk.page.get_by_role("button", name=gettext("Save"), exact=True).first.click()
