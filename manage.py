@@ -10,9 +10,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
     gc.disable()  # what is loaded first stays: looking for garbage in it takes a fifth of the start
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from environs import EnvError
 
-    django.setup()
+    try:
+        django.setup()
+    except (ImproperlyConfigured, EnvError) as wrong:
+        sys.exit(f"Paperboy cannot start. {wrong}")
     gc.freeze()
     gc.enable()
     execute_from_command_line(sys.argv)

@@ -43,6 +43,23 @@ def test_the_key_is_made_once_and_for_nobody_else(tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["secret_key"]
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"PROXY_COUNT": "many"}, "write a whole number from 0 on"),
+        ({"LLM_MODEL": "parrot:large"}, "LLM_MODEL"),
+        ({"DATABASE_URL": "nosql://here"}, "DATABASE_URL"),
+    ],
+)
+def test_a_command_that_cannot_start_says_why_in_a_line(variables, said):
+    command = [sys.executable, "manage.py", "check"]
+
+    done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert said in done.stderr and "Traceback" not in done.stderr
+
+
 def test_processes_that_start_at_once_get_the_same_key(tmp_path):
     folders = [tmp_path / str(number) for number in range(300)]
     for folder in folders:
