@@ -13,6 +13,8 @@ from newsletter.correction import begin_correction
 from newsletter.models import Edition, Entry, Erratum, Link, Newsletter, Rendition, Report, Visit
 from newsletter.sample import LANGUAGES, sample_answer, sample_texts
 from papers.models import Listing, Paper, Pull, Receipt, Revision, Summary, stored_authors
+from papers.summarise.draft import stored_claims
+from papers.summarise.judging import keep_judgement
 from tests.factories import make_paper, make_summary
 
 NEW_PAPERS = 20  # an edition; the others were in the one before
@@ -84,7 +86,10 @@ def seed_papers(count: int) -> int:
         )
         for language in LANGUAGES:
             texts = sample_texts(language).summaries[record.canonical_id]
-            make_summary(paper, language, **vars(texts))
+            claims = stored_claims(texts.claims)
+            summary = make_summary(paper, language, claims=claims, **texts.parts)
+            keep_judgement(summary)
+            summary.save()
     templates = Paper.objects.filter(canonical_id__startswith="sample/")
     names = {
         "first": templates.latest("pk").pk + 1,
