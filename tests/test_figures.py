@@ -31,6 +31,7 @@ def state(text: str, source: str, language: str = "ko") -> str:
         ("5.6배", "5.6x faster"),
         ("512 해상도", "$512 \\times 512$"),
         ("8배", "8x faster"),
+        ("90%", "reaches top-90%"),
         ("2024년 7월 3일", "on 2024-07-03"),
     ],
 )
@@ -60,6 +61,7 @@ def test_a_number_that_the_source_has_is_found(text, source):
         ("열 개", "ten tasks"),
         ("다섯 가지", "five kinds"),
         ("87%", "an accuracy of 0.87"),
+        ("87.3%", "87.25%"),
         ("50%", "half of them"),
         ("7월", "in July"),
         ("100만", "$10^{6}$ steps"),
@@ -93,6 +95,11 @@ def test_one_two_three_and_the_numbers_of_a_list_are_plain():
         ("157%", "156%"),
         ("3억 30백만", "303 million documents"),
         ("8개", "80 tasks"),
+        ("100%", "99.5% of them"),
+        ("2020년", "in 2018"),
+        ("156", "155.1 of them"),
+        ("70%", "LLaMA-2-70B"),
+        ("7배", "Mistral-7B"),
     ],
 )
 def test_a_number_that_the_source_has_not_is_unsupported(text, source):
