@@ -19,6 +19,7 @@ from papers.summarise.figures.scales import (
     INSTEAD,
     LETTERS,
     SCALES,
+    SPELT,
     WORDS,
 )
 
@@ -140,6 +141,23 @@ def of_eastern(found: re.Match[str], language: str) -> Number | None:
     return replace(number, scale=units[0], step=step)
 
 
+def of_spelt(found: re.Match[str], language: str) -> Number | None:
+    """삼백만, 이십오: digits in letters stand before their units."""
+    total = section = held = 0.0
+    for sign in found["spelt"].replace(" ", ""):
+        if sign in SPELT:
+            held = SPELT[sign]
+        elif (unit := EAST[sign]) < 1e4:
+            section, held = section + (held or 1) * unit, 0.0
+        else:
+            total, section, held = total + ((section + held) or 1) * unit, 0.0, 0.0
+    return Number((total + section + held,), is_eastern=True)
+
+
+def of_half(found: re.Match[str], language: str) -> Number | None:
+    return Number(INSTEAD["half"])
+
+
 def of_counted(found: re.Match[str], language: str) -> Number | None:
     return Number((COUNTED[found["counted"]],), is_bare=True)
 
@@ -214,7 +232,9 @@ READERS = {
     "word": of_word,
     "eastern": of_eastern,
     "bare_eastern": of_eastern,
+    "spelt": of_spelt,
     "counted": of_counted,
+    "half": of_half,
     "digits": of_digits,
 }
 
