@@ -60,7 +60,7 @@ NUMBER = re.compile(
     (?: (?P<spelt>{SPELT})(?=\s?{COUNTED_BY})
       | (?P<bare_eastern>[백천만](?=\s))(?=\s?(?:{COUNTERS}|이상|여))
       | (?P<counted>{any_of(COUNTED)})(?=\s?(?:{COUNTERS}))
-      | (?P<half>절반)(?!\s?(?:이상|이하|미만|가까|정도|수준|넘))
+      | (?P<half>절반)(?!\s?(?:이상|이하|미만|가까|정도|수준|넘|씩))
     )
     """,
     re.VERBOSE,
