@@ -25,6 +25,10 @@ class Checked:
     language: str
     judgement: Judgement
 
+    @property
+    def has_source(self) -> bool:
+        return all(finding.reason != "source.missing" for finding in self.judgement.findings)
+
 
 def checked_edition(edition: Edition, language: str | None = None) -> Iterator[Checked]:
     """Of a stored edition, in the order of its entries, each held against what it was written from
@@ -58,8 +62,9 @@ def judgement(summary: Summary, pool: Pool) -> Judgement:
 def checked_documents(
     documents: Iterable[Document], abstracts: Mapping[str, Abstract], language: str
 ) -> Iterator[Checked]:
-    """Of editions out of a file, held against the abstracts given, or stored, and among these."""
-    pool = pool_around(beside=[(each.title, each.text) for each in abstracts.values()])
+    """Of editions out of a file, held against the abstracts given, or stored, and among those given
+    alone: what is stored may be of other days."""
+    pool = Pool((each.title, each.text) for each in abstracts.values())
     for document in documents:
         for entry in document.entries:
             source = source_of(entry, abstracts)

@@ -205,6 +205,7 @@ def approve_unattended(edition_id: int) -> None:
     due = approvals_due(now).select_related("newsletter").filter(pk=edition_id).first()
     if due is None:
         return
+    writing.judge_summaries(due)
     try:
         with override(LANGUAGE_OF_REASONS):
             approve_edition(due)
@@ -220,9 +221,13 @@ def approve_unattended(edition_id: int) -> None:
 
 @app.task
 def visit_links(edition_id: int) -> None:
-    """Open the links of an edition that nobody has opened lately, for a turn."""
+    """Open the links of a draft that nobody has opened lately, for a turn; and judge its summaries
+    anew whose verdict does not stand any more."""
     edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
-    if edition.state == State.DRAFT and visits.visit_links(edition):
+    if edition.state != State.DRAFT:
+        return
+    writing.judge_summaries(edition)
+    if visits.visit_links(edition):
         wake(visit_links, edition_id)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from newsletter.models import Edition, Entry
 from papers.models import Paper, Summary
 from papers.summarise import TRY_AGAIN, summarise
+from papers.summarise.judging import keep_lapsed
 
 SECONDS = 240  # a turn; a build's, too, and its claim lasts for longer
 LEAST_SECONDS = 60  # of a build whose send time is near, or over
@@ -52,3 +53,13 @@ def write_summaries(edition: Edition) -> bool:
     )
     told = summarise(papers, edition.languages, seconds=SECONDS)
     return bool(told.by_model and told.extracts[Summary.WhyExtract.LATE])
+
+
+def judge_summaries(edition: Edition) -> None:
+    """Have what was said of an edition's summaries said anew where it does not stand any more,
+    among the other papers as no page does it."""
+    keep_lapsed(
+        Summary.objects.select_related("paper").filter(
+            paper__entries__in=edition.printed_entries(), language__in=edition.languages
+        )
+    )

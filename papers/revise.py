@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from papers.models import Revision, Summary
-from papers.summarise.judging import keep_judgement
+from papers.summarise.judging import JUDGED, keep_judgement
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -23,7 +23,6 @@ KEPT = [
     *("source_kind", "source_length", "source_sha256"),
     *("why_extract", "claims", "receipt_id"),
 ]
-JUDGED = ["verdict", "findings", "judged_sha256"]  # of its words; no history is kept of them
 
 
 class Overtaken(Exception):

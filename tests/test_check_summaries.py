@@ -75,6 +75,25 @@ def test_an_entry_without_a_summary_or_a_source_is_told_and_blocks_nothing():
     assert "There is no source to hold it against." in told
 
 
+def test_where_no_entry_has_a_source_it_says_that_nothing_was_checked():
+    make_edition(papers=[make_paper(abstract="")])
+
+    with pytest.raises(CommandError, match="nothing was checked") as error:
+        check(DAY, "--language", "ko")
+    assert error.value.returncode == 2
+
+
+def test_what_cannot_be_checked_ends_with_a_status_of_its_own(daily_papers):
+    with pytest.raises(CommandError) as error:
+        check(DAY)
+    assert error.value.returncode == 2
+
+
+def test_a_language_that_nobody_speaks_here_is_misuse(daily_papers):
+    with pytest.raises(CommandError, match="invalid choice: 'xx'"):
+        check(DAY, "--language", "xx")
+
+
 def test_one_file_without_the_other_is_misuse(shared_data):
     with pytest.raises(CommandError, match="go together"):
         check("--file", shared_data / "seed-2024-07-03.md")

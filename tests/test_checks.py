@@ -287,7 +287,42 @@ def test_a_link_or_mail_address_that_the_source_does_not_have_blocks(link):
 
 
 @pytest.mark.parametrize(
-    "text", ["https://hay.example/stack", "Together.ai와 GPT-4.5", "v1.5/v2", "Node.js로", "3.5배."]
+    ("text", "link"),
+    [
+        ("paypal-login.com에서", "paypal-login.com"),
+        ("bit.ly에서", "bit.ly"),
+        ("evil.co.kr에서", "evil.co.kr"),
+        ("t.co를", "t.co"),
+        ("evil.ai에", "evil.ai"),
+        ("evil.top에", "evil.top"),
+        ("주소는www.evil.example에", "www.evil.example"),
+        ("evil．com", "evil.com"),
+        ("hay.io", "hay.io"),
+    ],
+)
+def test_a_link_is_seen_before_a_particle_and_in_the_midst_of_another(text, link):
+    source = SourceText("HayStack", "See www.medhay.io and https://hay.example/stack.", "abstract")
+    found = links.check(korean(whats_new=text), source)
+
+    assert [(f.level, f.words["link"]) for f in found] == [(BLOCK, link)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("https://hay.example/stack", "Together.ai와 GPT-4.5", "v1.5/v2", "Node.js로", "3.5배."),
+        *("hay.example/stack에", "https://hay.example/에", "e.g. Fig.2", "train.py와 README.md를"),
+        *(
+            "main.rs",
+            "run.sh에",
+            "Qwen2.5로",
+            "U.S.",
+            "i.e.",
+            "vs.GPT",
+            "합니다.Also",
+            "torch.nn을",
+        ),
+    ],
 )
 def test_a_link_of_the_source_and_what_only_looks_like_one_pass(text):
     assert list(links.check(korean(whats_new=text), SOURCE)) == []

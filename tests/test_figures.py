@@ -31,6 +31,7 @@ def state(text: str, source: str, language: str = "ko") -> str:
         ("5.6배", "5.6x faster"),
         ("512 해상도", "$512 \\times 512$"),
         ("8배", "8x faster"),
+        ("90%", "reaches top-90%"),
         ("2024년 7월 3일", "on 2024-07-03"),
     ],
 )
@@ -59,7 +60,20 @@ def test_a_number_that_the_source_has_is_found(text, source):
         ("4배", "it quadrupled"),
         ("열 개", "ten tasks"),
         ("다섯 가지", "five kinds"),
+        ("백만 토큰", "1M tokens"),
+        ("십억 파라미터", "1B parameters"),
+        ("천만 달러", "10 million dollars"),
+        ("삼백만 개", "3M clips"),
+        ("이만 오천 개", "25K clips"),
+        ("오백 명", "500 people"),
+        ("이십오 개", "25 tasks"),
+        ("서른 개", "30 tasks"),
+        ("열두 개", "12 tasks"),
+        ("스무 개", "20 tasks"),
+        ("스물다섯 개", "25 tasks"),
+        ("절반으로", "halving it"),
         ("87%", "an accuracy of 0.87"),
+        ("87.3%", "87.25%"),
         ("50%", "half of them"),
         ("7월", "in July"),
         ("100만", "$10^{6}$ steps"),
@@ -89,10 +103,18 @@ def test_one_two_three_and_the_numbers_of_a_list_are_plain():
     ("text", "source"),
     [
         ("7개", "six of them"),
+        ("서른 개", "12 datasets"),
+        ("오백 명", "450 people"),
+        ("절반으로", "by 80%"),
         ("23.01%", "23.09%"),
         ("157%", "156%"),
         ("3억 30백만", "303 million documents"),
         ("8개", "80 tasks"),
+        ("100%", "99.5% of them"),
+        ("2020년", "in 2018"),
+        ("156", "155.1 of them"),
+        ("70%", "LLaMA-2-70B"),
+        ("7배", "Mistral-7B"),
     ],
 )
 def test_a_number_that_the_source_has_not_is_unsupported(text, source):
@@ -131,6 +153,33 @@ def test_digits_of_a_name_are_no_number(name):
 )
 def test_german_has_its_point_and_comma_the_other_way_round(text, source):
     assert state(text, source, "de") == "converted"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "구조 개선",
+            "만일 명확하면",
+            "사이 개수",
+            "조건 개선",
+            "백엔드 개발",
+            "이미지 장",
+            "사실 여부",
+        ),
+        *(
+            "오류 개선",
+            "이것만 개",
+            "천천히",
+            "일만 개선",
+            "이 구조 이상",
+            "절반 이상",
+            "이상 여부",
+        ),
+    ],
+)
+def test_syllables_that_only_look_like_numbers_are_none(text):
+    assert figures(text, "nothing") == []
 
 
 def test_each_figure_says_where_it_stands_here_and_there():

@@ -1,14 +1,15 @@
 """Verdicts of stored summaries: kept with them, and judged anew when words or source changed."""
 
-from datetime import date
+from datetime import date, timedelta
 from time import monotonic
 
 import pytest
+from django.utils import timezone
 
-from papers.models import Reading, Summary, Verdict
+from papers.models import Paper, Reading, Summary, Verdict
 from papers.revise import revise
 from papers.summarise import pool
-from papers.summarise.judging import judgement_of, keep_judgement
+from papers.summarise.judging import judgement_of, keep_judgement, keep_lapsed
 from papers.summarise.pool import KEPT, pool_around, todays_pool
 from tests.factories import make_editor, make_listing, make_paper, make_summary
 
@@ -48,10 +49,35 @@ def test_other_words_are_judged_anew():
 
 
 def test_another_abstract_is_held_against_what_names_no_source():
+    summary = kept(whats_new="문서 8,731건을 씁니다.")
+    summary.paper.abstract = "We use 8,731 documents."
+
+    assert "8,731" in str(summary.findings)
+    assert "8,731" not in str(judgement_of(summary).findings)
+
+
+@pytest.mark.parametrize("changed", ["title", "abstract"])
+def test_words_that_were_blocked_stay_so_until_they_are_judged_in_full(changed):
+    summary = kept(whats_new=INVENTED)
+    Paper.objects.update(**{changed: f"We use {INVENTED}"})
+    summary.refresh_from_db()
+
+    lapsed = judgement_of(summary)
+    keep_lapsed([summary])
+    summary.refresh_from_db()
+
+    assert (lapsed.verdict, judgement_of(summary).verdict) == (Verdict.BLOCK, summary.verdict)
+    assert summary.verdict != Verdict.BLOCK
+
+
+def test_a_lapsed_verdict_is_not_kept_for_words_that_somebody_wrote_meanwhile():
     summary = kept(whats_new=INVENTED)
     summary.paper.abstract = f"We use {INVENTED}"
+    Summary.objects.update(written_at=timezone.now() + timedelta(seconds=1))
 
-    assert judgement_of(summary).verdict is not Verdict.BLOCK
+    keep_lapsed([summary])
+
+    assert Summary.objects.get().verdict == Verdict.BLOCK
 
 
 def test_what_a_model_was_given_counts_and_not_the_abstract_of_today():

@@ -77,6 +77,14 @@ def test_several_languages_are_written_at_once(models, paper):
     assert set(told.languages) == {"ko", "en", "ja"}
 
 
+def test_of_two_papers_with_the_same_words_in_one_run_the_second_is_to_be_looked_at(models):
+    titles = ("ParcelMap: How Parcels Find Their Way", "ParcelMap Again")
+    summarise_papers([make_paper(title=title, abstract=ABSTRACT) for title in titles], "ko")
+
+    said = [{each["check"] for each in row.findings} for row in Summary.objects.all()]
+    assert sorted("duplicate" in checks for checks in said) == [False, True]
+
+
 def test_what_was_answered_is_not_paid_for_again(models, paper):
     summarise_papers([paper], "ko")
     paper.summaries.all().delete()

@@ -25,6 +25,7 @@ from tests.factories import (
 State = Edition.State
 DEAD = "https://code.example/parcels"
 pytestmark = pytest.mark.django_db
+INVENTED = "Transformer self-attention feed-forward BERT ImageNet GAN WMT"
 
 
 @pytest.fixture
@@ -121,14 +122,13 @@ def test_an_edit_elsewhere_leaves_the_override_standing(edition):
 
 
 def test_an_override_of_an_invented_summary_ends_when_it_is_rewritten():
-    invented = "Transformer self-attention feed-forward BERT ImageNet GAN WMT"
     paper = make_paper()
-    make_summary(paper, "ko", whats_new=invented)
+    make_summary(paper, "ko", whats_new=INVENTED)
     edition, kim = make_edition(papers=[paper]), make_editor("kim")
     override_stop(edition, preflight(edition).stops[0].fingerprint, kim, "It is a joke.")
 
     before = stops(edition)
-    paper.summaries.filter(language="ko").update(whats_new=f"{invented} SQuAD")
+    paper.summaries.filter(language="ko").update(whats_new=f"{INVENTED} SQuAD")
 
     assert (before, [check for check, _ in stops(edition)]) == ([], ["verdicts"])
 
@@ -142,6 +142,18 @@ def test_a_draft_that_sends_itself_is_held_by_a_stop_with_the_reason(edition):
     assert edition.state == State.DRAFT
     assert edition.hold_reason.startswith("1 thing stops this edition. A link of no. 1 leads")
     assert list(tasks.approvals_due(timezone.now())) == []
+
+
+def test_what_sends_itself_is_judged_anew_first_where_verdicts_do_not_stand():
+    paper = make_paper()
+    edition = make_edition(papers=[paper])
+    make_due(edition)
+    paper.summaries.update(verdict="pass", judged_sha256="0" * 64, whats_new=INVENTED)
+
+    tasks.approve_unattended(edition.pk)
+
+    assert set(paper.summaries.values_list("verdict", flat=True)) == {"block"}
+    assert Edition.objects.get().state == State.DRAFT
 
 
 def test_an_approval_ends_the_hold_of_a_stop_and_no_other(edition):

@@ -13,6 +13,8 @@ from newsletter.preflight import preflight, visits
 from newsletter.preflight.material import MOST_LINKS, Page, addresses
 from newsletter.preflight.visitor import Answer
 from newsletter.preflight.visits import doubt_visits, due_urls, urls_of, visit_links, visits_due
+from papers.models import Summary
+from papers.summarise.judging import stands
 from tests.factories import make_edition, make_paper, make_visit
 
 State = Visit.State
@@ -138,6 +140,15 @@ def test_a_worker_opens_links_of_a_draft_and_of_nothing_else(edition, served):
     tasks.visit_links(edition.pk)
 
     assert (cancelled, len(served.log)) == (0, 1)
+
+
+def test_a_worker_judges_a_draft_anew_whose_verdicts_do_not_stand(edition, served):
+    Summary.objects.update(verdict="block", judged_sha256="0" * 64, writer="editor")
+
+    tasks.visit_links(edition.pk)
+
+    assert "block" not in Summary.objects.values_list("verdict", flat=True)
+    assert all(map(stands, Summary.objects.select_related("paper")))
 
 
 def test_answers_go_after_a_week(db):

@@ -15,11 +15,11 @@ from newsletter.documents.printed import Printed
 from newsletter.documents.summaries import sections_of, texts_of
 from newsletter.models import Edition, Entry, Newsletter, Rendition, WrongState
 from papers.models import Paper, Summary, stored_authors
-from papers.revise import JUDGED, kept, record
+from papers.revise import kept, record
 from papers.sources.base import Author
 from papers.sources.huggingface_entry import CARDS_HOST, is_still_upload
 from papers.sources.text import web_url
-from papers.summarise.judging import keep_judgement
+from papers.summarise.judging import JUDGED, keep_judgement
 
 logger = logging.getLogger(__name__)
 

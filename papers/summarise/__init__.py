@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from papers.models import Paper, Summary
+from papers.summarise.draft import text_of
 from papers.summarise.judge import judge
 from papers.summarise.pool import todays_pool
 from papers.summarise.rows import fill, store, words_of
@@ -198,10 +199,11 @@ class Batch:
         return {key_of(work): work.why for work in works if work.why}
 
     def keep(self, work: Work, written: Written) -> None:
-        """A model's, at once: it was paid for."""
+        """A model's, at once: it was paid for. The next one of this run must not say the same."""
         summary = self.row(work)
         fill(summary, work, written)
         store([summary])
+        todays_pool().earlier.add(summary.paper.title, text_of(summary))
         self.written.add(key_of(work))
         self.told.by_model += 1
         self.told.languages[work.language] += 1

@@ -28,11 +28,14 @@ class Earlier:
         self.letters: list[str] = []
         self.holders: dict[int, list[int]] = defaultdict(list)
         for title, text in texts:
-            letters = squeezed(text)
-            for mark in marks(shingles(letters)):
-                self.holders[mark].append(len(self.titles))
-            self.titles.append(title)
-            self.letters.append(letters)
+            self.add(title, text)
+
+    def add(self, title: str, text: str) -> None:
+        place, letters = len(self.titles), squeezed(text)
+        self.titles.append(title)
+        self.letters.append(letters)
+        for mark in marks(shingles(letters)):
+            self.holders[mark].append(place)
 
     def closest(self, text: str, title: str) -> Likeness | None:
         """The likest text of another paper; None where none is alike, or too little is said."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from hashlib import sha256
 
@@ -15,6 +15,9 @@ from papers.summarise.judge import judge, judgement
 from papers.summarise.pool import Pool, todays_pool
 from papers.summarise.source import SourceText, given
 
+JUDGED = ["verdict", "findings", "judged_sha256"]
+HALF = 32  # characters of a hash
+
 # What blocks a model's text and is only to be looked at where a person stands behind it.
 FORM = frozenset({"source", "parts", "ending", "language"})
 EASED: Mapping[str, frozenset[str]] = {
@@ -25,13 +28,14 @@ EASED: Mapping[str, frozenset[str]] = {
 
 def judgement_of(summary: Summary) -> Judgement:
     """What was said of it, where that still stands; else it is judged anew, by its names alone so
-    that no page waits for other papers, and nothing saved.
+    that no page waits for other papers, and nothing saved. Words that were blocked stay so until
+    they are judged among the other papers again: less is seen without these.
 
     An excerpt, and a summary without words, pass. Costs no query where the verdict stands.
     """
     if is_passed_over(summary):
         return Judgement(Verdict.PASS)
-    if stands(summary):
+    if stands(summary) or (summary.verdict == Verdict.BLOCK and is_worded_as_judged(summary)):
         findings = [Finding(**stored) for stored in summary.findings]
         return Judgement(Verdict(summary.verdict), findings)
     return judged(summary, draft_of(summary), read_from(summary), None)
@@ -48,6 +52,16 @@ def keep_judgement(summary: Summary) -> Judgement:
     summary.findings = [finding.stored() for finding in found.findings]
     summary.judged_sha256 = key_of(draft, source.title, source.sha256)
     return found
+
+
+def keep_lapsed(summaries: Iterable[Summary]) -> None:
+    """Judge those anew, and save it, whose verdict does not stand any more; one that somebody
+    writes meanwhile is left to them."""
+    for summary in summaries:
+        if not is_passed_over(summary) and not stands(summary):
+            keep_judgement(summary)
+            unchanged = Summary.objects.filter(pk=summary.pk, written_at=summary.written_at)
+            unchanged.update(**{name: getattr(summary, name) for name in JUDGED})
 
 
 def judged(summary: Summary, draft: Draft, source: SourceText, pool: Pool | None) -> Judgement:
@@ -75,9 +89,17 @@ def stands(summary: Summary) -> bool:
     return summary.judged_sha256 in {key_of(draft, paper.title, each) for each in hashes}
 
 
+def is_worded_as_judged(summary: Summary) -> bool:
+    return summary.judged_sha256[:HALF] == half(asdict(draft_of(summary)))
+
+
 def key_of(draft: Draft, title: str, source_sha256: str) -> str:
-    parts = [VERSION, asdict(draft), title, source_sha256]
-    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    """Half of it is of the words alone, so that these are known again by another paper's text."""
+    return half(asdict(draft)) + half([VERSION, title, source_sha256])
+
+
+def half(said: object) -> str:
+    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:HALF]
 
 
 def read_from(summary: Summary) -> SourceText:

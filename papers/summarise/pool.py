@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -96,9 +96,8 @@ def kept_features(text: str) -> frozenset[str]:
     return frozenset(words | {each for each in numbers if len(each) < 7 and int(each) > 3})
 
 
-def pool_around(day: date | None = None, *, beside: Sequence[tuple[str, str]] = ()) -> Pool:
-    """Of the ten days before a day's end, and, where these are few, of before; at most 300, and
-    what is given beside them."""
+def pool_around(day: date | None = None) -> Pool:
+    """Of the ten days before a day's end, and, where these are few, of before; at most 300."""
     listed = Paper.objects.exclude(abstract="").annotate(listed_on=Max("listings__date"))
     listed = listed.exclude(listed_on=None)
     if day:
@@ -110,10 +109,7 @@ def pool_around(day: date | None = None, *, beside: Sequence[tuple[str, str]] = 
         for n, (listed_on, title, abstract) in enumerate(rows)
         if n < FEWEST or listed_on >= since
     ]
-    given = {squeezed(title) for title, _abstract in beside}
-    return Pool(
-        [*beside, *(each for each in stored if squeezed(each[0]) not in given)], written(day)
-    )
+    return Pool(stored, written(day))
 
 
 def written(day: date | None) -> Iterator[tuple[str, str]]:

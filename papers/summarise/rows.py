@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from papers.models import Paper, Summary
 from papers.summarise.draft import stored_claims
-from papers.summarise.judging import keep_judgement
+from papers.summarise.judging import JUDGED, keep_judgement
 from papers.summarise.writer import ABSTRACTS_ARE_IN, Work, Written
 
 WORDS = [
@@ -16,7 +16,7 @@ WORDS = [
 ]
 REWRITTEN = [
     *("receipt" if name == "receipt_id" else name for name in WORDS),
-    *("written_at", "verdict", "findings", "judged_sha256"),
+    *("written_at", *JUDGED),
 ]
 REPLACES = {
     Summary.Writer.EXTRACT: [Summary.Writer.EXTRACT],

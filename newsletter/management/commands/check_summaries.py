@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from django.conf.locale import LANG_INFO
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils.translation import override
 
 from newsletter.check import Checked, checked_documents, checked_edition
@@ -27,13 +29,14 @@ from papers.sources.abstracts import abstracts_in
 from papers.sources.base import SourceError
 
 MARKS = {Verdict.PASS: "PASS", Verdict.REVIEW: "REVIEW", Verdict.BLOCK: "BLOCK"}
+NOT_CHECKED = 2  # the status where no verdict can be given
 
 
 class Command(BaseCommand):
     help = (
         "Print a verdict for each summary of an edition, with its reasons: of a stored edition, or "
         "of a file in the seed's Markdown with --file and the papers' abstracts with --papers. "
-        "Ends with status 1 if one is blocked."
+        "Ends with status 1 if one is blocked, and 2 if nothing could be checked."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,7 +44,12 @@ class Command(BaseCommand):
             "date", type=iso_day, nargs="?", help="of the edition, as 2024-07-03 (default: today's)"
         )
         add_newsletter(parser)
-        parser.add_argument("--language", help="default: all that the edition has; of a file, ko")
+        parser.add_argument(
+            "--language",
+            choices=sorted(LANG_INFO),
+            metavar="CODE",
+            help="default: all that the edition has; of a file, ko",
+        )
         parser.add_argument(
             "--file", type=Path, metavar="EDITION.md", help="an edition in Markdown"
         )
@@ -62,6 +70,30 @@ class Command(BaseCommand):
         papers: Path | None,
         **options: object,
     ) -> None:
+        try:
+            found = self.checked(date, newsletter, language, file, papers)
+        except CommandError as error:
+            error.returncode = NOT_CHECKED
+            raise
+        except DatabaseError as error:
+            words = f"The database does not answer; is it migrated? {error}"
+            raise CommandError(words, returncode=NOT_CHECKED) from error
+        with override("en"):
+            self.tell(found)
+        if not any(each.has_source for each in found):
+            words = "There is no source to hold any of them against: nothing was checked."
+            raise CommandError(words, returncode=NOT_CHECKED)
+        if any(each.judgement.verdict is Verdict.BLOCK for each in found):
+            sys.exit(1)
+
+    def checked(
+        self,
+        date: date | None,
+        newsletter: str,
+        language: str | None,
+        file: Path | None,
+        papers: Path | None,
+    ) -> list[Checked]:
         if bool(file) != bool(papers):
             raise CommandError("--file and --papers go together: an edition, and its papers.")
         if file and papers:
@@ -71,10 +103,7 @@ class Command(BaseCommand):
             found = list(checked_edition(edition, language))
         if not found:
             raise CommandError("There is no summary to check.")
-        with override("en"):
-            self.tell(found)
-        if any(each.judgement.verdict is Verdict.BLOCK for each in found):
-            sys.exit(1)
+        return found
 
     def tell(self, found: Iterable[Checked]) -> None:
         counts: Counter[Verdict] = Counter()

@@ -4,34 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from papers.models import Verdict
 from papers.summarise.draft import Draft
 from papers.summarise.finding import Finding
 from papers.summarise.source import SourceText
 
+# Without those that are words or endings of files: it, in, to, sh, md, rs, cc.
+ENDINGS = (
+    "com|org|net|edu|gov|io|dev|me|ly|co|kr|cn|jp|tw|hk|sg|ru|su|uk|de|fr|nl|eu|br|tv|gg|gl|tk"
+)
+ENDINGS += "|ga|cf|gq|pw|ws|info|biz|app|site|xyz|top|club|online|shop|store|link|click|live|vip"
+ENDINGS += "|tech|cloud|space|website|icu|art|fun|buzz|mobi|pro|wiki|page|blog|news|world|zone"
 ADDRESS = r"[A-Za-z0-9/_.~%?#&=+:@\-]"
 LINK = re.compile(
     rf"(?:https?|ftp|hxxps?)\s?:/?/{ADDRESS}+"
     r"|(?:javascript|data|mailto|vbscript):\S{1,200}"
-    rf"|\bwww\.{ADDRESS}+"
+    rf"|(?<![A-Za-z0-9])www\.{ADDRESS}+"
     r"|(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
-    r"|(?<![A-Za-z0-9.@/-])(?:[a-z0-9-]{1,63}\.){1,4}"
-    rf"(?:(?:com|org|net|io|dev|me|ly|kr|cn|ru|info|biz|app|site|xyz)\b(?:/{ADDRESS}*)?"
-    rf"|[a-z]{{2,8}}/{ADDRESS}+)",
+    r"|(?<![A-Za-z0-9.@/-])(?:"
+    r"(?:[a-z0-9-]{1,63}\.){1,4}"
+    rf"(?:(?:{ENDINGS})(?![A-Za-z0-9])(?:/{ADDRESS}*)?"
+    rf"|[a-z]{{2,8}}/{ADDRESS}+)"
+    r"|(?-i:(?:[a-z0-9-]{1,63}\.){1,4}ai)(?![A-Za-z0-9]))",  # Together.ai is a name
     re.IGNORECASE,
 )
+BEGINNING = re.compile(r"(?:https?://)?(?:www\.)?")
 
 
 def check(draft: Draft, source: SourceText) -> Iterator[Finding]:
     """A link or a mail address that does not stand in the source (BLOCK): what a model adds, no
-    reader gets to press.
+    reader gets to press. Of a link that does, the beginning may stand alone, up to a stroke.
 
     Measured: none of 34 Korean entries and 602 English sentences with their abstracts at hand.
     """
-    given = f"{source.title}\n{source.text}".lower()
+    given = {bare(link) for link in links_in(f"{source.title}\n{source.text}".lower())}
     for text in (draft.lead, *draft.parts.values()):
-        for found in LINK.findall(text):
-            link = found.rstrip(".,:;?#")
-            if link.lower().rstrip("/") not in given:
+        for link in links_in(text):
+            if not any(f"{each}/".startswith(f"{bare(link)}/") for each in given):
                 yield Finding("links", Verdict.BLOCK, "links.foreign", {"link": link})
+
+
+def links_in(text: str) -> list[str]:
+    """Also in full-width letters, which browsers read as ours."""
+    return [found.rstrip(".,:;?#") for found in LINK.findall(normalize("NFKC", text))]
+
+
+def bare(link: str) -> str:
+    return BEGINNING.sub("", link.lower(), count=1).rstrip("/")

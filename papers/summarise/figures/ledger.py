@@ -108,6 +108,7 @@ class Stock:
             for size, held in self.near(value)
             if is_rounded(value, size, max(number.step, held.step))
             and (held.is_percent or not percent_only)
+            and may_support(held, number)
         ]
         wanted = digits_of(number.text)
         best = min(
@@ -129,15 +130,20 @@ class Stock:
             if power != 1 and value < MANY and number.scale == 1:
                 continue
             for size, held in self.near(value * 10.0**power):
-                if is_telling(value, size, number):
+                if is_telling(value, size, number) and may_support(held, number):
                     return held, size
         return None
 
 
 def is_rounded(value: float, size: float, step: float) -> bool:
     """Whether two numbers near each other differ by no more than rounding: 156,240 is 156k, and
-    23.01 is not 23.09."""
-    return abs(value - size) < step * (1 - 1e-6) or isclose(value, size, rel_tol=1e-9)
+    155.1 is not 156."""
+    return abs(value - size) <= step / 2 * (1 + 1e-6) or isclose(value, size, rel_tol=1e-9)
+
+
+def may_support(held: Number, number: Number) -> bool:
+    """Neither 70 % nor 70 times rest on LLaMA-70B."""
+    return not (held.is_in_name and (number.is_percent or number.is_times))
 
 
 def is_telling(value: float, size: float, number: Number) -> bool:

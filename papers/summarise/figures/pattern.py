@@ -17,6 +17,16 @@ EASTERN = "[" + "".join(EAST) + "]"
 # A unit, and not the beginning of 백본, 만큼, 천체, 조건.
 NO_UNIT = "백[본색분터]|만[큼족]|천[체장]|조[각건합정사직]"
 UNIT = rf"(?:(?!{NO_UNIT}){EASTERN})"
+# Numbers in letters: 삼백만, 십이, 이만; and not 구조, 만일, 사이. What may stand behind them.
+DIGIT = "[일이삼사오육칠팔구]"
+SMALL = rf"(?:{DIGIT}?천)?(?:{DIGIT}?백)?(?:{DIGIT}?십{DIGIT}?)?"
+LARGE = rf"(?:{DIGIT}[만억]|{SMALL}(?<=[십백천일이삼사오육칠팔구])[만억]|{SMALL}(?<=[십백천])조)"
+SPELT = rf"(?:{LARGE}\s?)*(?:{LARGE}|{SMALL}(?<=[십백천]{DIGIT})|{SMALL}(?<={DIGIT}[십백천]))"
+ENDS = r"(?=[의를을가은는로와과도에씩이인당]|[^가-힣]|$)"
+COUNTED_BY = (
+    rf"(?:(?:개|명|편|배|단계|종|건|번|장|쌍|곳|년|회|대|시간|달러|언어){ENDS}|가지|이상|여"
+)
+COUNTED_BY += "|토큰|파라미터|매개변수|샘플|이미지|영상|비디오|문장|문서|단어|질문|데이터|픽셀)"
 COUNTERS = "가지|개|명|편|배|단계|종|건|번|곳|차례|나라|쌍|언어|분야"
 SCALE_WORDS = {word for scales in (ENGLISH, *SCALES.values()) for word in scales}
 
@@ -47,8 +57,10 @@ NUMBER = re.compile(
         (?P<times>\s?(?:배|倍|x(?![A-Za-z0-9])|×(?!\s?\d)|-?fold\b|times\b))?+
     )
   | (?=[가-힣])(?<![가-힣])
-    (?: (?P<bare_eastern>[십백천][만억조]|[백천만](?=\s))(?=\s?(?:{COUNTERS}|이상|여))
-      | (?P<counted>{"|".join(COUNTED)})(?=\s?(?:{COUNTERS}))
+    (?: (?P<spelt>{SPELT})(?=\s?{COUNTED_BY})
+      | (?P<bare_eastern>[백천만](?=\s))(?=\s?(?:{COUNTERS}|이상|여))
+      | (?P<counted>{any_of(COUNTED)})(?=\s?(?:{COUNTERS}))
+      | (?P<half>절반)(?!\s?(?:이상|이하|미만|가까|정도|수준|넘|씩))
     )
     """,
     re.VERBOSE,

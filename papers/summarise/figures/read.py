@@ -19,6 +19,7 @@ from papers.summarise.figures.scales import (
     INSTEAD,
     LETTERS,
     SCALES,
+    SPELT,
     WORDS,
 )
 
@@ -28,6 +29,8 @@ LONGEST = 30  # characters; what is longer is no number that anybody reads
 ENGLISH_DIGITS = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?|\.\d+")
 CONTINENTAL_DIGITS = re.compile(r"\d+(?:\.\d{3})*(?:,\d+)?")
 EASTERN_PIECES = re.compile(rf"{DIGITS}|{EASTERN}")
+UNIT_AHEAD = re.compile(r"\s?(?:%|percent|×|x(?![a-z])|times|-?fold)")
+YEAR = re.compile(r"(?:19|20)\d\d|2100")
 LEFT_OVER = "$} "  # of LaTeX, behind a number
 
 
@@ -37,6 +40,8 @@ class Number:
 
     values: tuple[float, ...]
     is_percent: bool = False
+    is_times: bool = False
+    is_in_name: bool = False  # LLaMA-70B
     is_bare: bool = False  # nothing but a few digits: it may count things, or number them
     is_eastern: bool = False
     scale: float = 1.0
@@ -86,7 +91,8 @@ def in_a_name(found: re.Match[str]) -> Iterator[tuple[int, int, Number]]:
             scale = LETTERS.get(inner[2], 1.0)
             values = (value * scale, value) if inner[2] else (value,)
             at = found.start()
-            number = Number(values, step=step_of(inner[1]) * scale)
+            is_in_name = not UNIT_AHEAD.match(found.string, at + inner.end())
+            number = Number(values, is_in_name=is_in_name, step=step_of(inner[1]) * scale)
             yield at + inner.start(), at + inner.end(), number
 
 
@@ -135,6 +141,23 @@ def of_eastern(found: re.Match[str], language: str) -> Number | None:
     return replace(number, scale=units[0], step=step)
 
 
+def of_spelt(found: re.Match[str], language: str) -> Number | None:
+    """삼백만, 이십오: digits in letters stand before their units."""
+    total = section = held = 0.0
+    for sign in found["spelt"].replace(" ", ""):
+        if sign in SPELT:
+            held = SPELT[sign]
+        elif (unit := EAST[sign]) < 1e4:
+            section, held = section + (held or 1) * unit, 0.0
+        else:
+            total, section, held = total + ((section + held) or 1) * unit, 0.0, 0.0
+    return Number((total + section + held,), is_eastern=True)
+
+
+def of_half(found: re.Match[str], language: str) -> Number | None:
+    return Number(INSTEAD["half"])
+
+
 def of_counted(found: re.Match[str], language: str) -> Number | None:
     return Number((COUNTED[found["counted"]],), is_bare=True)
 
@@ -150,18 +173,31 @@ def of_digits(found: re.Match[str], language: str) -> Number | None:
     if found["own_exponent"]:
         scaled = (*(power(value, int(found["own_exponent"])) for value in values), *values)
     has_unit = found["percent"] or found["times"] or scale != 1 or "." in digits
-    step = step_of(digits) * scale
+    is_exact = found["percent"] or (not has_unit and YEAR.fullmatch(digits))
+    step = step_of_the_last(digits) if is_exact else step_of(digits) * scale
+    if found["percent"] and values[0] == 100:
+        step = 0.0  # nearly all is not all
     return Number(
-        scaled, is_percent=bool(found["percent"]), is_bare=not has_unit, scale=scale, step=step
+        scaled,
+        is_percent=bool(found["percent"]),
+        is_times=bool(found["times"]),
+        is_bare=not has_unit,
+        scale=scale,
+        step=step,
     )
 
 
 def step_of(digits: str) -> float:
     """The worth of the last digit that says something: 0.01 of 23.09, 1000 of 156,000."""
-    whole, point, rest = digits.replace(",", "").partition(".")
+    whole, point, _rest = digits.replace(",", "").partition(".")
     if point:
-        return 10.0 ** -len(rest)
+        return step_of_the_last(digits)
     return 10.0 ** (len(whole) - len(whole.rstrip("0")))
+
+
+def step_of_the_last(digits: str) -> float:
+    """The worth of the last digit, if it is a zero, too: nobody rounds 2018 to 2020."""
+    return 10.0 ** -len(digits.partition(".")[2])
 
 
 def power(value: float, exponent: int) -> float:
@@ -196,7 +232,9 @@ READERS = {
     "word": of_word,
     "eastern": of_eastern,
     "bare_eastern": of_eastern,
+    "spelt": of_spelt,
     "counted": of_counted,
+    "half": of_half,
     "digits": of_digits,
 }
 

@@ -104,4 +104,10 @@ INSTEAD = {**INSTEAD, **{month: (float(n),) for n, month in enumerate(MONTHS.spl
 KOREAN = {"십": 10.0, "백": 1e2, "천": 1e3, "만": 1e4, "억": 1e8, "조": 1e12}
 HAN = {"十": 10.0, "百": 1e2, "千": 1e3, "万": 1e4, "萬": 1e4, "億": 1e8, "亿": 1e8, "兆": 1e12}
 EAST = KOREAN | HAN
-COUNTED = {"네": 4.0, "다섯": 5.0, "여섯": 6.0, "일곱": 7.0, "여덟": 8.0, "아홉": 9.0, "열": 10.0}
+SPELT = {sign: float(n) for n, sign in enumerate("일이삼사오육칠팔구", start=1)}
+ONES = {"한": 1.0, "두": 2.0, "세": 3.0, "네": 4.0, "다섯": 5.0, "여섯": 6.0, "일곱": 7.0}
+ONES |= {"여덟": 8.0, "아홉": 9.0}
+TENS_COUNTED = "열 스물 서른 마흔 쉰 예순 일흔 여든 아흔"
+COUNTED = {word: n for word, n in ONES.items() if n > 3} | {"스무": 20.0}
+for tens, name in enumerate(TENS_COUNTED.split(), start=1):
+    COUNTED |= {name: 10.0 * tens} | {name + word: 10 * tens + n for word, n in ONES.items()}
