@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -26,6 +27,10 @@ def seconds_to_write(edition: Edition, now: datetime) -> float:
     return min(SECONDS, max(LEAST_SECONDS, left))
 
 
+def is_touched(edition: Edition) -> bool:
+    return edition.curated_at is not None or edition.entries.exclude(touched_at=None).exists()
+
+
 def writings_due(now: datetime) -> QuerySet[Edition]:
     """Drafts that no editor has touched: an editor's draft changes only when the editor asks."""
     if not settings.LLM_MODELS:
@@ -43,12 +48,14 @@ def writings_due(now: datetime) -> QuerySet[Edition]:
     )
 
 
-def write_summaries(edition: Edition) -> bool:
-    """Have the models asked for what a draft lacks, for a turn. True: there is more to write."""
-    if edition.state != Edition.State.DRAFT:
+def write_summaries(edition: Edition, paper_ids: Collection[int] | None = None) -> bool:
+    """Have the models asked for what a draft lacks, for a turn: for the papers that an editor asked
+    for, or for all where no editor has touched it. True: there is more to write."""
+    if edition.state != Edition.State.DRAFT or (paper_ids is None and is_touched(edition)):
         return False
-    papers = Paper.objects.filter(entries__in=edition.printed_entries()).order_by(
-        "entries__position"
-    )
+    entries = edition.printed_entries()
+    if paper_ids is not None:
+        entries = entries.filter(paper__in=paper_ids)
+    papers = Paper.objects.filter(entries__in=entries).order_by("entries__position")
     told = summarise(papers, edition.languages, seconds=SECONDS)
-    return bool(told.by_model and told.extracts[Summary.WhyExtract.LATE])
+    return bool(told.by_model and told.late)

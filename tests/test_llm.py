@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connections
 from pydantic_ai import models as language_models
 
 from papers.models import Reading, Receipt, Summary, Verdict
@@ -412,3 +413,45 @@ def test_no_request_leaves_in_a_test_without_a_stand_in(httpserver, settings, pa
     assert caught.group_contains(RuntimeError, match="not allowed")
     assert httpserver.log == []
     assert not language_models.ALLOW_MODEL_REQUESTS
+
+
+def test_a_models_text_replaces_an_extract_that_somebody_put_there_meanwhile(
+    transactional_db, models, paper
+):
+    def extract_meanwhile(asked):
+        Summary.objects.create(
+            paper=paper,
+            language="ko",
+            text_language="en",
+            whats_new="We propose ParcelMap.",
+            writer=Summary.Writer.EXTRACT,
+            written_at=paper.created_at,
+        )
+        connections.close_all()
+        return well(asked)
+
+    models.will(extract_meanwhile)
+
+    assert summarise([paper], ["ko"]).by_model == 1
+    written_by_model(paper)
+
+
+def test_a_models_text_that_an_editor_was_faster_than_is_not_counted(
+    transactional_db, models, paper
+):
+    def write_meanwhile(asked):
+        Summary.objects.create(
+            paper=paper,
+            language="ko",
+            text_language="ko",
+            whats_new="편집자의 문장입니다.",
+            writer=Summary.Writer.EDITOR,
+            written_at=paper.created_at,
+        )
+        connections.close_all()
+        return well(asked)
+
+    models.will(write_meanwhile)
+
+    assert summarise([paper], ["ko"]).written == 0
+    assert paper.summaries.get().writer == Summary.Writer.EDITOR

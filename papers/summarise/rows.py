@@ -1,7 +1,10 @@
 """Summaries as they are stored: filled from what a writer wrote, unless an editor was faster."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from importlib import import_module
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from papers.models import Paper, Summary
@@ -54,12 +57,48 @@ def lead_of(paper: Paper, language: str) -> tuple[str, str]:
     return paper.ai_summary, f"Hugging Face ({model})" if model else "Hugging Face"
 
 
-def store(summaries: Sequence[Summary]) -> None:
-    """New rows, and some again. An editor's text stays where the editor was faster, and a model's
-    where it comes to an extract only."""
+def fixed(paper_ids: Collection[int], *, editor_asked: bool = False) -> set[int]:
+    """Those of the papers whose summaries may not change now; whoever prints them says."""
+    if not paper_ids:
+        return set()
+    found: set[int] = import_module(settings.SUMMARIES_PRINTED_BY).fixed(
+        paper_ids, editor_asked=editor_asked
+    )
+    return found
+
+
+@transaction.atomic
+def store(summaries: Sequence[Summary], *, editor_asked: bool = False) -> int:
+    """New rows, and some again; returns how many. An editor's text stays where the editor was
+    faster, and a model's where it comes to an extract only. What is printed by then stays, too, and
+    drafts that print what changes are new versions."""
     new = [summary for summary in summaries if not summary.pk]
     Summary.objects.bulk_create(new, ignore_conflicts=True)
-    for writer, may_replace in REPLACES.items():
-        again = [summary for summary in summaries if summary.pk and summary.writer == writer]
-        if again:
-            Summary.objects.filter(writer__in=may_replace).bulk_update(again, REWRITTEN)
+    stored = find_what_stands(new)
+    locked = Summary.objects.select_for_update().filter(pk__in=[s.pk for s in summaries if s.pk])
+    writers = dict(locked.order_by("pk").values_list("pk", "writer"))
+    again = [each for each in summaries if writers.get(each.pk) in REPLACES[each.writer]]
+    if not again:
+        return stored
+    papers = {summary.paper_id for summary in again}
+    import_module(settings.SUMMARIES_PRINTED_BY).make_new_versions(*papers)
+    kept = fixed(papers, editor_asked=editor_asked)  # behind it: nobody approves one from now on
+    again = [summary for summary in again if summary.paper_id not in kept]
+    return stored + Summary.objects.bulk_update(again, REWRITTEN)
+
+
+def find_what_stands(new: Sequence[Summary]) -> int:
+    """How many of the new rows are ours. A model's text that found an extract there already, of
+    somebody who was faster, gets its key."""
+    rows = Summary.objects.filter(paper__in={summary.paper_id for summary in new})
+    found = {(row.paper_id, row.language): row for row in rows} if new else {}
+    count = 0
+    for summary in new:
+        row = found.get((summary.paper_id, summary.language))
+        if row is None:
+            continue
+        if (row.writer, row.written_at) == (summary.writer, summary.written_at):
+            count += 1
+        elif summary.writer == Summary.Writer.MODEL and row.is_excerpt:
+            summary.pk = row.pk
+    return count
