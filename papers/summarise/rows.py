@@ -67,38 +67,39 @@ def fixed(paper_ids: Collection[int], *, editor_asked: bool = False) -> set[int]
     return found
 
 
-@transaction.atomic
 def store(summaries: Sequence[Summary], *, editor_asked: bool = False) -> int:
-    """New rows, and some again; returns how many. An editor's text stays where the editor was
-    faster, and a model's where it comes to an extract only. What is printed by then stays, too, and
-    drafts that print what changes are new versions."""
+    """New rows, and some again; returns how many of a model's stand, and how many were replaced. An
+    editor's text stays where the editor was faster, and a model's where it comes to an extract
+    only. What is printed by then stays, too, and drafts that print what changes are new
+    versions."""
     new = [summary for summary in summaries if not summary.pk]
     Summary.objects.bulk_create(new, ignore_conflicts=True)
-    stored = find_what_stands(new)
-    locked = Summary.objects.select_for_update().filter(pk__in=[s.pk for s in summaries if s.pk])
+    stored = find_what_stands([each for each in new if each.writer == Summary.Writer.MODEL])
+    again = [summary for summary in summaries if summary.pk]
+    return stored + replace(again, editor_asked) if again else stored
+
+
+@transaction.atomic
+def replace(summaries: Sequence[Summary], editor_asked: bool) -> int:
+    locked = Summary.objects.select_for_update().filter(pk__in=[each.pk for each in summaries])
     writers = dict(locked.order_by("pk").values_list("pk", "writer"))
     again = [each for each in summaries if writers.get(each.pk) in REPLACES[each.writer]]
-    if not again:
-        return stored
     papers = {summary.paper_id for summary in again}
-    import_module(settings.SUMMARIES_PRINTED_BY).make_new_versions(*papers)
+    if papers:
+        import_module(settings.SUMMARIES_PRINTED_BY).make_new_versions(*papers)
     kept = fixed(papers, editor_asked=editor_asked)  # behind it: nobody approves one from now on
     again = [summary for summary in again if summary.paper_id not in kept]
-    return stored + Summary.objects.bulk_update(again, REWRITTEN)
+    return Summary.objects.bulk_update(again, REWRITTEN) if again else 0
 
 
 def find_what_stands(new: Sequence[Summary]) -> int:
-    """How many of the new rows are ours. A model's text that found an extract there already, of
+    """How many of a model's new rows are there. One that found an extract there already, of
     somebody who was faster, gets its key."""
-    rows = Summary.objects.filter(paper__in={summary.paper_id for summary in new})
-    found = {(row.paper_id, row.language): row for row in rows} if new else {}
     count = 0
     for summary in new:
-        row = found.get((summary.paper_id, summary.language))
-        if row is None:
-            continue
+        row = Summary.objects.get(paper=summary.paper_id, language=summary.language)
         if (row.writer, row.written_at) == (summary.writer, summary.written_at):
             count += 1
-        elif summary.writer == Summary.Writer.MODEL and row.is_excerpt:
+        elif row.is_excerpt:
             summary.pk = row.pk
     return count
