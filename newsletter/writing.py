@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from newsletter.models import Edition, Entry
 from papers.models import Paper, Summary
@@ -31,21 +31,33 @@ def is_touched(edition: Edition) -> bool:
     return edition.curated_at is not None or edition.entries.exclude(touched_at=None).exists()
 
 
-def writings_due(now: datetime) -> QuerySet[Edition]:
-    """Drafts that no editor has touched: an editor's draft changes only when the editor asks."""
+def writings_due(now: datetime) -> list[Edition]:
+    """Drafts that no editor has touched, and that nobody holds: an editor's draft changes only when the editor asks."""
     if not settings.LLM_MODELS:
-        return Edition.objects.none()
+        return []
     entries = Entry.objects.filter(edition=OuterRef("pk"))
     extracts = Summary.objects.filter(
         paper=OuterRef("paper"), writer=Summary.Writer.EXTRACT, why_extract__in=TRY_AGAIN
     )
-    return Edition.objects.filter(
+    due = Edition.objects.filter(
         Exists(entries.filter(Exists(extracts), hidden=False)),
         ~Exists(entries.exclude(touched_at=None)),
         state=Edition.State.DRAFT,
         curated_at=None,
+        hold_reason="",
         expires_at__gt=now,
     )
+    return [edition for edition in due.select_related("newsletter") if lacks_words(edition)]
+
+
+def lacks_words(edition: Edition) -> bool:
+    """In one of its own languages."""
+    return Summary.objects.filter(
+        paper__entries__in=edition.entries.filter(hidden=False),
+        language__in=edition.languages,
+        writer=Summary.Writer.EXTRACT,
+        why_extract__in=TRY_AGAIN,
+    ).exists()
 
 
 def write_summaries(edition: Edition, paper_ids: Collection[int] | None = None) -> bool:

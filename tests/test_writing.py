@@ -223,6 +223,20 @@ def test_a_turn_that_ends_early_is_followed_by_another(models, daily_papers, set
     assert writing.write_summaries(edition)
 
 
+def test_a_draft_that_is_held_or_has_all_in_its_own_languages_is_not_due(models, daily_papers):
+    edition = draft_of(daily_papers, Why.LATE)
+    Summary.objects.exclude(language="ko").delete()
+    edition.newsletter.languages = ["en"]
+    edition.newsletter.save()
+    assert writing.writings_due(NOW) == []
+
+    edition.newsletter.languages = ["ko"]
+    edition.newsletter.save()
+    assert writing.writings_due(NOW) == [edition]
+    Edition.objects.update(hold_reason="Wait.")
+    assert writing.writings_due(NOW) == []
+
+
 def test_an_edition_that_was_approved_is_not_written_any_more(models, daily_papers):
     edition = draft_of(daily_papers, Why.LATE, state=State.APPROVED)
     assert list(writing.writings_due(NOW)) == []

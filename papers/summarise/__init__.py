@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100  # papers; when a run is killed, the batches before stay written
 ENOUGH = 400  # characters: of less than that a model would make up the rest
+SECONDS_FOR_ONE = 240  # that somebody asked for; a worker is ended after 600
 Why = Summary.WhyExtract
 BY_MACHINE = (Summary.Writer.EXTRACT, Summary.Writer.MODEL)
 Progress = Callable[[int], None]
@@ -67,8 +68,8 @@ def summarise(
     The configured models write, all languages at once, for so many seconds; in none they are not
     asked, as by somebody who waits at a page. Where they do not write, an extract says why, and a
     later run asks them again; `also_extracts` has it ask for those, too, that were written before
-    there was a model. What an editor or a document wrote stays, and what an approved edition prints. A
-    paper of which nothing can be
+    there was a model. What an editor or a document wrote stays, and what an approved edition
+    prints. A paper of which nothing can be
     written (it has no abstract) gets no summary and does not stop the others.
 
     May be repeated, and killed: what a model answered is kept at once. Without models it takes a
@@ -102,7 +103,7 @@ def ask_again(summary: Summary) -> str:
     if summary.writer not in BY_MACHINE or not settings.LLM_MODELS:
         return Why.UNAVAILABLE
     batch = Batch([summary], Told(), anew=True)
-    whys = batch.write_by_models(inf)
+    whys = batch.write_by_models(time.monotonic() + SECONDS_FOR_ONE)
     return "" if batch.told.by_model else next(iter(whys.values()), Why.UNAVAILABLE)
 
 

@@ -88,22 +88,22 @@ class Metered(WrapperModel):
             error = ModelConnectionError(
                 self.model_name, f"no answer in {asking.opened.seconds:g} seconds", phase="read"
             )
-        if isinstance(error, ModelRequestRejectedError):
-            if error_status(error) in (401, 404):
-                gate.down = told(error, asking.opened.configured.api_key)
-            elif error_status(error) == 403:  # perhaps of this text alone
-                gate.failed(told(error, asking.opened.configured.api_key))
+        problem = told(error, asking.opened.configured.api_key)
+        if error_status(error) in (401, 404) or "insufficient_quota" in problem:
+            gate.down = problem
             raise error
-        if "insufficient_quota" in str(error):
-            gate.down = told(error, asking.opened.configured.api_key)
+        if isinstance(error, ModelRequestRejectedError):
+            if error_status(error) == 403:  # perhaps of this text alone
+                gate.failed(problem)
             raise error
         seconds = wait_for(error, asking.try_count)
         told_to_wait = error_status(error) == 429
         if told_to_wait and seconds <= limits.LONGEST_WAIT:
             gate.hold(seconds)
-        if not told_to_wait or seconds > limits.LONGEST_WAIT or is_last(asking):
-            gate.failed(told(error, asking.opened.configured.api_key))
-        if is_last(asking) or gate.down or seconds > limits.LONGEST_WAIT:
+        gives_up = is_last(asking) or seconds > limits.LONGEST_WAIT
+        if gives_up or not told_to_wait:
+            gate.failed(problem)
+        if gives_up or gate.down:
             raise error
         if not told_to_wait:
             await asyncio.sleep(seconds)
