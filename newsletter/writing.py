@@ -32,7 +32,8 @@ def is_touched(edition: Edition) -> bool:
 
 
 def writings_due(now: datetime) -> list[Edition]:
-    """Drafts that no editor has touched, and that nobody holds: an editor's draft changes only when the editor asks."""
+    """Drafts that no editor has touched, and that nobody holds: an editor's draft changes
+    only when the editor asks."""
     if not settings.LLM_MODELS:
         return []
     entries = Entry.objects.filter(edition=OuterRef("pk"))

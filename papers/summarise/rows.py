@@ -83,7 +83,9 @@ def store(summaries: Sequence[Summary], *, editor_asked: bool = False) -> int:
 def replace(summaries: Sequence[Summary], editor_asked: bool) -> int:
     locked = Summary.objects.select_for_update().filter(pk__in=[each.pk for each in summaries])
     writers = dict(locked.order_by("pk").values_list("pk", "writer"))
-    again = [each for each in summaries if writers.get(each.pk) in REPLACES[each.writer]]
+    again = [
+        each for each in summaries if writers.get(each.pk) in REPLACES[Summary.Writer(each.writer)]
+    ]
     papers = {summary.paper_id for summary in again}
     if papers:
         import_module(settings.SUMMARIES_PRINTED_BY).make_new_versions(*papers)

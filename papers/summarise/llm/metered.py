@@ -85,16 +85,14 @@ class Metered(WrapperModel):
         """Returns when it is worth to ask again; else it raises."""
         asking, gate = self.asking, self.asking.opened.gate
         if isinstance(error, TimeoutError):
-            error = ModelConnectionError(
-                self.model_name, f"no answer in {asking.opened.seconds:g} seconds", phase="read"
-            )
+            error = self.silence()
         problem = told(error, asking.opened.configured.api_key)
         if error_status(error) in (401, 404) or "insufficient_quota" in problem:
             gate.down = problem
             raise error
+        if error_status(error) == 403:  # perhaps for this text alone
+            gate.failed(problem)
         if isinstance(error, ModelRequestRejectedError):
-            if error_status(error) == 403:  # perhaps of this text alone
-                gate.failed(problem)
             raise error
         seconds = wait_for(error, asking.try_count)
         told_to_wait = error_status(error) == 429
@@ -105,8 +103,11 @@ class Metered(WrapperModel):
             gate.failed(problem)
         if gives_up or gate.down:
             raise error
-        if not told_to_wait:
-            await asyncio.sleep(seconds)
+        await asyncio.sleep(0 if told_to_wait else seconds)
+
+    def silence(self) -> ModelConnectionError:
+        waited = f"no answer in {self.asking.opened.seconds:g} seconds"
+        return ModelConnectionError(self.model_name, waited, phase="read")
 
 
 def is_last(asking: Asking) -> bool:
