@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from newsletter import clock, quota
-from newsletter.printing import approved_editions, make_new_versions
+from newsletter.printing import approved_editions
 from papers.models import Summary
 from papers.revise import kept, record
 from papers.summarise import ask_again
@@ -39,7 +39,6 @@ def write_again(summary_id: int) -> None:
         summary.refresh_from_db()
         if not why_not and summary.writer == Summary.Writer.MODEL:
             record(summary, before, None)
-            make_new_versions(summary.paper_id)
     finally:
         for window in windows(clock.now()):
             quota.give_back(name_of(summary_id), WAITS, window)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.db import transaction
 from django.db.models import F
 
 from newsletter.curate import OPEN
-from newsletter.models import Edition
+from newsletter.models import Edition, Entry
+
+State = Edition.State
+FIXED = (State.APPROVED, *Edition.LEAVING, State.DONE)  # the site shows their papers' summaries
 
 
 def approved_editions(paper_id: int) -> list[Edition]:
@@ -16,7 +22,19 @@ def approved_editions(paper_id: int) -> list[Edition]:
     return list(printed.select_related("newsletter"))
 
 
-def make_new_versions(paper_id: int) -> None:
-    """Whoever has a draft with it open is told, before they approve what they have not seen."""
-    drafts = Edition.objects.filter(state__in=OPEN, entries__paper=paper_id)
-    Edition.objects.filter(pk__in=drafts.values("pk")).update(version=F("version") + 1)
+def fixed(paper_ids: Collection[int], *, editor_asked: bool = False) -> set[int]:
+    """Those of the papers whose words may not change now, as an edition that was approved prints
+    them. An editor may have them changed as soon as it leaves: its mails are frozen."""
+    states = [State.APPROVED] if editor_asked else FIXED
+    entries = Entry.objects.filter(paper__in=paper_ids, hidden=False, edition__state__in=states)
+    return set(entries.values_list("paper_id", flat=True))
+
+
+@transaction.atomic
+def make_new_versions(*paper_ids: int) -> None:
+    """Whoever has a draft with one of them open is told, before they approve what they have not
+    seen."""
+    drafts = Edition.objects.filter(state__in=OPEN, entries__paper__in=paper_ids)
+    found = Edition.objects.filter(pk__in=drafts.values("pk"), state__in=OPEN)
+    locked = list(found.select_for_update().order_by("pk").values_list("pk", flat=True))
+    Edition.objects.filter(pk__in=locked).update(version=F("version") + 1)

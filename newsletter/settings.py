@@ -310,6 +310,7 @@ CELERY_BEAT_SCHEDULE = {
 HF_API_URL = env.str("HF_API_URL", "https://huggingface.co/api").rstrip("/")
 ARXIV_API_URL = env.str("ARXIV_API_URL", "https://export.arxiv.org/api/query")
 ARXIV_URL = env.str("ARXIV_URL", "https://arxiv.org").rstrip("/")
+SUMMARIES_PRINTED_BY = "newsletter.printing"  # is asked before stored ones change, and told
 # Whether language models are given a paper's full text, where arXiv has it.
 LLM_FULL_TEXT: bool = env.switch("LLM_FULL_TEXT", "") if env.str("LLM_FULL_TEXT", "") else True
 LLM_MODELS = language_models(

@@ -189,12 +189,13 @@ def build_edition(edition_id: int) -> None:
 
 
 @app.task
-def write_summaries(edition_id: int) -> None:
-    """Have the language models asked for what a draft lacks, for a turn."""
+def write_summaries(edition_id: int, paper_ids: list[int] | None = None) -> None:
+    """Have the language models asked for what a draft lacks, for a turn; for some papers alone, if
+    an editor asked for these."""
     if settings.LLM_MODELS:
         edition = Edition.objects.select_related("newsletter").get(pk=edition_id)
-        if writing.write_summaries(edition):
-            wake(write_summaries, edition_id)
+        if writing.write_summaries(edition, paper_ids):
+            wake(write_summaries, edition_id, paper_ids)
 
 
 @app.task

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from newsletter.models import Edition, Entry
 from papers.models import Paper, Summary
@@ -27,32 +28,51 @@ def seconds_to_write(edition: Edition, now: datetime) -> float:
     return min(SECONDS, max(LEAST_SECONDS, left))
 
 
-def writings_due(now: datetime) -> QuerySet[Edition]:
-    """Drafts that no editor has touched: an editor's draft changes only when the editor asks."""
+def is_touched(edition: Edition) -> bool:
+    return edition.curated_at is not None or edition.entries.exclude(touched_at=None).exists()
+
+
+def writings_due(now: datetime) -> list[Edition]:
+    """Drafts that no editor has touched, and that nobody holds: an editor's draft changes
+    only when the editor asks."""
     if not settings.LLM_MODELS:
-        return Edition.objects.none()
+        return []
     entries = Entry.objects.filter(edition=OuterRef("pk"))
     extracts = Summary.objects.filter(
         paper=OuterRef("paper"), writer=Summary.Writer.EXTRACT, why_extract__in=TRY_AGAIN
     )
-    return Edition.objects.filter(
+    due = Edition.objects.filter(
         Exists(entries.filter(Exists(extracts), hidden=False)),
         ~Exists(entries.exclude(touched_at=None)),
         state=Edition.State.DRAFT,
         curated_at=None,
+        hold_reason="",
         expires_at__gt=now,
     )
+    return [edition for edition in due.select_related("newsletter") if lacks_words(edition)]
 
 
-def write_summaries(edition: Edition) -> bool:
-    """Have the models asked for what a draft lacks, for a turn. True: there is more to write."""
-    if edition.state != Edition.State.DRAFT:
+def lacks_words(edition: Edition) -> bool:
+    """In one of its own languages."""
+    return Summary.objects.filter(
+        paper__entries__in=edition.entries.filter(hidden=False),
+        language__in=edition.languages,
+        writer=Summary.Writer.EXTRACT,
+        why_extract__in=TRY_AGAIN,
+    ).exists()
+
+
+def write_summaries(edition: Edition, paper_ids: Collection[int] | None = None) -> bool:
+    """Have the models asked for what a draft lacks, for a turn: for the papers that an editor asked
+    for, or for all where no editor has touched it. True: there is more to write."""
+    if edition.state != Edition.State.DRAFT or (paper_ids is None and is_touched(edition)):
         return False
-    papers = Paper.objects.filter(entries__in=edition.printed_entries()).order_by(
-        "entries__position"
-    )
+    entries = edition.printed_entries()
+    if paper_ids is not None:
+        entries = entries.filter(paper__in=paper_ids)
+    papers = Paper.objects.filter(entries__in=entries).order_by("entries__position")
     told = summarise(papers, edition.languages, seconds=SECONDS)
-    return bool(told.by_model and told.extracts[Summary.WhyExtract.LATE])
+    return bool(told.by_model and told.late)
 
 
 def judge_summaries(edition: Edition) -> None:

@@ -25,7 +25,7 @@ from werkzeug import Request, Response
 
 TOKENS_READ, TOKENS_WRITTEN = 1000, 300
 TITLE = re.compile(r"^Title: (.*)$", re.MULTILINE)
-SOURCE = re.compile(r"\[(source \w+)\]\n(.*)\n\[/\1\]", re.DOTALL)
+SOURCE = re.compile(r"\[(source \w+)\]\nTitle: [^\n]*\n\n(.*)\n\[/\1\]", re.DOTALL)
 LANGUAGE = re.compile(r"Write in (\w+)\.")
 NAME = re.compile(r"\b[A-Z][\w-]*[A-Z0-9][\w-]*\b")
 TEXTS = {

@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from django.db import DataError, connections
 from pydantic_ai import models as language_models
 
 from papers.models import Reading, Receipt, Summary, Verdict
 from papers.summarise import ask_again, summarise, summarise_papers
+from papers.summarise.llm import receipts
 from tests import language_model as does
 from tests.factories import make_paper
 from tests.language_model import configured, well
@@ -420,3 +422,80 @@ def test_no_request_leaves_in_a_test_without_a_stand_in(httpserver, settings, pa
     assert caught.group_contains(RuntimeError, match="not allowed")
     assert httpserver.log == []
     assert not language_models.ALLOW_MODEL_REQUESTS
+
+
+def test_a_models_text_replaces_an_extract_that_somebody_put_there_meanwhile(
+    transactional_db, models, paper
+):
+    def extract_meanwhile(asked):
+        Summary.objects.create(
+            paper=paper,
+            language="ko",
+            text_language="en",
+            whats_new="We propose ParcelMap.",
+            writer=Summary.Writer.EXTRACT,
+            written_at=paper.created_at,
+        )
+        connections.close_all()
+        return well(asked)
+
+    models.will(extract_meanwhile)
+
+    assert summarise([paper], ["ko"]).by_model == 1
+    written_by_model(paper)
+
+
+def test_a_models_text_that_an_editor_was_faster_than_is_not_counted(
+    transactional_db, models, paper
+):
+    def write_meanwhile(asked):
+        Summary.objects.create(
+            paper=paper,
+            language="ko",
+            text_language="ko",
+            whats_new="편집자의 문장입니다.",
+            writer=Summary.Writer.EDITOR,
+            written_at=paper.created_at,
+        )
+        connections.close_all()
+        return well(asked)
+
+    models.will(write_meanwhile)
+
+    assert summarise([paper], ["ko"]).written == 0
+    assert paper.summaries.get().writer == Summary.Writer.EDITOR
+
+
+def test_the_title_stands_within_the_fence(models, paper):
+    summarise_papers([paper], "ko")
+
+    question = models.asked[0].said[-1]
+    assert question.startswith("[source ")
+    assert question.index("Title:") < question.index("[/source ")
+
+
+def test_the_receipt_of_another_paper_with_the_same_text_is_not_shown(models, paper):
+    other = make_paper(title="Another", abstract=ABSTRACT)
+
+    summarise_papers([paper, other], "ko")
+
+    assert {each.paper_id for each in Receipt.objects.all()} == {paper.pk, other.pk}
+    assert written_by_model(other).receipt.paper == other
+
+
+def test_an_error_in_one_text_ends_that_one_alone(models, monkeypatch, paper):
+    other = make_paper(title="Another", abstract=f"{ABSTRACT} It has one more sentence.")
+    bad = paper.pk
+    close = receipts.close
+
+    def fail(receipt, outcome):
+        if receipt.paper_id == bad:
+            raise DataError("a column is too short")
+        close(receipt, outcome)
+
+    monkeypatch.setattr(receipts, "close", fail)
+
+    told = summarise([paper, other], ["ko"])
+
+    assert (told.by_model, told.extracts) == (1, {Why.UNAVAILABLE: 1})
+    written_by_model(other)

@@ -83,12 +83,68 @@ def test_a_provider_that_wants_an_hour_is_left_to_a_later_run(models, paper):
     assert receipt().cost_usd == 0
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 529])
+@pytest.mark.parametrize("status", [503, 529])
 def test_a_provider_out_of_order_is_asked_again(models, paper, status):
     models.will(does.fails(status), well)
 
     assert summarise([paper], ["ko"]).by_model == 1
     assert (receipt().try_count, receipt().cost_usd) == (2, ONE_TRY)
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 504, 524])
+def test_what_a_gateway_gave_up_is_counted_as_paid_and_tried_once_more(models, paper, status):
+    models.will(does.fails(status))
+
+    summarise([paper], ["ko"])
+
+    assert receipt().try_count == limits.PAID_TRIES
+    assert receipt().cost_usd > Decimal("0.03")
+
+
+def test_a_model_that_always_tells_to_wait_gives_way_to_the_second(models, papers, settings):
+    settings.LLM_MODELS = [configured(models.url, "first"), configured(models.url, "second")]
+    settings.LLM_CONCURRENCY = 1
+    wait = does.tells_to_wait(0)
+    models.will(lambda asked: (wait if asked.body["model"] == "first" else well)(asked))
+
+    assert summarise(papers, ["ko"]).by_model == 6
+
+    first = [asked for asked in models.asked if asked.body["model"] == "first"]
+    assert len(first) == gate.SILENT * limits.FREE_TRIES
+
+
+def test_a_quota_that_is_used_up_shuts_the_model_at_once(models, papers, settings):
+    settings.LLM_CONCURRENCY = 1
+    error = {"message": "You exceeded your quota", "code": "insufficient_quota"}
+    models.will(lambda asked: does.as_json({"error": error}, 429))
+
+    summarise(papers, ["ko"])
+
+    assert len(models.asked) == 1
+
+
+def test_a_model_that_takes_more_tokens_than_it_may_is_paid_and_shut(models, papers, settings):
+    settings.LLM_CONCURRENCY = 1
+    usage = {"prompt_tokens": 1000, "completion_tokens": 50_000, "total_tokens": 51_000}
+    models.will(does.lies_about_tokens(usage))
+
+    told = summarise(papers, ["ko"])
+
+    assert (told.by_model, len(models.asked)) == (1, 1)
+    assert told.cost_usd == Decimal("0.101")
+
+
+def test_one_text_that_a_provider_forbids_shuts_no_other_out(models, papers, settings):
+    settings.LLM_CONCURRENCY = 1
+    forbidden = does.fails(403)
+    models.will(lambda asked: (forbidden if asked.title.endswith("11") else well)(asked))
+
+    assert summarise(papers, ["ko"]).by_model == 5
+    assert receipts_in(State.REFUSED) == 1
+
+
+def receipts_in(state):
+    return Receipt.objects.filter(state=state).count()
 
 
 def test_what_nobody_answered_in_time_is_counted_as_paid(models, paper, settings):

@@ -8,7 +8,8 @@ from django.db import connections
 from django.utils import timezone
 
 from newsletter import tasks, writing
-from newsletter.models import Edition
+from newsletter.approve import approve_edition
+from newsletter.models import Edition, WrongState
 from papers.models import Receipt, Summary
 from papers.summarise.source import source_text
 from tests import language_model as does
@@ -156,6 +157,84 @@ def test_a_draft_that_an_editor_touched_is_left_as_it_is(models, daily_papers):
     edition.entries.update(touched_at=None)
     Edition.objects.update(curated_at=NOW)
     assert list(writing.writings_due(NOW)) == []
+
+
+def test_a_draft_that_an_editor_touched_has_only_what_was_asked_for_written(models, daily_papers):
+    edition = draft_of(daily_papers, Why.LATE)
+    entry = edition.entries.get()
+    edition.entries.update(touched_at=NOW)
+
+    tasks.write_summaries(edition.pk)
+    assert models.asked == []
+
+    tasks.write_summaries(edition.pk, [entry.paper_id + 1])
+    assert models.asked == []
+
+    tasks.write_summaries(edition.pk, [entry.paper_id])
+    assert writers() == {(Writer.MODEL, "")}
+
+
+def test_who_saw_a_draft_before_a_model_wrote_does_not_approve_it(models, daily_papers):
+    edition = draft_of(daily_papers, Why.LATE)
+
+    tasks.write_summaries(edition.pk)
+
+    with pytest.raises(WrongState):
+        approve_edition(edition)
+    assert Edition.objects.get().state == State.DRAFT
+
+
+@pytest.mark.parametrize("state", [State.APPROVED, State.DONE])
+def test_what_is_approved_while_a_model_writes_prints_what_was_approved(
+    transactional_db, models, daily_papers, state
+):
+    draft_of(daily_papers, Why.LATE)
+    done = {"state": state, "content_sha256": "0" * 64, "done_at": NOW, "audience_frozen_at": NOW}
+
+    def approve_meanwhile(asked):
+        Edition.objects.update(**done)
+        connections.close_all()
+        return does.well(asked)
+
+    models.will(approve_meanwhile)
+    tasks.write_summaries(Edition.objects.get().pk)
+
+    assert {writer for writer, _why in writers()} == {Writer.EXTRACT}
+    assert Receipt.objects.filter(state=Receipt.State.WRITTEN).count() == 2
+
+
+def test_the_command_changes_nothing_that_was_printed_and_asks_nobody(models, daily_papers):
+    draft_of(daily_papers, "", state=State.APPROVED)
+
+    call_command("summarise_papers", "--again")
+
+    assert models.asked == []
+    assert writers() == {(Writer.EXTRACT, "")}
+
+
+def test_a_turn_that_ends_early_is_followed_by_another(models, daily_papers, settings, monkeypatch):
+    settings.LLM_CONCURRENCY = 1
+    settings.LLM_SECONDS = 60
+    edition = draft_of(daily_papers, Why.LATE)
+    monkeypatch.setattr(writing, "SECONDS", 2)
+    answers = iter([does.well])
+    models.will(lambda asked: next(answers, models.hang)(asked))
+
+    assert writing.write_summaries(edition)
+
+
+def test_a_draft_that_is_held_or_has_all_in_its_own_languages_is_not_due(models, daily_papers):
+    edition = draft_of(daily_papers, Why.LATE)
+    Summary.objects.exclude(language="ko").delete()
+    edition.newsletter.languages = ["en"]
+    edition.newsletter.save()
+    assert writing.writings_due(NOW) == []
+
+    edition.newsletter.languages = ["ko"]
+    edition.newsletter.save()
+    assert writing.writings_due(NOW) == [edition]
+    Edition.objects.update(hold_reason="Wait.")
+    assert writing.writings_due(NOW) == []
 
 
 def test_an_edition_that_was_approved_is_not_written_any_more(models, daily_papers):

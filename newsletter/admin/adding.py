@@ -82,12 +82,13 @@ def with_words(text: str) -> list[Paper]:
 
 
 def put_in(edition, editor, seen_version, paper):
-    """Its extracts first, so that nobody waits at the edition; a worker has models asked."""
+    """Its extracts first, so that nobody waits at the edition; a worker has models asked
+    for this one alone."""
     summarise([paper], edition.newsletter.languages, seconds=0)
     with curating(edition, editor, seen_version) as curation:
         entry = curation.add(paper)
     tasks.wake(tasks.visit_links, edition.pk)
-    tasks.wake(tasks.write_summaries, edition.pk)
+    tasks.wake(tasks.write_summaries, edition.pk, [paper.pk])
     return entry
 
 

@@ -83,10 +83,14 @@ def is_composed(edition: Edition) -> bool:
 
 
 def compose(edition: Edition, editor: User, reason: str) -> None:
-    """Fresh votes and papers; what is new gets an extract first, and a worker has models asked."""
+    """Fresh votes and papers; what is new gets an extract first, and a worker has models asked
+    for it: what stood there already changes no word."""
+    before = set(edition.entries.values_list("paper_id", flat=True))
     collect_papers(edition.newsletter, edition.date, ask=False, seconds=0)
     compose_edition(edition.newsletter, edition.date)
-    tasks.wake(tasks.write_summaries, edition.pk)
+    added = edition.entries.exclude(paper__in=before).values_list("paper_id", flat=True)
+    if added:
+        tasks.wake(tasks.write_summaries, edition.pk, list(added))
 
 
 def votes(edition: Edition, editor: User, reason: str) -> None:

@@ -46,8 +46,8 @@ class Receipt(models.Model):
     """What a language model was asked for, and what it answered and cost, all tries together.
 
     The row is there before the first byte leaves, with what it may cost at most: that is what the
-    day's budget is held against. What was answered is kept under (source_sha256, prompt_version,
-    model, language), so that nothing unchanged is paid for twice.
+    day's budget is held against. What was answered is kept under (paper, source_sha256,
+    prompt_version, model, language), so that nothing unchanged is paid for twice.
     """
 
     class State(models.TextChoices):

@@ -18,7 +18,7 @@ from papers.models import Paper, Summary
 from papers.summarise.draft import text_of
 from papers.summarise.judge import judge
 from papers.summarise.pool import todays_pool
-from papers.summarise.rows import fill, store, words_of
+from papers.summarise.rows import fill, fixed, store, words_of
 from papers.summarise.source import SourceText, abstract_of, source_text
 from papers.summarise.writer import Work, Written, write_extracts
 
@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 100  # papers; when a run is killed, the batches before stay written
 ENOUGH = 400  # characters: of less than that a model would make up the rest
+SECONDS_FOR_ONE = 240  # that somebody asked for; a worker is ended after 600
 Why = Summary.WhyExtract
 BY_MACHINE = (Summary.Writer.EXTRACT, Summary.Writer.MODEL)
 Progress = Callable[[int], None]
@@ -42,6 +43,7 @@ class Told:
     from_before: int = 0  # of those: answers that were there already and not paid for again
     extracts: Counter[str] = field(default_factory=Counter)  # by why; blank: no model was to write
     languages: Counter[str] = field(default_factory=Counter)  # what was written, by language
+    late: int = 0  # what the time did not reach for, whether its extract is a new one or not
     cost_usd: Decimal = Decimal(0)
 
     @property
@@ -67,7 +69,8 @@ def summarise(
     The configured models write, all languages at once, for so many seconds; in none they are not
     asked, as by somebody who waits at a page. Where they do not write, an extract says why, and a
     later run asks them again; `also_extracts` has it ask for those, too, that were written before
-    there was a model. What an editor or a document wrote stays. A paper of which nothing can be
+    there was a model. What an editor or a document wrote stays, and what an approved edition
+    prints. A paper of which nothing can be
     written (it has no abstract) gets no summary and does not stop the others.
 
     May be repeated, and killed: what a model answered is kept at once. Without models it takes a
@@ -101,8 +104,8 @@ def ask_again(summary: Summary) -> str:
     if summary.writer not in BY_MACHINE or not settings.LLM_MODELS:
         return Why.UNAVAILABLE
     batch = Batch([summary], Told(), anew=True)
-    whys = batch.write_by_models(inf)
-    return "" if batch.written else next(iter(whys.values()), Why.UNAVAILABLE)
+    whys = batch.write_by_models(time.monotonic() + SECONDS_FOR_ONE)
+    return "" if batch.told.by_model else next(iter(whys.values()), Why.UNAVAILABLE)
 
 
 def batches(papers: Iterable[Paper]) -> Iterator[Sequence[Paper]]:
@@ -123,7 +126,8 @@ def due_summaries(
         summary.paper = paper
         if not summary.pk or is_outdated(summary) or is_tried_again(summary, also_extracts):
             due.append(summary)
-    return due
+    kept = fixed({summary.paper_id for summary in due if summary.pk})
+    return [summary for summary in due if not summary.pk or summary.paper_id not in kept]
 
 
 def is_outdated(summary: Summary) -> bool:
@@ -174,6 +178,7 @@ class Batch:
             for key, row in self.rows.items()
             if key not in self.written
         ]
+        self.told.late += sum(work.why == Why.LATE for work in left)
         write_extracts(left, self.keep_extract)
         store(self.extracts)
         self.progress(len(left))
@@ -202,14 +207,15 @@ class Batch:
         """A model's, at once: it was paid for. The next one of this run must not say the same."""
         summary = self.row(work)
         fill(summary, work, written)
-        store([summary])
-        todays_pool().earlier.add(summary.paper.title, text_of(summary))
         self.written.add(key_of(work))
+        self.progress(1)
+        if not store([summary], editor_asked=self.anew):
+            return
+        todays_pool().earlier.add(summary.paper.title, text_of(summary))
         self.told.by_model += 1
         self.told.languages[work.language] += 1
         if written.receipt and written.receipt.asked_at < self.started_at:
             self.told.from_before += 1
-        self.progress(1)
 
     def keep_extract(self, work: Work, written: Written) -> None:
         summary = self.row(work)

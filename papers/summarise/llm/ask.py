@@ -137,7 +137,7 @@ async def ask(
     except TimeoutError:
         state, problem = State.UNAVAILABLE, "the time was up before it answered"
     except ModelAPIError as error:
-        rejected = isinstance(error, ModelHTTPError) and error.status_code in (400, 413, 422)
+        rejected = isinstance(error, ModelHTTPError) and error.status_code in (400, 403, 413, 422)
         state, problem = (
             (State.REFUSED if rejected else State.UNAVAILABLE),
             told(error, opened.configured.api_key),

@@ -69,47 +69,58 @@ class Metered(WrapperModel):
                 asking.cost -= most
             raise
         opened.gate.worked()
-        read, written = believable(response, prompt.most_read(asking.source, asking.language))
+        most_read = prompt.most_read(asking.source, asking.language)
+        read, written = believable(response, most_read)
         asking.input_tokens += read
         asking.output_tokens += written
         if opened.price and (read or written):
-            asking.cost += opened.price.of(read, written) - most
+            price = opened.price.of(read, written)
+            is_over = read > most_read or written > limits.MOST_TOKENS
+            asking.cost += (max(price, most) if is_over else price) - most
+            if is_over:
+                opened.gate.down = f"it took {read} and {written} tokens, more than it may"
         return response
 
     async def wait_after(self, error: ModelAPIError | TimeoutError) -> None:
         """Returns when it is worth to ask again; else it raises."""
         asking, gate = self.asking, self.asking.opened.gate
         if isinstance(error, TimeoutError):
-            error = ModelConnectionError(
-                self.model_name, f"no answer in {asking.opened.seconds:g} seconds", phase="read"
-            )
+            error = self.silence()
+        problem = told(error, asking.opened.configured.api_key)
+        if error_status(error) in (401, 404) or "insufficient_quota" in problem:
+            gate.down = problem
+            raise error
+        if error_status(error) == 403:  # perhaps for this text alone
+            gate.failed(problem)
         if isinstance(error, ModelRequestRejectedError):
-            if error_status(error) in (401, 403, 404):
-                gate.down = told(error, asking.opened.configured.api_key)
             raise error
         seconds = wait_for(error, asking.try_count)
         told_to_wait = error_status(error) == 429
         if told_to_wait and seconds <= limits.LONGEST_WAIT:
             gate.hold(seconds)
-        else:
-            gate.failed(told(error, asking.opened.configured.api_key))
-        if (
-            asking.paid_count >= limits.PAID_TRIES
-            or asking.try_count >= limits.FREE_TRIES
-            or gate.down
-        ):
+        gives_up = is_last(asking) or seconds > limits.LONGEST_WAIT
+        if gives_up or not told_to_wait:
+            gate.failed(problem)
+        if gives_up or gate.down:
             raise error
-        if seconds > limits.LONGEST_WAIT:
-            raise error
-        if not told_to_wait:
-            await asyncio.sleep(seconds)
+        await asyncio.sleep(0 if told_to_wait else seconds)
+
+    def silence(self) -> ModelConnectionError:
+        waited = f"no answer in {self.asking.opened.seconds:g} seconds"
+        return ModelConnectionError(self.model_name, waited, phase="read")
+
+
+def is_last(asking: Asking) -> bool:
+    return asking.paid_count >= limits.PAID_TRIES or asking.try_count >= limits.FREE_TRIES
 
 
 def was_free(error: ModelAPIError) -> bool:
-    """Whether nobody can have answered: it was refused, or never left."""
+    """Whether nobody can have answered: it was refused, or never left. A gateway that gave up may
+    have had somebody answer behind it."""
     if isinstance(error, ModelConnectionError):
         return error.phase in ("pool", "connect")
-    return isinstance(error, ModelHTTPError)
+    status = error_status(error)
+    return status in (429, 503, 529) or (400 <= status < 500 and status != 408)
 
 
 def error_status(error: ModelAPIError) -> int:
@@ -142,10 +153,10 @@ def without_chatter(text: str) -> str:
 
 
 def believable(response: ModelResponse, most: int) -> tuple[int, int]:
-    """The tokens read and written, as the provider says; none where it says what cannot be, and
-    the most is paid."""
+    """The tokens read and written, as the provider says, also where these are more than allowed;
+    none where it says what cannot be, and the most is paid."""
     read, written = response.usage.input_tokens, response.usage.output_tokens
-    if 0 < read <= most and 0 <= written <= limits.MOST_TOKENS:
+    if 0 < read <= limits.NONSENSE * most and 0 <= written <= limits.NONSENSE * limits.MOST_TOKENS:
         return read, written
     return 0, 0
 

@@ -60,9 +60,9 @@ LONGEST = {"ko": 400, "ja": 400, "zh-hans": 350, "zh-hant": 350}  # characters o
 LONGEST_ELSEWHERE = 800
 
 QUESTION = """\
+[{mark}]
 Title: {title}
 
-[{mark}]
 {text}
 [/{mark}]
 """
@@ -83,7 +83,7 @@ def instructions(language: str) -> str:
 
 
 def question(source: SourceText, language: str) -> str:
-    """The text is between marks that it cannot know, as they are made of its hash."""
+    """Title and text are between marks that they cannot know, as they are made of its hash."""
     asked = QUESTION.format(
         title=" ".join(source.title.split()), mark=f"source {source.sha256[:16]}", text=source.text
     )

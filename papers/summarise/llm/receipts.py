@@ -111,6 +111,7 @@ def spent(now: datetime) -> Decimal:
 
 def same(work: Work, model: LanguageModel) -> QuerySet[Receipt]:
     return Receipt.objects.filter(
+        paper=work.paper,
         source_sha256=work.source.sha256,
         language=work.language,
         model=str(model),

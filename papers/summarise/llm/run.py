@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
+from django.db import Error
 from pydantic_ai.exceptions import (
     CostCalculationFailedWarning,
     CostNotFoundWarning,
@@ -24,7 +25,7 @@ from pydantic_ai.exceptions import (
 from papers.models import Receipt, Summary, Verdict
 from papers.summarise.draft import PARTS, draft_from
 from papers.summarise.llm import receipts
-from papers.summarise.llm.ask import Judge, Opened, ask
+from papers.summarise.llm.ask import MISBEHAVIOUR, Judge, Opened, ask
 from papers.summarise.llm.client import http_client
 from papers.summarise.llm.configured import language_models
 from papers.summarise.llm.gate import Gate
@@ -73,7 +74,16 @@ class Run:
     async def write(self, works: Sequence[Work]) -> None:
         async with opened_models() as models, asyncio.TaskGroup() as group:
             for work in works:
-                group.create_task(self.write_one(work, models))
+                group.create_task(self.write_alone(work, models))
+
+    async def write_alone(self, work: Work, models: Sequence[Opened]) -> None:
+        """Whatever is wrong with one text, or with its rows, ends this one alone: an error that got
+        out would end all that are in flight, and are paid for."""
+        try:
+            await self.write_one(work, models)
+        except (Error, *MISBEHAVIOUR):
+            logger.exception("paper=%s language=%s", work.paper.canonical_id, work.language)
+            work.why = Why.UNAVAILABLE
 
     async def write_one(self, work: Work, models: Sequence[Opened]) -> None:
         whys = []
