@@ -34,6 +34,7 @@ FOOTNOTE = '<span class="ltx_note ltx_role_footnote"><sup>1</sup>See 99.</span>'
         (f"maps{FOOTNOTE} help", "maps help"),
         ('maps <span class="ltx_ERROR undefined">\\mymacro</span>help', "maps help"),
         ("maps<script>alert(1)</script> help", "maps help"),
+        ("ma\x01ps&#1;\x7f\x85 he\u202elp", "maps help"),
     ],
 )
 def test_a_paragraph_is_read_as_one_reads_it(words, read):

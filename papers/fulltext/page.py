@@ -9,7 +9,7 @@ from lxml import etree, html
 
 from papers.fulltext.document import LONGEST_HEADING, Document, Section, Unusable
 from papers.fulltext.maths import plain
-from papers.sources.text import one_line
+from papers.sources.text import may_stay, one_line
 
 LONGEST_PARAGRAPH = 20_000  # characters
 
@@ -91,7 +91,8 @@ def told(found: list[html.HtmlElement]) -> list[str]:
 
 
 def folded(element: html.HtmlElement) -> str:
-    text = " ".join("".join(element.itertext()).split())
+    seen = "".join(filter(may_stay, "".join(element.itertext())))
+    text = " ".join(seen.split())
     return re.sub(r" ([.,;:)\]])", r"\1", text)  # where a citation stood before the stop
 
 
