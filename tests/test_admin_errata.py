@@ -58,7 +58,7 @@ def test_the_page_says_what_was_printed_and_what_is_true_now_in_each_language(de
     assert "소포의 92.5%를 찾았습니다." in page
     assert "It finds 87.1% of all parcels." in page
     assert "The authors have revised" in page
-    assert "저자가 고쳐 새로 냈습니다" in page
+    assert "저자가 논문을 고쳐 새로 냈습니다" in page
 
 
 def test_pressing_the_button_leads_into_the_draft_of_a_correction(desk, edition, revised):

@@ -30,7 +30,7 @@ def test_the_list_says_what_today_has_cost_of_what_it_may(desk, model):
 
 
 def test_without_a_model_the_list_says_so(desk):
-    assert "언어 모델을 정하지 않았습니다" in desk.get(LIST).content.decode()
+    assert "언어 모델을 설정하지 않았습니다" in desk.get(LIST).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -48,3 +48,16 @@ def test_nothing_is_written_under_an_approval(summary, settings):
 
     edition.refresh_from_db()
     assert (edition.version, Revision.objects.count()) == (0, 0)
+
+
+def test_what_is_written_anew_is_in_the_history_and_a_new_version_of_its_draft(summary, models):
+    draft, other = make_edition(papers=[summary.paper]), make_edition(date=date(2024, 7, 9))
+
+    again.write_again(summary.pk)
+
+    summary.refresh_from_db()
+    assert (summary.writer, len(models.asked)) == (Summary.Writer.MODEL, 1)
+    (revision,) = Revision.objects.filter(summary=summary)
+    assert revision.before["claims"] == CLAIMS != summary.claims
+    versions = Edition.objects.in_bulk([draft.pk, other.pk])
+    assert [versions[each.pk].version for each in (draft, other)] == [1, 0]

@@ -149,6 +149,27 @@ def test_two_recordings_stand_beside_each_other(folder, recorded):
     assert ["dollars", "an", "answer", "0.004", "0.0016"] in lines
 
 
+def test_answers_stand_beside_those_of_their_own_language(folder, recorded):
+    ours = recorded("ours.jsonl", answer(), answer(language="de"))
+    theirs = recorded("theirs.jsonl", answer(model="other"))
+
+    done = bench("--papers", folder, "--answers", ours, "--against", theirs)
+
+    beside = [line for line in done.stdout.splitlines() if line.startswith("beside")]
+    assert beside == [
+        "beside each other: openai-compatible:stand-in, ko, prompt first | other, ko, prompt first"
+    ]
+
+
+def test_two_files_of_one_name_are_told_apart(folder, recorded, tmp_path):
+    (tmp_path / "old").mkdir()
+    ours, theirs = recorded("all.jsonl", answer()), recorded("old/all.jsonl", answer())
+
+    found = figures_of("--papers", folder, "--answers", ours, "--against", theirs)
+
+    assert set(found) == {str(ours), str(theirs)}
+
+
 def test_a_recording_brings_the_texts_that_it_was_written_from(tmp_path):
     path = tmp_path / "ours.jsonl"
     write(path, Recording([answer()], {MAP.sha256: MAP}))

@@ -9,6 +9,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from newsletter import errata, tasks
+from newsletter.errata.draft import draft
+from newsletter.errata.printed import has_figure
 from newsletter.models import Edition, Erratum
 from papers.models import Paper, Reading, Summary
 from papers.sources.arxiv import ARXIV, Arxiv
@@ -238,6 +240,49 @@ def test_words_that_an_editor_wrote_later_are_not_taken_for_printed_ones(arxiv, 
 
     english = [each for each in Erratum.objects.get().differences if each["language"] == "en"]
     assert [each["figures"] for each in english] == [["92.5%"]]
+
+
+def test_a_sentence_that_was_never_printed_is_not_quoted(arxiv, paper, edition):
+    """A model wrote it anew later, which keeps no revision."""
+    Summary.objects.filter(language="en").update(
+        performance_highlights="Of all parcels, 92.5% are found."
+    )
+
+    look()
+
+    erratum = Erratum.objects.get()
+    english = [each for each in erratum.differences if each["language"] == "en"]
+    assert [(each["printed"], each["figures"]) for each in english] == [("", ["92.5%"])]
+    assert "We wrote" not in draft(erratum, "en")
+    assert "no longer says 92.5%" in draft(erratum, "en")
+
+
+@pytest.mark.parametrize("said", ["It finds 192.5% of them.", "It finds 1.92.5% of them."])
+def test_a_piece_of_another_figure_is_no_figure_that_was_printed(arxiv, paper, said):
+    summarise_papers([paper], "en")
+    made(paper, said=said)
+
+    look()
+
+    assert Erratum.objects.get().differences == []
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "is_there"),
+    [
+        ("finds 15% of all", "5%", False),
+        ("2024 papers", "2", False),
+        ("of 2,400 papers", "400", False),
+        ("3.5 times", "3", False),
+        ("5% of all", "5", False),
+        ("finds 5% of all", "5%", True),
+        ("전체의 5%를", "5%", True),
+        ("It took 2.", "2", True),
+        ("1, 2, 3", "2", True),
+    ],
+)
+def test_figures_are_looked_for_whole(text, figure, is_there):
+    assert has_figure(text, figure) is is_there
 
 
 def test_what_an_editor_corrected_in_the_paper_stays(arxiv, paper, edition):

@@ -294,3 +294,15 @@ def test_the_command_says_what_to_set_where_no_model_is(settings):
 
     with pytest.raises(CommandError, match="LLM_MODEL"):
         call_command("read_texts")
+
+
+def test_a_text_that_cannot_be_kept_stops_no_other_and_waits_for_a_day(served):
+    served |= {f"html/{name}": texts.page(name, version=0) for name in (NAME, "2407.00002")}
+    unstorable, sound = paper_of(), paper_of("2407.00002")
+    unstorable.version = 10**20
+
+    assert read(unstorable, sound) == 1
+
+    assert Reading.objects.get().paper == sound
+    unstorable.refresh_from_db()
+    assert unstorable.text_due_at > timezone.now() + timedelta(hours=23)

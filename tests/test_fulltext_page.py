@@ -34,6 +34,7 @@ FOOTNOTE = '<span class="ltx_note ltx_role_footnote"><sup>1</sup>See 99.</span>'
         (f"maps{FOOTNOTE} help", "maps help"),
         ('maps <span class="ltx_ERROR undefined">\\mymacro</span>help', "maps help"),
         ("maps<script>alert(1)</script> help", "maps help"),
+        ("ma\x01ps&#1;\x7f\x85 he\u202elp", "maps help"),
     ],
 )
 def test_a_paragraph_is_read_as_one_reads_it(words, read):
@@ -95,3 +96,32 @@ def test_a_page_nested_ten_thousand_deep_is_read_without_harm():
 def test_what_is_no_page_of_a_paper_is_unusable(body):
     with pytest.raises(Unusable):
         document_in(body, NAME)
+
+
+def test_a_section_inside_of_another_is_read_once():
+    inner = (
+        '</p></div><section class="ltx_section"><h2 class="ltx_title">Data</h2>'
+        '<p class="ltx_p">Ten towns.</p></section><div><p class="ltx_p">End.'
+    )
+
+    document = document_in(texts.page(sections=[("Method", f"Begin.{inner}")]), NAME)
+
+    assert [(s.heading, s.paragraphs) for s in document.sections] == [
+        ("Method", ["Begin.", "Ten towns.", "End."])
+    ]
+
+
+def test_no_more_is_read_of_a_page_than_of_a_pdf():
+    long = f"{'parcel ' * 1000}</p><p class='ltx_p'>" * 30
+
+    document = document_in(texts.page(sections=[(f"Part {n}", long) for n in range(4)]), NAME)
+
+    length = sum(len(text) for section in document.sections for text in section.paragraphs)
+    assert 300_000 <= length < 320_000
+    assert [section.heading for section in document.sections] == ["Part 0", "Part 1"]
+    assert len(document.whole) <= 300_000
+
+
+def test_a_page_of_more_elements_than_a_paper_has_is_not_read():
+    with pytest.raises(Unusable, match="too many elements"):
+        document_in(texts.page(behind="<p>" * 500_000), NAME)

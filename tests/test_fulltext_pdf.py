@@ -69,3 +69,9 @@ def test_a_long_pdf_is_read_as_far_as_forty_pages():
 
     assert "Page 39" in document.whole
     assert "Page 40" not in document.whole
+
+
+def test_what_no_database_keeps_and_nobody_sees_is_left_out_of_a_text():
+    assert sections_of("1 Introduction", "The par\0cels\x01 of \x7fLetterham") == [
+        ("Introduction", ["The parcels of Letterham"])
+    ]

@@ -15,7 +15,7 @@ from newsletter.preflight.material import gather
 from newsletter.preflight.size import size
 from newsletter.render import what_readers_get
 from newsletter.rendered import UNSUBSCRIBE_URL_SLOT
-from papers.models import Summary
+from papers.models import Paper, Summary
 from papers.summarise.judging import keep_judgement
 from tests.factories import make_edition, make_leaving_edition, make_paper, make_summary, make_visit
 
@@ -183,6 +183,22 @@ def test_an_override_holds_however_often_the_same_text_is_judged():
     (other,) = preflight(edition).stops
 
     assert before.fingerprint == after.fingerprint != other.fingerprint
+
+
+@pytest.mark.parametrize("sha256", ["1" * 64, ""])
+def test_an_override_of_a_text_against_one_source_does_not_hold_against_another(sha256):
+    paper = make_paper()
+    summary = make_summary(paper, "ko", whats_new=INVENTED, source_sha256=sha256)
+    edition = make_edition(papers=[paper])
+    (before,) = preflight(edition).stops
+
+    if sha256:
+        Summary.objects.filter(pk=summary.pk).update(source_sha256="2" * 64)
+    else:
+        Paper.objects.update(abstract=f"{paper.abstract} All parcels are found.")
+    (after,) = preflight(edition).stops
+
+    assert before.fingerprint != after.fingerprint
 
 
 def test_a_link_that_a_model_added_is_a_stop_that_names_it():

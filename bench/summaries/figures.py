@@ -24,6 +24,7 @@ def figures(measured: Measured, published: Mapping[tuple[str, str], str]) -> dic
         if each.level is not Verdict.PASS
     )
     return {
+        "language": measured.answers[0].language if measured.answers else "",
         "answers": len(measured.answers),
         "of no use": len(measured.answers) - count,
         "verdicts": {str(verdict): measured.count(verdict) for verdict in Verdict},

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import product
 from typing import TypeVar
 
 from django.db import DatabaseError
@@ -84,8 +84,9 @@ def recordings_of(asked: argparse.Namespace, material: Material) -> dict[str, Re
     if asked.record:
         papers = dict(evenly(sorted(material.sources.items()), asked.most))
         write(asked.record, record(papers, asked.language or ["ko"]))
-    paths: Iterable[Path | None] = [asked.record or asked.answers, asked.against]
-    return {path.stem: read(path) for path in paths if path}
+    paths = [path for path in (asked.record or asked.answers, asked.against) if path]
+    is_told_by_stem = len({path.stem for path in paths}) == len(paths)
+    return {path.stem if is_told_by_stem else str(path): read(path) for path in paths}
 
 
 def judged(
@@ -136,8 +137,11 @@ def printed(found: Mapping[str, dict[str, Figures]]) -> str:
     text = "\n".join(table(by_group) for by_group in found.values())
     if len(found) == 2:
         ours, theirs = found.values()
-        for (name, one), other in zip(ours.items(), theirs.values(), strict=False):
-            text += "\n".join([f"beside each other: {name}", *beside(one, other, list(found)), ""])
+        for (name, one), (other_name, other) in product(ours.items(), theirs.items()):
+            if one["language"] == other["language"]:
+                names = name if name == other_name else f"{name} | {other_name}"
+                lines = [f"beside each other: {names}", *beside(one, other, list(found)), ""]
+                text += "\n".join(lines)
     return text
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
 
-from newsletter.errata.printed import frozen_text, has, summaries_of
+from newsletter.errata.printed import frozen_text, has, has_figure, summaries_of
 from newsletter.models import Edition
 from papers.fulltext.document import letters
 from papers.models import Paper, Summary
@@ -31,7 +31,8 @@ class Words:
 @dataclass(frozen=True)
 class Difference:
     """Something printed that stands no longer: figures of a sentence, or the title; and what the
-    paper says now in its place, blank where it says nothing like it."""
+    paper says now in its place, blank where it says nothing like it. The sentence is blank where
+    only its figures are known to have been printed, and not its words."""
 
     part: str  # of papers.summarise.draft.PARTS, or TITLE
     language: str  # of the edition; blank for the title
@@ -50,8 +51,10 @@ def differences(edition: Edition, paper: Paper, before: Words) -> list[Differenc
     for language, summary in summaries_of(edition, paper).items():
         text = frozen_text(edition, language)
         for difference in in_summary(summary, before):
-            if not text or all(has(text, figure) for figure in difference.figures):
+            if not text or has(text, difference.printed):
                 found.append(difference)
+            elif all(has_figure(text, figure) for figure in difference.figures):
+                found.append(replace(difference, printed=""))
     return found
 
 

@@ -41,16 +41,16 @@ def revised(erratum: Erratum) -> str:
 
 
 def said(difference: dict[str, object]) -> str:
-    """What was printed, and what the paper says in its place."""
+    """What was printed, if that is known word for word, and what the paper says in its place."""
     words = difference | {"figures": ", ".join(map(str, listed(difference["figures"])))}
     if difference["part"] == TITLE:
         return _("Its title was “%(printed)s”, and is now “%(now)s”.") % words
-    then = _("We wrote: “%(printed)s”") % words
+    then = _("We wrote: “%(printed)s”") % words if difference["printed"] else ""
     if difference["now"]:
         now = _("Its abstract no longer says %(figures)s. It now says: “%(now)s”") % words
     else:
         now = _("Its abstract no longer says %(figures)s, and nothing in its place.") % words
-    return f"{then}\n{now}"
+    return "\n".join(filter(None, [then, now]))
 
 
 def listed(value: object) -> list[object]:

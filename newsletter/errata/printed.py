@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.utils.translation import gettext, override
@@ -53,5 +54,11 @@ def frozen_text(edition: Edition, language: str) -> str:
 
 
 def has(text: str, words: str) -> bool:
-    """Whether a text holds these words, however its lines are broken."""
-    return " ".join(words.split()) in " ".join(text.split())
+    """Whether a text holds these words, however its lines are broken: in Japanese, anywhere."""
+    return "".join(words.split()) in "".join(text.split())
+
+
+def has_figure(text: str, figure: str) -> bool:
+    """Whether a text holds a figure, and not only as a piece of a longer one."""
+    whole = rf"(?<!\d)(?<!\d[.,]){re.escape(figure)}(?![\d%]|[.,]\d)"
+    return re.search(whole, text) is not None

@@ -14,8 +14,10 @@ from datetime import date, timedelta
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
+from lxml.etree import LxmlError
 
 from papers.fulltext import page, pdf
 from papers.fulltext.document import Document, Unusable, chosen
@@ -34,6 +36,8 @@ LARGEST_PAGE, LARGEST_PDF = 12_000_000, 30_000_000  # bytes
 AGAIN_AFTER = timedelta(days=1)
 AFTER_AN_OUTAGE = timedelta(minutes=30)
 MOST_OUTAGES = 3  # in a row: then arXiv is down, and not a page of it
+# What a stranger's text may break; a database that is gone breaks the next statement, too.
+OF_ONE_TEXT = (ArithmeticError, DatabaseError, LookupError, LxmlError, RecursionError, ValueError)
 
 
 def is_wanted() -> bool:
@@ -71,8 +75,10 @@ def read_texts(papers: Iterable[Paper], *, seconds: float, http: Http = HTTP) ->
         except SourceUnavailable as error:
             logger.warning("text paper=%s: %s", paper.canonical_id, error)
             outages += 1
-        else:
-            Paper.objects.filter(pk=paper.pk).update(text_due_at=timezone.now() + AGAIN_AFTER)
+            continue
+        except OF_ONE_TEXT:
+            logger.exception("text paper=%s", paper.canonical_id)
+        Paper.objects.filter(pk=paper.pk).update(text_due_at=timezone.now() + AGAIN_AFTER)
     return count
 
 

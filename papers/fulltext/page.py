@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from lxml import etree, html
 
 from papers.fulltext.document import LONGEST_HEADING, Document, Section, Unusable
 from papers.fulltext.maths import plain
-from papers.sources.text import one_line
+from papers.sources.text import may_stay, one_line
 
+Asked = Callable[[html.HtmlElement], bool]
+
+# A page is read in the worker itself: what a paper has beyond these is a stranger's trap.
 LONGEST_PARAGRAPH = 20_000  # characters
+MOST_CHARACTERS = 300_000  # of a page, as of a PDF
+MOST_TAGS = 500_000  # those that end an element among them
 
 # Beside the text: what is said elsewhere, or of others, or by nobody.
 LEFT_OUT_TAGS = ["script", "style", "nav", "button", "svg", "table", "noscript", "template"]
@@ -23,7 +28,10 @@ LEFT_OUT = [
 
 
 def document_in(body: bytes, paper_id: str) -> Document:
-    """Raises Unusable for what is no paper: a notice, a page that asks for patience, nothing."""
+    """Raises Unusable for what is no paper: a notice, a page that asks for patience, nothing; and
+    for one of too many elements."""
+    if body.count(b"<") > MOST_TAGS:
+        raise Unusable("the page has too many elements")
     article = article_in(body)
     if article is None:
         raise Unusable("the page holds no paper")
@@ -69,29 +77,72 @@ def say(element: html.HtmlElement, words: str) -> None:
 
 
 def sections_in(article: html.HtmlElement) -> Iterator[Section]:
-    """Those of the first rank, in order; what stands before, or without, has no heading."""
-    is_section = having("ltx_section")
-    outside = elements(
-        article,
-        f".//p[{having('ltx_p')} and not(ancestor::section[{is_section}]) "
-        f"and not(ancestor::*[{having('ltx_abstract')}])]",
-    )
-    if paragraphs := told(outside):
+    """Those of the first rank, in order, until there is more than anybody is given; what stands
+    before, or without, has no heading."""
+    room = MOST_CHARACTERS
+    paragraphs = told(outermost(article, is_paragraph, but_not_in=is_section_or_abstract), room)
+    if paragraphs:
         yield Section("", paragraphs)
-    for section in elements(article, f".//section[{is_section}]"):
-        titles = elements(section, f"./*[{having('ltx_title')}]")
-        heading = one_line(folded(titles[0]), LONGEST_HEADING) if titles else ""
-        inside = elements(section, f".//p[{having('ltx_p')}] | .//figcaption")
-        yield Section(heading, told(inside))
+    for section in outermost(article, is_section):
+        room -= sum(map(len, paragraphs))
+        if room <= 0:
+            return
+        title = next((each for each in section if has_class(each, "ltx_title")), None)
+        heading = "" if title is None else one_line(folded(title), LONGEST_HEADING)
+        paragraphs = told(outermost(section, is_paragraph_or_caption), room)
+        yield Section(heading, paragraphs)
 
 
-def told(found: list[html.HtmlElement]) -> list[str]:
-    texts = (one_line(folded(element), LONGEST_PARAGRAPH) for element in found)
-    return [text for text in texts if text]
+def outermost(
+    inside: html.HtmlElement, is_wanted: Asked, but_not_in: Asked = lambda element: False
+) -> Iterator[html.HtmlElement]:
+    """In order, and in one walk: what lies inside of one that is wanted is a part of that."""
+    walk = etree.iterwalk(inside, events=("start",))
+    for _, element in walk:
+        if element is inside:
+            continue
+        if but_not_in(element):
+            walk.skip_subtree()
+        elif is_wanted(element):
+            walk.skip_subtree()
+            yield element
+
+
+def is_section(element: html.HtmlElement) -> bool:
+    return element.tag == "section" and has_class(element, "ltx_section")
+
+
+def is_section_or_abstract(element: html.HtmlElement) -> bool:
+    return is_section(element) or has_class(element, "ltx_abstract")
+
+
+def is_paragraph(element: html.HtmlElement) -> bool:
+    return element.tag == "p" and has_class(element, "ltx_p")
+
+
+def is_paragraph_or_caption(element: html.HtmlElement) -> bool:
+    return is_paragraph(element) or element.tag == "figcaption"
+
+
+def has_class(element: html.HtmlElement, name: str) -> bool:
+    return name in element.get("class", "").split()
+
+
+def told(found: Iterable[html.HtmlElement], room: int) -> list[str]:
+    """What they say, until there is no more room."""
+    texts: list[str] = []
+    for element in found:
+        if room <= 0:
+            break
+        if text := one_line(folded(element), LONGEST_PARAGRAPH):
+            texts.append(text)
+            room -= len(text)
+    return texts
 
 
 def folded(element: html.HtmlElement) -> str:
-    text = " ".join("".join(element.itertext()).split())
+    seen = "".join(filter(may_stay, "".join(element.itertext())[:MOST_CHARACTERS]))
+    text = " ".join(seen.split())
     return re.sub(r" ([.,;:)\]])", r"\1", text)  # where a citation stood before the stop
 
 

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from papers.fulltext.document import LONGEST_HEADING, Document, Section, Unusable
-from papers.sources.text import one_line
+from papers.sources.text import may_stay, one_line
 
 READER = Path(__file__).with_name("pdf_reader.py")
 SECONDS = 30  # for the whole process
@@ -53,7 +53,7 @@ def text_in(body: bytes) -> str:
     if done.returncode:
         complaint = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise Unusable(f"it cannot be read: {one_line(complaint, 200) or done.returncode}")
-    text = done.stdout.decode("utf-8", "replace")
+    text = "".join(filter(may_stay, done.stdout.decode("utf-8", "replace")))
     if not text.strip():
         raise Unusable("it has no text, only pictures")
     return text
