@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from papers.models import Reading, Revision, Summary
+from papers.models.summaries import SummaryQuerySet
 from papers.summarise.judging import stands
 
 Writer = Summary.Writer
@@ -36,6 +39,12 @@ def models_behind(summaries: Iterable[Summary]) -> dict[int, Model]:
         histories[revision.summary_id].append(revision)
     found = {pk: model_in(history) for pk, history in histories.items()}
     return {pk: model for pk, model in found.items() if model}
+
+
+def maybe_drafted() -> SummaryQuerySet:
+    """Summaries that know whether a model's words stood there at any time."""
+    by_model = Revision.objects.filter(summary=OuterRef("pk"), before__writer=Writer.MODEL)
+    return Summary.objects.annotate(is_maybe_drafted=Exists(by_model))
 
 
 def model_in(history: Iterable[Revision]) -> Model | None:
