@@ -80,7 +80,7 @@ def printed_entries(
     entries = list(edition.printed_entries())
     papers = [entry.paper for entry in entries]
     summaries = maybe_drafted().by_paper(papers, language)
-    drafted = models_behind(each for each in summaries.values() if each.is_maybe_drafted)
+    drafted = models_behind(summaries.values())
     return [
         printed_entry(
             entry,

@@ -30,8 +30,12 @@ def drafted_by(summary: Summary) -> Model | None:
 
 def models_behind(summaries: Iterable[Summary]) -> dict[int, Model]:
     """Of whose words editors made these, by the summary's key; in one query, and none where no
-    editor wrote."""
-    by_editors = [each.pk for each in summaries if each.writer == Writer.EDITOR]
+    editor did, or all of them are known to be of no model's words."""
+    by_editors = [
+        each.pk
+        for each in summaries
+        if each.writer == Writer.EDITOR and getattr(each, "is_maybe_drafted", True)
+    ]
     if not by_editors:
         return {}
     histories: dict[int, list[Revision]] = {pk: [] for pk in by_editors}

@@ -146,6 +146,11 @@ class Evidence:
         return str(capfirst(Reading.Kind(self.source.kind).label))
 
     @property
+    def is_source_known(self) -> bool:
+        """Whether it is the very text that it was written from; else it is the abstract of now."""
+        return self.source.sha256 == self.summary.source_sha256
+
+    @property
     def is_of_older_version(self) -> bool:
         """Whether the paper was revised since the source was read."""
         return 0 < self.source.paper_version < self.summary.paper.version
