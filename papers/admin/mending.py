@@ -86,7 +86,7 @@ class MendsSummaries(ModelAdmin):
         act()
 
 
-def whole_number(text: str) -> int | None:
+def whole_number(text):
     """A row's key, or a place; None where it is none, or none that a BIGINT holds."""
     return int(text) if text.isdecimal() and len(text) < 19 else None
 
