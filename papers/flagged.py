@@ -9,6 +9,7 @@ from papers.summarise.finding import Finding, Judgement
 from papers.summarise.judging import judgement_of
 
 WEIGHT = {Verdict.BLOCK: 0, Verdict.REVIEW: 1, Verdict.PASS: 2}
+MOST_TOLD = 3  # reasons, where there is room for a few
 
 
 def verdict_on(summary: Summary) -> Judgement:

@@ -81,9 +81,10 @@ def use_excerpt(summary: Summary, editor: User, seen_at: datetime | None) -> Non
 
 
 def sign(summary: Summary, editor: User) -> None:
-    """Make it the editor's, in the summary's language, held against what the editor saw beside it.
-    What its claims rest on stays with those that still stand."""
+    """Make it the editor's, in the summary's language, held against what the editor saw beside it,
+    which is kept. What its claims rest on stays with those that still stand."""
     source = read_from(summary)
+    keep_reading(summary.paper, source)
     parts = {part: getattr(summary, part) for part in IN_PLACE}
     claims = standing(parts, draft_of(summary).claims)
     summary.writer, summary.writer_name = Summary.Writer.EDITOR, editor.get_username()

@@ -89,6 +89,15 @@ def test_what_was_read_is_shown_and_not_what_the_abstract_has_become(desk):
     assert "2판" in words(tree.xpath("//aside")[0])
 
 
+def test_another_text_than_what_was_read_says_so(desk):
+    lost, imported = make_flagged_summary(source_sha256="0" * 64), make_invented_summary()
+
+    pages = [words(page_of(desk, each).xpath("//aside")[0]) for each in (lost, imported)]
+
+    assert all("지금의 초록" in page and "이 글의 바탕" not in page for page in pages)
+    assert ["보관되어 있지 않습니다" in page for page in pages] == [True, False]
+
+
 def test_an_excerpt_says_why_and_is_held_against_nothing(desk):
     summary = make_flagged_summary(
         writer="extract", why_extract="budget", claims=[], whats_new=ABSTRACT.split(". ")[1]

@@ -1,10 +1,11 @@
 """The one-click ways out, as their buttons post them."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from newsletter import again, clock
-from newsletter.models import Edition
+from newsletter.models import AuditEntry, Edition
 from papers.mend import mendable
 from papers.models import Revision, Summary
 from tests.desk import said
@@ -61,7 +62,13 @@ def test_what_somebody_else_wrote_meanwhile_stays(desk, summary, button, seen):
 
 
 def test_a_place_that_is_none_mends_nothing(desk, summary):
-    for nonsense in [{}, {"part": "pk", "start": "0"}, {"part": "whats_new", "start": "²"}]:
+    starts = ["²", "9" * 5_000]
+    places = [
+        {},
+        {"part": "pk", "start": "0"},
+        *({"part": "whats_new", "start": s} for s in starts),
+    ]
+    for nonsense in places:
         press(desk, "put", summary, **nonsense)
 
     assert not Revision.objects.exists()
@@ -102,6 +109,25 @@ def test_a_model_is_asked_once_however_often_the_button_is_pressed(desk, summary
 
     assert again.is_asked(summary.pk, clock.now())
     assert "맡겼습니다" in said(once)[0] and "이미" in said(twice)[-1]
+
+
+def test_the_trail_names_who_had_a_model_asked(desk, summary, model):
+    press(desk, "again", summary)
+    press(desk, "again", summary)
+
+    (entry,) = AuditEntry.objects.about(Summary, str(summary.pk))
+    assert (entry.editor, entry.words) == (User.objects.get(), "모델에게 다시 맡기기")
+
+
+def test_an_approval_that_came_between_is_told_for_why_nothing_was_written(desk, summary, model):
+    press(desk, "again", summary)
+    make_edition(papers=[summary.paper], state=Edition.State.APPROVED)
+    again.write_again(summary.pk)
+
+    url = reverse("admin:papers_summary_again", args=[summary.pk])
+    answer = desk.get(url, {"seen": summary.written_at.isoformat()}).content.decode()
+
+    assert "먼저 그 승인을 되돌려 주세요" in answer and "새로 썼습니다" not in answer
 
 
 def test_what_a_person_wrote_is_not_handed_to_a_model(desk, model):

@@ -104,6 +104,16 @@ def test_what_an_editor_writes_is_held_against_the_text_that_stood_beside_it(sum
     assert (summary.source_length, given(summary).text) == (len(ABSTRACT), ABSTRACT)
 
 
+def test_what_an_editor_wrote_beside_is_kept_whatever_becomes_of_the_abstract(kim):
+    summary = make_summary(make_paper(abstract=ABSTRACT), **INVENTED)
+    rewrite(summary, kim, summary.written_at, ["whats_new"])
+
+    summary.paper.abstract = "Withdrawn."
+    summary.paper.save()
+
+    assert given(Summary.objects.get()).text == ABSTRACT
+
+
 def test_a_rewritten_excerpt_is_no_excerpt_and_tells_no_reason_for_one(kim):
     summary = make_flagged_summary(writer="extract", why_extract="budget", text_language="en")
 

@@ -11,6 +11,7 @@ from lxml import html
 from newsletter.models import Rendition
 from newsletter.render import render_edition, render_mail
 from newsletter.render.mail import inlined
+from papers.mend import rewrite
 from papers.models import Summary
 from tests.factories import make_edition, make_newsletter, make_paper
 
@@ -299,6 +300,34 @@ def test_the_foot_claims_only_what_is_known_of_who_wrote_and_looked(writers, app
 
     whole = f"{sentence} The papers belong to their authors.".strip()
     assert words(page.find_class("foot")[0][2]) == whole
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            f"{BY_A_MODEL} Some were changed by an editor. The papers belong to their authors.",
+        ),
+        (
+            "ko",
+            "요약은 언어 모델이 초록이나 본문을 읽고 쓰며, 프로그램이 그 글과 대조해 검사합니다. "
+            "일부는 편집자가 고쳤습니다. 논문의 권리는 저자에게 있습니다.",
+        ),
+    ],
+)
+def test_the_foot_names_the_model_of_whose_words_an_editor_changed_one(language, sentence):
+    editor = get_user_model().objects.create_user("eve")
+    edition = make_edition(papers=papers(1))
+    summary = Summary.objects.get(paper=edition.entries.get().paper, language=language)
+    Summary.objects.filter(pk=summary.pk).update(writer="model")
+    rewrite(summary, editor, summary.written_at, ["whats_new"])
+
+    mail = render_edition(edition, language)
+
+    foot = html.fromstring(mail.html).find_class("foot")[0]
+    assert words(foot[2]) == sentence
+    assert sentence in " ".join(mail.text.split())
 
 
 def test_rendering_asks_the_database_as_often_for_many_entries_as_for_one(

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from newsletter.render.provenance import drafted_by, reading_of, verdict_on
-from papers.models import Summary
-from papers.revise import revise
+from newsletter.render.provenance import drafted_by, models_behind, reading_of, verdict_on
+from papers.models import Revision, Summary
+from papers.revise import revise, undo
 from papers.summarise.judging import keep_judgement
 from papers.summarise.source import keep_reading, source_text
 from tests.factories import make_paper, make_summary
@@ -51,6 +51,31 @@ def test_no_model_is_named_for_an_editors_own_words_or_behind_an_excerpt():
     assert drafted_by(own) is None
     assert drafted_by(over_excerpt) is None
     assert drafted_by(by_model()) is None  # nobody has changed that
+
+
+def take_back(summary):
+    """The summary without what was done to it last."""
+    undo(summary.revisions.first(), User.objects.get(username="eve"))
+    return Summary.objects.get(pk=summary.pk)
+
+
+def test_what_was_taken_back_hides_no_model_and_neither_does_a_way_there_and_back():
+    edited = rewritten(by_model(), whats_new="첫 손질.")
+    excerpt = rewritten(edited, writer="extract", writer_name="")
+
+    back = take_back(excerpt)
+    assert drafted_by(back).name == "small-model"
+
+    there_and_back = take_back(take_back(back))
+    assert Revision.objects.filter(undoes__isnull=False).count() == 3
+    assert drafted_by(there_and_back).name == "small-model"
+
+
+def test_many_histories_are_read_in_one_query(django_assert_num_queries):
+    own, changed = make_summary(make_paper()), rewritten(by_model())
+
+    with django_assert_num_queries(1):
+        assert set(models_behind([own, changed])) == {changed.pk}
 
 
 def test_what_was_read_is_found_by_its_hash():

@@ -7,9 +7,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from papers.mend import use_excerpt
 from papers.models import Paper, Summary
-from papers.summarise import summarise_papers
-from tests.factories import DAY, make_listing, make_paper, make_summary
+from papers.summarise import due_summaries, summarise_papers
+from tests.factories import DAY, make_editor, make_listing, make_paper, make_summary
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,17 @@ def test_what_a_person_or_a_document_wrote_outlives_a_new_abstract(writer):
 
     assert written == 0
     assert summary_of(paper).whats_new == "편집자의 문장입니다."
+
+
+@pytest.mark.parametrize("abstract", [ABSTRACT, "We propose a bell."])
+def test_the_authors_sentences_that_an_editor_chose_stay(settings, abstract):
+    paper = make_paper(abstract=ABSTRACT)
+    summary = make_summary(paper, "ko")
+    use_excerpt(summary, make_editor("kim"), summary.written_at)
+    Paper.objects.update(abstract=abstract)
+    settings.LLM_MODELS = [{"provider": "nobody", "name": "asked"}]
+
+    assert due_summaries(Paper.objects.all(), "ko", also_extracts=True) == []
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,13 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from newsletter import again, clock, tasks
+from newsletter import again, audit, clock, tasks
 from newsletter.admin.approved import AsksFirst
 from newsletter.links import desk_path
 from newsletter.models import Edition
 from newsletter.printing import approved_editions, make_new_versions
-from papers.admin.mending import way_back
-from papers.admin.summaries import SummaryAdmin, key_in
+from papers.admin.mending import way_back, whole_number
+from papers.admin.summaries import SummaryAdmin
 from papers.models import Summary
 from papers.revise import Needed
 from papers.summarise import BY_MACHINE
@@ -42,11 +42,11 @@ class DeskSummaryAdmin(AsksFirst, SummaryAdmin):
         """Of a summary that is just being added, the one that was asked for or chosen."""
         if obj and obj.paper_id:
             return obj.paper_id
-        return key_in(request.POST.get("paper") or request.GET.get("paper", ""))
+        return whole_number(request.POST.get("paper") or request.GET.get("paper", ""))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """With what a model may be asked for, and the drafts that it stops."""
-        known = key_in(object_id or "")
+        known = whole_number(object_id or "")
         context = {
             "has_models": bool(settings.LLM_MODELS),
             "is_asked": known and again.is_asked(known, clock.now()),
@@ -67,7 +67,7 @@ class DeskSummaryAdmin(AsksFirst, SummaryAdmin):
         if again.is_asked(summary.pk, clock.now()):
             return HttpResponse(status=HTTPStatus.NO_CONTENT)
         is_new = summary.written_at.isoformat() != request.GET.get("seen", "")
-        context = {"is_new": is_new, "back": request.GET.get("back", "")}
+        context = {"is_new": is_new, "lock": why_locked(summary)}
         return TemplateResponse(request, "admin/papers/summary/_asked.html", context)
 
     def ask_again(self, request, summary):
@@ -80,6 +80,7 @@ class DeskSummaryAdmin(AsksFirst, SummaryAdmin):
             self.message_user(request, said, messages.ERROR)
         else:
             tasks.wake(tasks.write_again, summary.pk)
+            audit.record(request, "again", summary, message="Ask the model again")
             self.message_user(request, _("A model is asked. What you write meanwhile stays."))
         page = reverse("admin:papers_summary_change", args=[summary.pk])
         return redirect(way_back(request) or page)

@@ -17,8 +17,6 @@ from papers import flagged
 from papers.models import Summary, Verdict
 from papers.summarise.finding import Finding, Judgement
 
-MOST_REASONS = 3
-
 
 @dataclass(frozen=True)
 class Writing:
@@ -52,8 +50,8 @@ def writing(entry: Entry, language: str) -> Writing:
         else where_to_add(entry, language),
         verdict=in_a_word(judgement.verdict),
         is_blocked=judgement.verdict is Verdict.BLOCK,
-        reasons=reasons[:MOST_REASONS],
-        more_count=len(reasons[MOST_REASONS:]),
+        reasons=reasons[: flagged.MOST_TOLD],
+        more_count=len(reasons[flagged.MOST_TOLD :]),
         why_excerpt=why_excerpt(summary),
     )
 

@@ -11,11 +11,10 @@ from newsletter.models import Edition
 from papers.fulltext.document import letters
 from papers.models import Paper, Summary
 from papers.summarise.draft import draft_of
-from papers.summarise.figures import Figure, ledger
+from papers.summarise.figures import MISSING, Figure, ledger
 from papers.summarise.sentences import sentences
 from papers.summarise.source import SourceText, abstract_of, given
 
-LOST = ("unsupported", "tenfold")  # states of figures
 ALIKE = 0.55  # of two sentences: the one is the other, rewritten
 TITLE = "title"
 
@@ -95,7 +94,7 @@ def old_source(summary: Summary, before: Words) -> SourceText:
 
 
 def lost(figures: list[Figure]) -> list[Figure]:
-    return [figure for figure in figures if figure.state in LOST]
+    return [figure for figure in figures if figure.state in MISSING]
 
 
 def sentence_at(text: str, place: int) -> str:

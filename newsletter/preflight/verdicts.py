@@ -19,8 +19,6 @@ from papers.models import Summary, Verdict
 from papers.summarise.draft import text_of
 from papers.summarise.finding import Judgement
 
-MOST_REASONS = 3
-
 
 def verdicts(material: Material) -> Iterator[Finding]:
     """Stops at a summary that our checks block. Warns of one that should be looked at, unless an
@@ -42,10 +40,10 @@ def verdicts(material: Material) -> Iterator[Finding]:
         )
 
 
-def worst(judgement: Judgement, most: int = MOST_REASONS) -> list[str]:
+def worst(judgement: Judgement) -> list[str]:
     """Why it is flagged, in plain words: the few that weigh most, and how many more there are."""
     reasons = flagged.reasons(judgement)
-    said = [finding.sentence for finding in reasons[:most]]
+    said = [finding.sentence for finding in reasons[: flagged.MOST_TOLD]]
     more = len(reasons) - len(said)
     if more:
         said.append(ngettext("%(count)s more.", "%(count)s more.", more) % {"count": more})

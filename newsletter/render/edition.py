@@ -229,8 +229,9 @@ def default_preheader(entries: list[PrintedEntry]) -> str:
 
 def made_by(edition: Edition, entries: list[PrintedEntry]) -> str:
     """Who wrote and who looked, and nothing that we do not know."""
-    writers = {entry.writer for entry in entries}
-    by_model = Summary.Writer.MODEL in writers
+    writers = {entry.writer for entry in entries if not entry.is_drafted}
+    is_changed = any(entry.is_drafted for entry in entries)
+    by_model = is_changed or Summary.Writer.MODEL in writers
     said = []
     if by_model:
         said.append(
@@ -239,6 +240,8 @@ def made_by(edition: Edition, entries: list[PrintedEntry]) -> str:
                 "a program checks them against it."
             )
         )
+    if is_changed:
+        said.append(gettext("Some were changed by an editor."))
     if Summary.Writer.EDITOR in writers and by_model:
         said.append(gettext("Some are written by an editor."))
     elif Summary.Writer.EDITOR in writers:

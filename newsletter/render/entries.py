@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, override
 from newsletter.links import paper_url
 from newsletter.models import Edition, Entry
 from newsletter.render.clean import clean, one_line, shortened, web_url
+from newsletter.render.provenance import maybe_drafted, models_behind
 from newsletter.taste import Matter
 from papers.models import Paper, Summary
 from papers.sources import category_in
@@ -66,6 +67,7 @@ class PrintedEntry:
     lead_lang: str
     is_excerpt: bool
     writer: str  # of Summary.Writer; blank without a summary
+    is_drafted: bool  # an editor changed what a model wrote
     parts: tuple[Part, ...]
     links: tuple[Link, ...]
 
@@ -73,11 +75,21 @@ class PrintedEntry:
 def printed_entries(
     edition: Edition, language: str, *, author_limit: int = AUTHOR_LIMIT
 ) -> list[PrintedEntry]:
-    """The edition's entries in order, in one language, in two queries."""
+    """The edition's entries in order, in one language, in two queries; in three where an editor
+    changed what a model wrote."""
     entries = list(edition.printed_entries())
-    summaries = Summary.objects.by_paper([entry.paper for entry in entries], language)
+    papers = [entry.paper for entry in entries]
+    summaries = maybe_drafted().by_paper(papers, language)
+    drafted = models_behind(summaries.values())
     return [
-        printed_entry(entry, summaries.get(entry.paper_id), number, language, author_limit)
+        printed_entry(
+            entry,
+            summaries.get(entry.paper_id),
+            number,
+            language,
+            author_limit,
+            drafted=drafted,
+        )
         for number, entry in enumerate(entries, start=1)
     ]
 
@@ -97,9 +109,16 @@ def matter(paper: Paper, summary: Summary | None) -> Matter:
 
 
 def printed_entry(
-    entry: Entry, summary: Summary | None, number: int, language: str, author_limit: int
+    entry: Entry,
+    summary: Summary | None,
+    number: int,
+    language: str,
+    author_limit: int,
+    *,
+    drafted: Container[int] = (),
 ) -> PrintedEntry:
-    """One entry; without a summary it is its title and its links."""
+    """One entry; without a summary it is its title and its links. `drafted` are the keys of
+    summaries whose words are a model's, changed by an editor."""
     paper = entry.paper
     summary = summary or Summary(text_language=language)
     headline = one_line(entry.headline(language))
@@ -131,6 +150,7 @@ def printed_entry(
             ),
             is_excerpt=summary.is_excerpt,
             writer=summary.writer,
+            is_drafted=summary.pk in drafted,
             parts=tuple(printed_parts(summary, language)),
             links=tuple(printed_links(entry)),
         )

@@ -15,13 +15,12 @@ from newsletter.render.entries import LABELS, PAPERS_LANGUAGE, other_than
 from papers.models import Summary
 from papers.summarise.checks.evidence import found
 from papers.summarise.draft import Claim, draft_of
-from papers.summarise.figures import Figure, ledger
+from papers.summarise.figures import MISSING, Figure, ledger
 from papers.summarise.judging import read_from
 from papers.summarise.source import SourceText
 
 AROUND = 60  # characters of the source on each side of a figure
 STANDS = ("found", "converted")
-MISSING = ("unsupported", "tenfold")
 
 
 @dataclass(frozen=True)

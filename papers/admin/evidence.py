@@ -19,7 +19,7 @@ from papers.summarise import BY_MACHINE
 from papers.summarise.checks.evidence import found
 from papers.summarise.claims import Statement, statements
 from papers.summarise.draft import Draft, draft_of
-from papers.summarise.figures import Figure, ledger
+from papers.summarise.figures import MISSING, Figure, ledger
 from papers.summarise.finding import Finding, Judgement
 from papers.summarise.judging import read_from
 from papers.summarise.source import SourceText
@@ -33,7 +33,6 @@ STATES = {
     "tenfold": _("not in the source; another power of ten is"),
 }
 LABELS = {part: getattr(Summary, part).field.verbose_name for part in IN_PLACE}
-BAD = ("unsupported", "tenfold")
 UNCOUNTED = "plain"
 BETWEEN_NAMES = re.compile(r",\s+")
 BADGES = {Verdict.BLOCK: "b", Verdict.REVIEW: "w", Verdict.PASS: ""}
@@ -54,7 +53,7 @@ class FigureRow:
 
     @property
     def is_bad(self) -> bool:
-        return self.figure.state in BAD
+        return self.figure.state in MISSING
 
     @property
     def can_be_put(self) -> bool:
@@ -146,6 +145,11 @@ class Evidence:
         return str(capfirst(Reading.Kind(self.source.kind).label))
 
     @property
+    def is_source_known(self) -> bool:
+        """Whether it is the very text that it was written from; else it is the abstract of now."""
+        return self.source.sha256 == self.summary.source_sha256
+
+    @property
     def is_of_older_version(self) -> bool:
         """Whether the paper was revised since the source was read."""
         return 0 < self.source.paper_version < self.summary.paper.version
@@ -164,7 +168,7 @@ class Evidence:
 
     @property
     def supported(self) -> int:
-        return sum(row.figure.state not in (UNCOUNTED, *BAD) for row in self.figures)
+        return sum(row.figure.state not in (UNCOUNTED, *MISSING) for row in self.figures)
 
     @cached_property
     def quoted(self) -> dict[str, tuple[int, int] | None]:

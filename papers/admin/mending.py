@@ -39,8 +39,8 @@ class MendsSummaries(ModelAdmin):
     def put_view(self, request, summary_id):
         """What is proposed in place of one figure, named by its part and where it begins."""
         posted = request.POST
-        start = posted.get("start", "")
-        place = (posted.get("part", ""), int(start) if start.isdecimal() else -1)
+        start = whole_number(posted.get("start", ""))
+        place = (posted.get("part", ""), -1 if start is None else start)
         summary = get_object_or_404(Summary.objects.select_related("paper"), pk=summary_id)
         act = partial(put_figure, summary, place, request.user, seen_at(request))
         return self.mended(request, summary, act, _("Put in place. It is yours now."))
@@ -84,6 +84,11 @@ class MendsSummaries(ModelAdmin):
     def mend(self, summary: Summary, act: Callable[[], object]) -> None:
         """Raises Needed, with a sentence for the editor, Overtaken or CannotWrite."""
         act()
+
+
+def whole_number(text):
+    """A row's key, or a place; None where it is none, or none that a BIGINT holds."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def seen_at(request) -> datetime | None:

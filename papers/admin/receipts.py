@@ -4,7 +4,6 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Sum
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from unfold.paginator import InfinitePaginator
 
 from papers.look_only import LookOnly
 from papers.models import Paper, Reading, Receipt
+from papers.summarise.llm.receipts import spent
 
 LATELY = 500  # receipts, whose models and days may be chosen
 DAYS = 8
@@ -118,10 +118,8 @@ class ReceiptAdmin(LookOnly, ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         """With what today has cost so far, of what it may."""
-        today = beginning(timezone.now().date())
-        of_today = Receipt.objects.filter(asked_at__gte=today).aggregate(sum=Sum("cost_usd"))
         context = {
-            "spent": dollars(of_today["sum"] or 0),
+            "spent": dollars(spent(timezone.now())),
             "budget": f"${settings.LLM_BUDGET:.2f}",
             "has_model": bool(settings.LLM_MODELS),
         }

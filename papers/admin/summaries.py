@@ -15,7 +15,7 @@ from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from papers.admin.evidence import BADGES, Evidence
-from papers.admin.mending import MendsSummaries, overtaken_words, way_back
+from papers.admin.mending import MendsSummaries, overtaken_words, way_back, whole_number
 from papers.flagged import is_looked_over
 from papers.mend import rewrite
 from papers.models import Paper, Revision, Summary, Verdict
@@ -195,9 +195,4 @@ def changed_parts(before, after):
 
 def asked_for(request):
     """The paper that a summary is to be added to."""
-    return Paper.objects.filter(pk=key_in(request.GET.get("paper", ""))).first()
-
-
-def key_in(text):
-    """A row's key; None where it is none."""
-    return int(text) if text.isdecimal() and len(text) < 19 else None  # what a BIGINT holds
+    return Paper.objects.filter(pk=whole_number(request.GET.get("paper", ""))).first()

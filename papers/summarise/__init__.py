@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from papers.models import Paper, Summary
+from papers.models import Paper, Revision, Summary
 from papers.summarise.draft import text_of
 from papers.summarise.judge import judge
 from papers.summarise.pool import todays_pool
@@ -69,9 +69,9 @@ def summarise(
     The configured models write, all languages at once, for so many seconds; in none they are not
     asked, as by somebody who waits at a page. Where they do not write, an extract says why, and a
     later run asks them again; `also_extracts` has it ask for those, too, that were written before
-    there was a model. What an editor or a document wrote stays, and what an approved edition
-    prints. A paper of which nothing can be
-    written (it has no abstract) gets no summary and does not stop the others.
+    there was a model. What an editor wrote or chose, or a document wrote, stays, and so does what
+    an approved edition prints. A paper of which nothing can be written (it has no abstract) gets no
+    summary and does not stop the others.
 
     May be repeated, and killed: what a model answered is kept at once. Without models it takes a
     few queries a hundred papers. `progress` is told how many were gone through.
@@ -118,16 +118,26 @@ def due_summaries(
     papers: Sequence[Paper], language: str, also_extracts: bool = False
 ) -> list[Summary]:
     """A row to fill for each paper without one, for the extracts whose text has changed, and for
-    those which a model may write after all."""
+    those which a model may write after all. What an editor chose stays."""
     present = Summary.objects.by_paper(papers, language)
+    chosen = chosen_by_editors(present.values())
     due = []
     for paper in papers:
         summary = present.get(paper.pk, Summary(language=language))
         summary.paper = paper
+        if summary.pk in chosen:
+            continue
         if not summary.pk or is_outdated(summary) or is_tried_again(summary, also_extracts):
             due.append(summary)
     kept = fixed({summary.paper_id for summary in due if summary.pk})
     return [summary for summary in due if not summary.pk or summary.paper_id not in kept]
+
+
+def chosen_by_editors(summaries: Iterable[Summary]) -> set[int]:
+    """The excerpts that stand where an editor wanted them, and not for want of a model."""
+    excerpts = [each.pk for each in summaries if each.is_excerpt and not each.why_extract]
+    by_person = Revision.objects.filter(summary__in=excerpts).exclude(by_name="")
+    return set(by_person.values_list("summary", flat=True)) if excerpts else set()
 
 
 def is_outdated(summary: Summary) -> bool:

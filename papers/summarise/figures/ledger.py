@@ -16,6 +16,7 @@ from papers.summarise.source import SourceText
 NEAR_ENOUGH = 0.006  # so that 156,240 stands on 156k
 POWERS = (1, 2, 3, -1, -2, -3)  # of ten, the likeliest slip first
 MANY = 1000  # from here on two numbers are not a power of ten apart by chance
+MISSING = ("unsupported", "tenfold")  # states of figures that the source does not have
 
 
 @dataclass(frozen=True)
