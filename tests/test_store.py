@@ -113,6 +113,7 @@ def test_a_record_is_stored_in_all_its_parts():
         "origin": "source",
         "corrected": [],
         "arxiv_asked_at": None,
+        "text_due_at": None,
         "created_at": 0,
         "updated_at": 0,
     }

@@ -138,17 +138,21 @@ def test_a_line_that_the_hub_adds_later_is_taken_up():
     assert summary_of(paper).lead == "A map helps parcels home."
 
 
-def test_the_number_of_queries_does_not_grow_with_the_papers(django_assert_max_num_queries):
-    changed = [make_paper() for _ in range(10)]
-    summarise_papers(changed, "ko")
-    Paper.objects.update(abstract="We propose a bell.")
-    for _ in range(30):
-        make_paper()
+def test_the_number_of_queries_does_not_grow_with_the_papers():
+    counts = []
+    for changed, new in ((1, 1), (10, 30)):
+        Paper.objects.all().delete()
+        old = [make_paper() for _ in range(changed)]
+        summarise_papers(old, "ko")
+        Paper.objects.update(abstract="We propose a bell.")
+        for _ in range(new):
+            make_paper()
 
-    with django_assert_max_num_queries(12):  # half for changed ones: their drafts, their locks
-        written = summarise_papers(Paper.objects.all(), "ko")
+        with CaptureQueriesContext(connection) as queries:
+            assert summarise_papers(Paper.objects.all(), "ko") == changed + new
+        counts.append(len(queries))
 
-    assert written == 40
+    assert counts[0] == counts[1] <= 13  # half of them for changed ones: their drafts, their locks
 
 
 def test_the_command_fills_every_language_of_a_date(capsys):
