@@ -10,6 +10,7 @@ from papers.summarise.checks.terms import Terms
 from papers.summarise.draft import Draft
 from papers.summarise.judge import judge
 from papers.summarise.known import Known
+from papers.summarise.pool import Pool
 from tests.corpus import Pair, pairs, papers, pool_of
 
 PASS, REVIEW, BLOCK = Verdict.PASS, Verdict.REVIEW, Verdict.BLOCK
@@ -75,6 +76,22 @@ def test_every_seed_under_another_seeds_paper_is_caught(seeds, weeks):
     assert len(verdicts) == 132
     assert verdicts.count(BLOCK) >= CAUGHT * 132
     assert verdicts.count(PASS) == 0
+
+
+def test_among_the_papers_of_their_own_day_alone_the_seeds_are_told_apart(seeds):
+    day = Pool((pair.paper.title, pair.paper.abstract) for pair in seeds)
+    right = [
+        p.paper.paper_id for p in seeds if judge(p.draft, p.paper.source, day).verdict is BLOCK
+    ]
+    wrong = [
+        judge(own.draft, other.paper.source, day).verdict
+        for own in seeds
+        for other in seeds
+        if own is not other
+    ]
+
+    assert right == ["2407.02477"]
+    assert wrong.count(BLOCK) >= CAUGHT * len(wrong)
 
 
 def swapped(found: list[Pair]) -> list[tuple[Pair, Pair]]:

@@ -158,7 +158,7 @@ def test_a_pool_has_the_papers_of_ten_days_and_knows_nothing_of_later_ones():
     assert pool_around().titles[0] == "late"
 
 
-def test_with_fewer_than_thirty_papers_a_rank_says_nothing():
+def test_with_fewer_than_eight_papers_a_rank_says_nothing():
     for _ in range(5):
         make_listing()
     summary = make_summary(make_paper())

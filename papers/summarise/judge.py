@@ -38,7 +38,7 @@ def judge(draft: Draft, given: SourceText, pool: Pool | None = None) -> Judgemen
     """Hold a draft against what it was written from, and among the papers of these days.
 
     As bad as the worst of its findings, which come first. Without a pool, or with one of fewer than
-    thirty papers, it is told from another paper's by its names alone.
+    eight papers, it is told from another paper's by its names alone.
     """
     return judgement(findings(draft, given, pool))
 

@@ -17,7 +17,8 @@ from papers.models import Listing, Paper, Summary
 from papers.summarise.earlier import Earlier
 from papers.summarise.words import pieces, squeezed, stem
 
-FEWEST = 30  # papers; among fewer nothing can be told
+FEWEST = 8  # papers; among fewer nothing can be told
+WANTED = 30  # where the last days have fewer, those before are taken
 MOST = 300
 DAYS = 10
 REMEMBERED = 60  # days, in which nobody writes the same of two papers
@@ -107,7 +108,7 @@ def pool_around(day: date | None = None) -> Pool:
     stored = [
         (title, abstract)
         for n, (listed_on, title, abstract) in enumerate(rows)
-        if n < FEWEST or listed_on >= since
+        if n < WANTED or listed_on >= since
     ]
     return Pool(stored, written(day))
 
