@@ -288,11 +288,13 @@ def process_environment(transactional_db) -> dict[str, str]:
     return os.environ | {"DATABASE_URL": database.geturl()}
 
 
-@pytest.fixture
-def no_loop_of_a_browser():
-    """Playwright leaves an event loop running in the tests' thread, in which no other can start."""
+@pytest.fixture(autouse=True)
+def no_loop_of_a_browser(request):
+    """Playwright leaves an event loop running in the tests' thread, in which no other can start:
+    whoever drives no browser does not see it."""
     loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
+    if "browser" not in request.fixturenames:
+        asyncio._set_running_loop(None)
     yield
     asyncio._set_running_loop(loop)
 
