@@ -76,7 +76,7 @@ def test_a_paper_is_added_by_words_of_its_title(desk, edition):
 
 
 def test_the_words_that_are_changed_are_marked_as_they_are_typed(open_page, edition):
-    summary = edition.entries.first().paper.summaries.get(language="en")
+    summary = edition.entries.first().paper.summaries.get(language="ko")
     url = f"/admin/papers/summary/{summary.pk}/change/"
     page = open_page(f"{url}?back={desk_url(edition)}")
     before = summary.whats_new
