@@ -361,4 +361,4 @@ def test_many_editions_and_newsletters_take_as_few_queries_as_one(client, daily_
         fill(make_newsletter(), number)
 
     assert queries(client) == few
-    assert few <= 16
+    assert few <= 17  # one of them for errata
