@@ -42,7 +42,7 @@ def is_there(name: str) -> bool:
     return True
 
 
-def asked(name: str, kind: str):  # type: ignore[no-untyped-def]  # a class for each kind
+def asked(name: str, kind: str):  # type: ignore[no-untyped-def]  # dnspython: a type a kind
     try:
         return list(resolve(name, kind, lifetime=SECONDS))
     except (NXDOMAIN, NoAnswer):

@@ -82,7 +82,7 @@ def note(notes: Notes, kind: str, said: object) -> None:
         notes.results[delivery_id] = Result(Outcome(outcome), code, message_id, is_suspect)
 
 
-def parsed(text: bytes) -> list | None:  # type: ignore[type-arg]  # each kind of line has its own
+def parsed(text: bytes) -> list | None:  # type: ignore[type-arg]  # JSON: what it holds, its kind says
     """None when it is not what was written."""
     checksum, _, said = text.rstrip(b"\n").partition(b" ")
     with suppress(ValueError):
