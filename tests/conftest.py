@@ -256,6 +256,30 @@ def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | launch_options(chromium)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Playwright leaves an event loop running in the tests' thread, in which no other can start:
+    whoever drives no browser does not see it, from the first fixture to the last. Django has a
+    connection for each of the two, so a test that saw one after the other would not be rolled back.
+    """
+    loop = asyncio._get_running_loop()
+    if "browser" not in item.fixturenames:
+        asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        if loop and not loop.is_closed():
+            asyncio._set_running_loop(loop)
+
+
+@pytest.fixture(scope="session")
+def browser(browser):
+    """Closed in the loop that it was started in, whatever the last test saw."""
+    loop = asyncio._get_running_loop()
+    yield browser
+    asyncio._set_running_loop(loop)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """SQLite is tested as it runs: a file, with its write-ahead log, not a table in memory."""
@@ -286,17 +310,6 @@ def process_environment(transactional_db) -> dict[str, str]:
     url = urlsplit(os.environ["DATABASE_URL"])
     database = url._replace(path=f"/{connection.settings_dict['NAME']}")
     return os.environ | {"DATABASE_URL": database.geturl()}
-
-
-@pytest.fixture(autouse=True)
-def no_loop_of_a_browser(request):
-    """Playwright leaves an event loop running in the tests' thread, in which no other can start:
-    whoever drives no browser does not see it."""
-    loop = asyncio._get_running_loop()
-    if "browser" not in request.fixturenames:
-        asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture

@@ -110,18 +110,18 @@ def test_a_paper_that_was_taken_out_of_it_asks_nothing(desk, daily_papers):
     assert "take_back" not in page
 
 
-@pytest.mark.parametrize("page", ["summary", "paper"])
-def test_what_is_corrected_is_a_new_version_of_the_drafts_that_print_it(desk, daily_papers, page):
+@pytest.mark.parametrize("changed", ["summary", "paper"])
+def test_what_is_corrected_makes_a_new_version_of_drafts_that_print_it(desk, daily_papers, changed):
     edition = make_edition(daily_papers)
     paper = edition.entries.get().paper
     url, change = {
         "summary": (summary_url(edition), {"whats_new": "새 글"}),
         "paper": (f"/admin/papers/paper/{paper.pk}/change/", {"title": "Letters Abroad"}),
-    }[page]
+    }[changed]
 
     versions = []
     for fields in ({}, change):
-        rewrite(desk, url, f"{page}_form", **fields)
+        rewrite(desk, url, f"{changed}_form", **fields)
         edition.refresh_from_db()
         versions.append(edition.version)
 

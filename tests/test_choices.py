@@ -148,11 +148,11 @@ def test_no_other_pause_can_be_asked_for(stranger, emma, days):
     assert now(emma).paused_until is None
 
 
-@pytest.mark.parametrize("page", ["choices", "pause"])
+@pytest.mark.parametrize("name", ["choices", "pause"])
 @pytest.mark.parametrize("method", ["get", "head", "options"])
-def test_a_scanner_that_opens_the_pages_changes_nothing(stranger, emma, page, method):
+def test_a_scanner_that_opens_the_pages_changes_nothing(stranger, emma, name, method):
     for _ in range(2):
-        getattr(stranger, method)(path(emma, page), {"days": "7"} | CHOICES)
+        getattr(stranger, method)(path(emma, name), {"days": "7"} | CHOICES)
 
     assert now(emma).chosen_at is None
 
@@ -165,9 +165,9 @@ def test_the_pages_stay_out_of_caches_search_engines_and_referers(stranger, emma
     assert answer.cookies == {}
 
 
-@pytest.mark.parametrize("page", ["choices", "pause"])
-def test_whoever_has_left_is_offered_the_way_back_and_nothing_is_kept(stranger, carol, page):
-    text = stranger.post(path(carol, page), CHOICES | {"days": "7"}).text
+@pytest.mark.parametrize("name", ["choices", "pause"])
+def test_whoever_has_left_is_offered_the_way_back_and_nothing_is_kept(stranger, carol, name):
+    text = stranger.post(path(carol, name), CHOICES | {"days": "7"}).text
 
     assert "다시 받기" in text
     assert (now(carol).chosen_at, now(carol).state) == (None, "unsubscribed")

@@ -73,7 +73,7 @@ def test_the_pdf_is_read_where_there_is_no_page(served):
 
 
 @pytest.mark.parametrize(
-    ("page", "why"),
+    ("answer", "why"),
     [
         (texts.page(abstract="Place the abstract here. Use this template."), "does not occur"),
         (texts.page(sections=[]), "little more"),
@@ -84,8 +84,8 @@ def test_the_pdf_is_read_where_there_is_no_page(served):
         (Response("gone", status=410), "HTTP 410"),
     ],
 )
-def test_a_page_that_is_not_the_paper_is_left_for_its_pdf(served, page, why, caplog):
-    served |= {f"html/{NAME}": page, f"pdf/{NAME}": texts.pdf(LINES)}
+def test_a_page_that_is_not_the_paper_is_left_for_its_pdf(served, answer, why, caplog):
+    served |= {f"html/{NAME}": answer, f"pdf/{NAME}": texts.pdf(LINES)}
     paper = paper_of()
     caplog.set_level("INFO")
 

@@ -64,11 +64,11 @@ def test_the_answer_is_the_same_whatever_we_know_of_the_address(
 
 
 @pytest.mark.parametrize(
-    ("page", "heading"),
+    ("address", "heading"),
     [("/choices/", "메일함을 살펴봐 주세요."), ("/en/choices/", "Look into your mail.")],
 )
-def test_the_answer_is_in_the_language_of_the_page(stranger, emma, page, heading):
-    assert heading in ask(stranger, "emma@example.org", page).text
+def test_the_answer_is_in_the_language_of_the_page(stranger, emma, address, heading):
+    assert heading in ask(stranger, "emma@example.org", address).text
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
@@ -114,9 +114,9 @@ def test_a_slip_is_asked_about_and_no_address_is_said_in_words(stranger, emma):
 
 
 @pytest.mark.parametrize(
-    "page", ["/", "/en/", "/subscribe/", "/c/1-AAAAAAAAAAAAAAAAAAAAAA/", "/nothing/"]
+    "address", ["/", "/en/", "/subscribe/", "/c/1-AAAAAAAAAAAAAAAAAAAAAA/", "/nothing/"]
 )
-def test_the_way_there_stands_on_every_page(stranger, daily_papers, page):
-    text = stranger.get(page).text
+def test_the_way_there_stands_on_every_page(stranger, daily_papers, address):
+    text = stranger.get(address).text
 
     assert 'href="/choices/"' in text or 'href="/en/choices/"' in text
