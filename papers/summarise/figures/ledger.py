@@ -82,7 +82,7 @@ class Stock:
     """The numbers of a source, by size."""
 
     def __init__(self, title: str, text: str) -> None:
-        in_title = [Number(**{**vars(n), "start": -1}) for n in source_numbers(title)]
+        in_title = [number._replace(start=-1) for number in source_numbers(title)]
         held = [*source_numbers(text), *in_title]
         first: dict[tuple[float, str], Number] = {}
         for number in held:

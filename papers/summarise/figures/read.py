@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
+from typing import NamedTuple
 
 from papers.summarise.figures.pattern import BETWEEN, DIGITS, EASTERN, IN_A_NAME, NUMBER
 from papers.summarise.figures.plain import plain
@@ -34,8 +34,7 @@ YEAR = re.compile(r"(?:19|20)\d\d|2100")
 LEFT_OVER = "$} "  # of LaTeX, behind a number
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """`text` stands from `start` to `end`; `values` is what it may mean, the likeliest first."""
 
     values: tuple[float, ...]
@@ -67,7 +66,7 @@ def read(text: str, language: str, *, is_source: bool) -> Iterator[Number]:
         for start, end, number in readings(found, language[:2].lower(), is_source=is_source):
             first, last = seen.places[start], seen.places[end]
             said = text[first:last].rstrip(LEFT_OVER)
-            yield replace(number, text=said, start=first, end=first + len(said))
+            yield number._replace(text=said, start=first, end=first + len(said))
 
 
 def readings(
@@ -138,7 +137,7 @@ def of_eastern(found: re.Match[str], language: str) -> Number | None:
         return number
     digits = EASTERN_PIECES.findall(found[0])[0]
     step = step_of(digits) * units[0] if digits[0].isdigit() else inf
-    return replace(number, scale=units[0], step=step)
+    return number._replace(scale=units[0], step=step)
 
 
 def of_spelt(found: re.Match[str], language: str) -> Number | None:
@@ -247,7 +246,7 @@ def lent(text: str, found: list[Number]) -> list[Number]:
             continue
         if first.scale == 1 and second.scale != 1:
             scaled = tuple(value * second.scale for value in first.values)
-            found[n] = replace(first, values=(*first.values, *scaled), is_bare=False)
+            found[n] = first._replace(values=(*first.values, *scaled), is_bare=False)
         if second.is_percent and not first.is_percent:
-            found[n] = replace(found[n], is_percent=True, is_bare=False)
+            found[n] = found[n]._replace(is_percent=True, is_bare=False)
     return found
