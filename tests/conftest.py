@@ -21,6 +21,7 @@ from pytest_httpserver import HTTPServer
 from newsletter.celery import app
 from newsletter.models import Newsletter, Subscription
 from newsletter.providers import mail_settings
+from papers.sources.arxiv import ARXIV
 from papers.summarise.pool import KEPT
 from tests import smtp_relay
 from tests.browser import find_chromium, launch_options
@@ -312,15 +313,16 @@ def process_environment(transactional_db) -> dict[str, str]:
     return os.environ | {"DATABASE_URL": database.geturl()}
 
 
-@pytest.fixture
-def impatient():
-    """What would wait before it tries again tries again at once."""
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """Sources are asked again at once, and arXiv's stand-in as often as we like."""
+    monkeypatch.setattr(ARXIV.http.pace, "seconds", 0)
     with stamina.set_testing(True, attempts=3, cap=True):
         yield
 
 
 @pytest.fixture
 def patient(impatient):
-    """Waits as it does in life, in a file that is otherwise impatient."""
+    """Waits before it asks again, as in life."""
     with stamina.set_testing(False):
         yield

@@ -6,7 +6,6 @@ from django.test.utils import CaptureQueriesContext
 from pytest_httpserver import HTTPServer
 
 from papers.models import Paper
-from papers.sources import arxiv
 from tests.desk import desk_url, filled_form, said
 from tests.factories import make_edition, make_listing, make_paper
 from tests.stand_ins import serve_arxiv
@@ -17,12 +16,6 @@ KNOWN = "2104.12255"  # to the stand-in
 @pytest.fixture
 def edition(db):
     return make_edition(papers=2)
-
-
-@pytest.fixture(autouse=True)
-def no_pace(monkeypatch):
-    """arXiv wants three seconds between two requests; its stand-in does not."""
-    monkeypatch.setattr(arxiv.ARXIV.http.pace, "seconds", 0)
 
 
 @pytest.fixture

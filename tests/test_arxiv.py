@@ -2,14 +2,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from papers.sources.arxiv import ARXIV, Arxiv, records_in
+from papers.sources.arxiv import Arxiv, records_in
 from papers.sources.base import Author, SourceError, SourceUnavailable
 from papers.sources.http import Http
 from tests.stand_ins import serve_arxiv
 
 KNOT = "math.GT/0309136"
-
-pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture
@@ -196,4 +194,4 @@ def test_a_busy_arxiv_is_asked_again_later(httpserver, settings):
 
 def test_our_arxiv_lets_three_seconds_pass_between_two_questions():
     """That a pace is kept is shown in test_http.py."""
-    assert ARXIV.http.pace.seconds == 3
+    assert Arxiv().http.pace.seconds == 3

@@ -12,8 +12,6 @@ from papers.sources.base import SourceError, SourceUnavailable
 from papers.sources.http import Http
 from tests.stand_ins import serve_arxiv
 
-pytestmark = pytest.mark.usefixtures("impatient")
-
 DAY = date(2022, 2, 24)
 FEED = (
     '<feed xmlns="http://www.w3.org/2005/Atom" '

@@ -21,7 +21,6 @@ def test_a_days_papers_are_fetched_and_summarised_in_every_language(daily_papers
     assert set(Summary.objects.values_list("language", flat=True)) == {"ko", "en"}
 
 
-@pytest.mark.usefixtures("impatient")
 def test_a_source_that_is_down_is_a_problem_and_what_is_stored_is_used(daily_papers):
     make_listing(make_paper())
 

@@ -13,13 +13,13 @@ from newsletter.errata.draft import draft
 from newsletter.errata.printed import has_figure
 from newsletter.models import Edition, Erratum
 from papers.models import Paper, Reading, Summary
-from papers.sources.arxiv import ARXIV, Arxiv
+from papers.sources.arxiv import Arxiv
 from papers.sources.http import Http
 from papers.summarise import summarise_papers
 from papers.summarise.source import SourceText, keep_reading
 from tests.factories import make_leaving_edition, make_paper, make_summary
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("impatient")]
+pytestmark = pytest.mark.django_db
 
 NOW = datetime(2024, 8, 1, tzinfo=UTC)
 LEFT = NOW - timedelta(days=10)
@@ -313,8 +313,7 @@ def test_a_hundred_papers_are_one_question(arxiv):
     assert [len(names.split(",")) for names in arxiv.asked] == [100, 30]
 
 
-def test_the_clock_asks_once_a_day(arxiv, edition, monkeypatch):
-    monkeypatch.setattr(ARXIV.http.pace, "seconds", 0)
+def test_the_clock_asks_once_a_day(arxiv, edition):
     Edition.objects.update(audience_frozen_at=timezone.now(), approved_at=timezone.now())
 
     tasks.look_for_errata()

@@ -17,7 +17,7 @@ from tests.factories import DAY, make_listing, make_paper
 from tests.ground import wait_until
 from tests.stand_ins import serve_arxiv, serve_hugging_face
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("impatient")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

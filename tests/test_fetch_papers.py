@@ -10,17 +10,10 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from papers.models import Listing, Paper
-from papers.sources.arxiv import ARXIV
 from tests.factories import make_listing
 from tests.stand_ins import serve_arxiv, serve_hugging_face
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("impatient", "fast_arxiv")]
-
-
-@pytest.fixture
-def fast_arxiv(monkeypatch):
-    """The stand-in may be asked as often as we like."""
-    monkeypatch.setattr(ARXIV.http.pace, "seconds", 0)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

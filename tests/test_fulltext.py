@@ -249,9 +249,8 @@ def listed_with_texts(served, *votes: int) -> None:
 
 
 @pytest.fixture
-def wanted(settings, monkeypatch):
+def wanted(settings):
     settings.LLM_MODELS = [A_MODEL]
-    monkeypatch.setattr(ARXIV.http.pace, "seconds", 0)
 
 
 @pytest.mark.usefixtures("wanted")

@@ -13,8 +13,6 @@ from papers.sources.base import SourceError, SourceUnavailable
 from papers.sources.http import Http, Pace, Refused
 from tests.ground import wait_until
 
-pytestmark = pytest.mark.usefixtures("impatient")
-
 
 @pytest.fixture
 def ask(httpserver):

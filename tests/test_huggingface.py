@@ -15,8 +15,6 @@ from papers.sources.base import Author, SourceError, SourceUnavailable
 from papers.sources.huggingface import HuggingFace
 from tests.stand_ins import serve_hugging_face
 
-pytestmark = pytest.mark.usefixtures("impatient")
-
 DAY = date(2024, 7, 3)
 
 

@@ -40,7 +40,7 @@ def papers(db):
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch):
+def short_waits(monkeypatch):
     """What would wait for a second waits for a hundredth."""
     monkeypatch.setattr(limits, "FIRST_WAIT", 0.01)
 

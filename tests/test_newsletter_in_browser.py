@@ -16,7 +16,7 @@ ADD = "/admin/newsletter/newsletter/add/"
 
 
 @pytest.fixture
-def arxiv(httpserver, settings, shared_data, impatient):
+def arxiv(httpserver, settings, shared_data):
     settings.ARXIV_API_URL = serve_arxiv(httpserver, shared_data / "arxiv")
 
 
