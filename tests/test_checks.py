@@ -1,55 +1,25 @@
-"""Each check by itself: what it catches, and what it lets pass."""
+"""What each check catches of a text as such, and what it lets pass; and what breaks none."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papers.models import Verdict
 from papers.summarise.checks import (
-    acronym,
     characters,
-    duplicate,
     ending,
-    evidence,
     length,
     links,
     markup,
-    names,
-    numbers,
     parts,
     refusal,
     register,
     script,
-    source,
-    stock,
-    terms,
 )
-from papers.summarise.draft import PARTS, Claim, Draft
-from papers.summarise.earlier import Earlier
+from papers.summarise.draft import Claim, Draft
 from papers.summarise.judge import judge
 from papers.summarise.pool import Pool
 from papers.summarise.source import SourceText
-
-REVIEW, BLOCK, HINT = Verdict.REVIEW, Verdict.BLOCK, Verdict.PASS
-ABSTRACT = (
-    "Long documents are hard to read. We introduce HayStack, a benchmark of 92 questions over "
-    "1,500 documents (see https://hay.example/stack). Retrieval Augmented Generation (RAG) helps: "
-    "GPT-4 answers 41% of it. 豆包 and <think> are named."
-)
-SOURCE = SourceText("HayStack: Reading Long Documents", ABSTRACT, "abstract")
-SENTENCE = (
-    "이 논문은 긴 문서를 읽는 능력을 재는 HayStack을 제안하고 "
-    "여러 모델로 실험하여 결과를 비교합니다."
-)
-KOREAN = dict.fromkeys(PARTS, SENTENCE)
-
-
-def korean(**others: str) -> Draft:
-    return Draft("ko", KOREAN | others)
-
-
-def said(findings) -> list[tuple[Verdict, str]]:
-    return [(finding.level, str(finding.words.get("part", finding.reason))) for finding in findings]
+from tests.checked import BLOCK, HINT, KOREAN, REVIEW, SENTENCE, SOURCE, korean, said
 
 
 def test_three_full_parts_that_fit_their_source_pass():
@@ -160,78 +130,6 @@ def test_an_answer_in_english_where_another_language_was_asked_for_blocks(langua
     found = script.check(Draft(language, {"whats_new": "It is a new way to read papers."}), SOURCE)
 
     assert said(found) == [(BLOCK, "language.other")]
-
-
-def test_a_number_that_is_not_there_and_one_with_other_zeros_are_named_once():
-    draft = korean(whats_new="7.5%와 7.5%, 그리고 15000개입니다. 4.1%라고도 합니다.")
-
-    assert [(f.check, f.level, f.words["number"]) for f in numbers.check(draft, SOURCE)] == [
-        ("numbers", REVIEW, "7.5%"),
-        ("tenfold", REVIEW, "15000"),
-        ("tenfold", REVIEW, "4.1%"),
-    ]
-
-
-def test_the_corrected_number_is_offered():
-    given = SourceText("BitNet", "It has 2B parameters.", "abstract")
-    (found,) = numbers.check(Draft("ko", {"whats_new": "2억 개"}), given)
-
-    assert found.words["proposal"] == "20억"
-
-
-def test_names_that_the_source_does_not_have_are_named_one_by_one():
-    draft = korean(whats_new="HayStack을 LLaMA-3-8B와 PNG, Paris로 시험합니다.")
-
-    assert [f.words["name"] for f in names.check(draft, SOURCE)] == ["LLaMA-3-8B", "PNG"]
-
-
-def test_few_known_terms_and_no_name_of_its_own_are_hints_until_its_rank_is_bad():
-    draft = korean(**dict.fromkeys(PARTS, "Quantum annealing으로 lattice를 풉니다."))
-
-    assert [(f.check, f.level) for f in terms.check(draft, SOURCE)] == [
-        ("terms", HINT),
-        ("coined", HINT),
-    ]
-
-
-def test_too_few_terms_to_tell_are_to_be_looked_at():
-    draft = korean(**dict.fromkeys(PARTS, "아무 이름도 없습니다."))
-
-    assert (REVIEW, "terms.too_few_to_tell") in said(terms.check(draft, SOURCE))
-
-
-def test_textbook_words_that_the_source_does_not_have_are_named():
-    text = "Transformer와 multi-head 구조로 기계 번역을 합니다. 새롭습니다. 빠릅니다."
-    (found,) = stock.check(Draft("ko", {"whats_new": text}), SOURCE)
-
-    assert (found.level, found.words["concepts"]) == (REVIEW, "Transformer, multi-head, 기계 번역")
-
-
-def test_praise_that_would_fit_any_paper_is_named():
-    text = "뛰어난 성능을 보입니다. 최첨단입니다. 다양한 벤치마크에서 우수한 결과를 얻었습니다."
-
-    assert [f.reason for f in stock.check(Draft("ko", {"whats_new": text}), SOURCE)] == [
-        "stock.praise"
-    ]
-
-
-def test_a_quote_that_the_source_does_not_have_is_to_be_looked_at():
-    claims = [
-        Claim("whats_new", "길다", "Long documents are  hard to read"),
-        Claim("whats_new", "빠르다", "It is fast."),
-        Claim("whats_new", "없다"),
-    ]
-    found = evidence.check(Draft("ko", KOREAN, claims), SOURCE)
-
-    assert [(f.level, f.words["quote"]) for f in found] == [(REVIEW, "It is fast.")]
-
-
-@pytest.mark.parametrize("quote", ["We introduce HayStack", "we introduce “haystack”, a"])
-def test_a_quote_is_found_by_its_letters_and_its_place_is_told(quote):
-    start, end = evidence.found(quote, SOURCE) or (0, 0)
-
-    assert ABSTRACT[start:end].startswith("We introduce HayStack")
-    assert evidence.found("“”", SOURCE) is None
 
 
 @pytest.mark.parametrize(
@@ -364,38 +262,6 @@ def test_mixed_endings_are_a_hint_that_shows_both():
     assert found.level is HINT and found.words["first"].endswith("비교합니다")
 
 
-def test_an_expansion_that_the_source_does_not_give_is_a_hint():
-    draft = korean(whats_new="RAG(Random Access Graphs)와 ABC(Deep Long Words)를 씁니다.")
-
-    assert [(f.level, f.reason) for f in acronym.check(draft, SOURCE)] == [
-        (HINT, "acronym.other"),
-        (HINT, "acronym.letters"),
-    ]
-
-
-def test_what_was_written_of_another_paper_is_to_be_looked_at():
-    earlier = Earlier([("Another Paper", SENTENCE * 2), (SOURCE.title, SENTENCE)])
-    found = list(duplicate.check(korean(), SOURCE, earlier))
-
-    assert [(f.level, f.reason) for f in found] == [(REVIEW, "duplicate.same")]
-    assert found[0].words["title"] == "Another Paper"
-
-
-def test_an_empty_source_blocks_and_a_short_one_is_a_hint():
-    levels = {
-        text: [finding.level for finding in source.check(SourceText("T", text, "abstract"))]
-        for text in ("", " \n.", "short", "long " * 100)
-    }
-
-    assert levels == {"": [BLOCK], " \n.": [BLOCK], "short": [HINT], "long " * 100: []}
-
-
-def test_a_fetched_text_is_the_papers_if_its_abstract_stands_in_it():
-    assert source.is_of_the_paper(f"Abstract\n{ABSTRACT.upper()}\nIntroduction", ABSTRACT)
-    assert not source.is_of_the_paper("How to typeset a paper", ABSTRACT)
-    assert not source.is_of_the_paper("Anything", "")
-
-
 texts = st.text(max_size=300) | st.text(st.characters(categories=["Cs", "Cc", "Cf", "Lo", "Nd"]))
 POOL = Pool(
     ((f"Paper {n}", f"words and more of {n * 37}") for n in range(40)), [("T", "word " * 90)]
@@ -414,21 +280,8 @@ def test_no_text_whatever_breaks_a_check(text, title, given_text, language):
 
 HOSTILE = ["1", "a", "A", ".", "1,", "1.", "a-", "A1", "a.", "(", "<a", "[a](", "* ", "억", "1억 "]
 HOSTILE += ["two ", "two-", "만", " ", "\n", "\\", "{", "%", "a@", "a.b", "http://", "AB (", "A b "]
-HOSTILE += [
-    "1 000 ",
-    "^2",
-    "×10^",
-    "e5",
-    "가 ",
-    "다. ",
-    "i'm ",
-    "제공된 ",
-    "&a",
-    "$",
-    "١",
-    "🙂",
-    "\u0301",
-]
+HOSTILE += ["1 000 ", "^2", "×10^", "e5", "가 ", "다. ", "i'm ", "제공된 ", "&a", "$", "١"]
+HOSTILE += ["🙂", "\u0301"]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

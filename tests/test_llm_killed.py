@@ -10,7 +10,7 @@ import pytest
 from papers.models import Paper, Receipt, Summary
 from papers.summarise import summarise
 from tests.factories import make_paper
-from tests.test_llm import ABSTRACT
+from tests.parcel_map import ABSTRACT
 
 PAPERS = 6
 LINES = (

@@ -9,7 +9,7 @@ from papers.summarise import summarise
 from papers.summarise.llm.configured import LanguageModel, price_of
 from tests.factories import make_paper
 from tests.language_model import configured
-from tests.test_llm import ABSTRACT, ONE_TRY
+from tests.parcel_map import ABSTRACT, ONE_TRY
 
 
 @pytest.mark.django_db

@@ -12,10 +12,10 @@ from newsletter.approve import approve_edition
 from newsletter.models import Edition, WrongState
 from papers.models import Receipt, Summary
 from papers.summarise.source import source_text
-from tests import language_model as does
+from tests import model_answers as does
 from tests.factories import DAY, make_edition, make_listing, make_paper
 from tests.language_model import configured
-from tests.test_llm import ABSTRACT
+from tests.parcel_map import ABSTRACT
 
 pytestmark = pytest.mark.django_db
 State, Why, Writer = Edition.State, Summary.WhyExtract, Summary.Writer
