@@ -274,11 +274,14 @@ def pytest_runtest_protocol(item):
 
 
 @pytest.fixture(scope="session")
-def browser(browser):
-    """Closed in the loop that it was started in, whatever the last test saw."""
+def browser(django_db_setup, browser):
+    """Closed in the loop that it was started in, whatever the last test saw; before it, connections
+    made within that loop and without, which would keep the tests' database from being dropped."""
     loop = asyncio._get_running_loop()
     yield browser
-    asyncio._set_running_loop(loop)
+    for seen in (None, loop):
+        asyncio._set_running_loop(seen)
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")

@@ -84,13 +84,7 @@ def centre(box: dict) -> tuple[float, float]:
 
 
 def drag(page: Page, title: str, onto: str) -> None:
-    x, y = centre(card(page, title).locator(".grip").bounding_box())
-    target = card(page, onto).bounding_box()
-    up = target["y"] < y
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 4, y + (-20 if up else 20), steps=4)
-    edge = target["y"] + target["height"] * (0.15 if up else 0.85)
+    up, x, edge = lift(page, title, onto)
     page.mouse.move(x + 20, edge, steps=25)
     for nudge in (0, 3, 6, 9, 12):  # until the card lies where it is wanted
         page.mouse.move(x + 20, edge + (-nudge if up else nudge))
@@ -98,6 +92,25 @@ def drag(page: Page, title: str, onto: str) -> None:
         if lies_by(page, title, onto, above=up):
             break
     page.mouse.up()
+
+
+def lift(page: Page, title: str, onto: str) -> tuple[bool, float, float]:
+    """Which way it has to go, whence, and how far; once pre-flight stands above the cards, which it
+    moves. On a busy machine they may still be moving under the hand, which then takes hold again.
+    """
+    expect(page.locator("#preflight[hx-trigger^='load']")).to_have_count(0)
+    for _ in range(5):
+        x, y = centre(card(page, title).locator(".grip").bounding_box())
+        target = card(page, onto).bounding_box()
+        up = target["y"] < y
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 4, y + (-20 if up else 20), steps=4)
+        if page.locator(".card.slot").count():
+            return up, x, target["y"] + target["height"] * (0.15 if up else 0.85)
+        page.mouse.up()
+        page.wait_for_timeout(SETTLED)
+    pytest.fail(f"{title} cannot be lifted")
 
 
 def lies_by(page: Page, title: str, other: str, above: bool) -> bool:

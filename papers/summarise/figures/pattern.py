@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from papers.summarise.figures.scales import COUNTED, EAST, ENGLISH, INSTEAD, SCALES, WORDS
+from papers.summarise.figures.scales import COUNTED, EAST, ENGLISH, INSTEAD, SCALES, UNITS, WORDS
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -28,12 +28,17 @@ COUNTED_BY = (
 )
 COUNTED_BY += "|토큰|파라미터|매개변수|샘플|이미지|영상|비디오|문장|문서|단어|질문|데이터|픽셀)"
 COUNTERS = "가지|개|명|편|배|단계|종|건|번|곳|차례|나라|쌍|언어|분야"
+LARGE_SCALES = [word for word in ENGLISH if len(word) > 2]  # written out
 SCALE_WORDS = {word for scales in (ENGLISH, *SCALES.values()) for word in scales}
 
 NUMBER = re.compile(
     rf"""
     (?=[A-Za-z])(?<![A-Za-z])
     (?: (?P<name>[A-Za-z]++(?:[-_.'’]?\d[A-Za-z0-9]*+(?:[-_.'’][A-Za-z0-9]++)*+)++)
+      | (?P<halves>
+          (?:(?P<whole>{any_of(UNITS.split())})\sand\sa\s)?
+          [Hh]alf(?:(?:\sa)?[\s-](?P<of>{any_of(LARGE_SCALES)})|(?<=and\sa\shalf))
+        )(?![a-z])
       | (?P<words>
           (?:[Aa]\s)?(?:{any_of(WORDS)})
           (?:(?:\s(?:and\s)?|-)(?:{any_of(WORDS)})(?![a-z]))*+

@@ -100,6 +100,13 @@ def of_words(found: re.Match[str], language: str) -> Number | None:
     return Number((added_up([WORDS[word] for word in words if word in WORDS]),), is_bare=True)
 
 
+def of_halves(found: re.Match[str], language: str) -> Number | None:
+    """Half a million, one and a half billion, two and a half."""
+    whole = WORDS[found["whole"].lower()] if found["whole"] else 0
+    scale = ENGLISH[found["of"].lower()] if found["of"] else 1.0
+    return Number(((whole + 0.5) * scale,), scale=scale)
+
+
 def added_up(values: list[float]) -> float:
     """Two hundred and five thousand: what is small is multiplied by what is large behind it."""
     total = section = 0.0
@@ -227,6 +234,7 @@ def meanings(digits: str, language: str) -> tuple[float, ...]:
 
 
 READERS = {
+    "halves": of_halves,
     "words": of_words,
     "word": of_word,
     "eastern": of_eastern,
