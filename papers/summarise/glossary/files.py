@@ -32,8 +32,8 @@ class Term:
     def avoided_in(self, text: str) -> str:
         """The first of the avoided words in a text, as it stands there; blank where there is none.
         What is part of the wanted word is not avoided."""
-        wanted = [found.span() for found in re.finditer(re.escape(self.write), text)]
-        for avoided in self.avoid:
+        for avoided in (word for word in self.avoid if word in text):
+            wanted = [found.span() for found in re.finditer(re.escape(self.write), text)]
             for found in re.finditer(rf"(?<!\w){re.escape(avoided)}", text):
                 if not any(start <= found.start() < end for start, end in wanted):
                     return found[0]
