@@ -53,7 +53,7 @@ def test_a_summary_that_passes_says_nothing_on_its_card():
 
 
 def test_a_card_says_why_an_excerpt_stands_where_a_model_was_to_write():
-    summary = make_flagged_summary(writer="extract", why_extract="unavailable", claims=[])
+    summary = make_flagged_summary(writer="extract", why_extract="refused", claims=[])
 
     with override("en"):
         card = words_of(summary)

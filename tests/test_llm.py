@@ -148,7 +148,7 @@ def test_asking_again_in_vain_leaves_what_stands(models, paper):
     summarise_papers([paper], "ko")
     models.will(does.cuts)
 
-    assert ask_again(paper.summaries.get()) == Why.UNAVAILABLE
+    assert ask_again(paper.summaries.get()) == Why.REFUSED
     written_by_model(paper)
 
 

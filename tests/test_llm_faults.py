@@ -102,7 +102,7 @@ def test_a_link_or_markup_never_gets_through(models, paper, text):
 
     summarise_papers([paper], "ko")
 
-    assert paper.summaries.get().why_extract == Why.UNAVAILABLE
+    assert paper.summaries.get().why_extract == Why.REFUSED
     assert receipt().try_count == 2
 
 
@@ -178,7 +178,7 @@ def test_an_answer_of_no_use_ends_as_an_extract_and_is_not_paid_for_again(
     summarise_papers([paper], "ko")
 
     summary = paper.summaries.get()
-    assert (summary.writer, summary.why_extract) == (Summary.Writer.EXTRACT, Why.UNAVAILABLE)
+    assert (summary.writer, summary.why_extract) == (Summary.Writer.EXTRACT, Why.REFUSED)
     assert (receipt().state, receipt().try_count) == (State.REFUSED, tries)
     assert receipt().cost_usd == tries * ONE_TRY
     assert receipt().answer is None
@@ -212,16 +212,21 @@ def test_a_blocked_answer_goes_back_once_and_then_an_extract_stands_for_it(model
 
 
 @pytest.mark.parametrize(
-    "always",
-    [does.garbage, does.nested, does.huge, does.fails(400)],
-    ids=lambda each: each.__name__,
+    ("always", "why"),
+    [
+        (does.garbage, Why.UNAVAILABLE),
+        (does.huge, Why.UNAVAILABLE),
+        (does.nested, Why.REFUSED),
+        (does.fails(400), Why.REFUSED),
+    ],
+    ids=["garbage", "huge", "nested", "HTTP 400"],
 )
-def test_what_is_no_answer_at_all_does_not_stop_a_run(models, paper, always):
+def test_what_is_no_answer_at_all_does_not_stop_a_run(models, paper, always, why):
     models.will(always)
 
     summarise_papers([paper, make_paper(abstract="We propose a bell.")], "ko")
 
-    assert paper.summaries.get().why_extract == Why.UNAVAILABLE
+    assert paper.summaries.get().why_extract == why
     assert Summary.objects.count() == 2
 
 

@@ -142,8 +142,8 @@ def test_a_draft_has_the_models_asked_again(models, daily_papers, why):
     assert list(writing.writings_due(NOW)) == []
 
 
-@pytest.mark.parametrize("why", ["", Why.BLOCKED])
-def test_what_was_blocked_or_not_for_models_is_not_asked_again(models, daily_papers, why):
+@pytest.mark.parametrize("why", ["", Why.BLOCKED, Why.REFUSED])
+def test_what_was_blocked_refused_or_not_for_models_is_not_asked_again(models, daily_papers, why):
     draft_of(daily_papers, why)
 
     assert list(writing.writings_due(NOW)) == []

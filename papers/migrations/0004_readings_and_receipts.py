@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='summary',
             name='why_extract',
-            field=models.CharField(blank=True, choices=[('budget', 'the day’s budget was spent'), ('blocked', 'our checks blocked what the models wrote'), ('unavailable', 'no model gave an answer that can be used'), ('late', 'the time was up')], max_length=16),
+            field=models.CharField(blank=True, choices=[('budget', 'the day’s budget was spent'), ('blocked', 'our checks blocked what the models wrote'), ('refused', 'no model gave an answer that can be used'), ('unavailable', 'no model could be reached'), ('late', 'the time was up')], max_length=16),
         ),
         migrations.AlterField(
             model_name='summary',

@@ -47,7 +47,8 @@ class Summary(models.Model):
 
         BUDGET = "budget", _("the day’s budget was spent")
         BLOCKED = "blocked", _("our checks blocked what the models wrote")
-        UNAVAILABLE = "unavailable", _("no model gave an answer that can be used")
+        REFUSED = "refused", _("no model gave an answer that can be used")
+        UNAVAILABLE = "unavailable", _("no model could be reached")
         LATE = "late", _("the time was up")
 
     paper = models.ForeignKey(

@@ -34,7 +34,8 @@ from papers.summarise.writer import Keep, Work, Written
 logger = logging.getLogger(__name__)
 
 Why = Summary.WhyExtract
-AFTERWARDS = (Why.LATE, Why.BUDGET, Why.UNAVAILABLE, Why.BLOCKED)  # what is worth to be tried again
+# What is told where two models had different reasons: what may be otherwise at the next try.
+AFTERWARDS = (Why.LATE, Why.BUDGET, Why.UNAVAILABLE, Why.REFUSED, Why.BLOCKED)
 WHAT_A_PROVIDER_SAYS_OF_ITS_TOKENS = (
     CostCalculationFailedWarning,
     CostNotFoundWarning,
@@ -167,7 +168,7 @@ class Run:
         """It again, if its answer stands up to today's checks."""
         claims = receipts.claims_of(receipt)
         if not claims:
-            raise NotWritten(Why.UNAVAILABLE)
+            raise NotWritten(Why.REFUSED)
         if self.judge(draft_from(claims, work.language), work.source).verdict is Verdict.BLOCK:
             raise NotWritten(Why.BLOCKED)
         return receipt
