@@ -73,12 +73,16 @@ def is_older(record: PaperRecord, paper: Paper) -> bool:
 
 
 def renew(paper: Paper, record: PaperRecord) -> set[str]:
-    """Let arXiv tell, unsaved, which version is its newest, and the words of one that is not the
-    first; what an editor has corrected stays. Returns the columns that changed."""
+    """Let arXiv tell, unsaved, which version is its newest, whether that is withdrawn, and the
+    words of one that is not the first; what an editor has corrected stays. Returns the columns that
+    changed."""
     names = {"version", "revised_at", "withdrawn_at"}
     names |= WORDS if (record.version or 1) > 1 and not is_older(record, paper) else set()
     told = columns(record)
-    return put(paper, {n: told[n] for n in names - {*paper.corrected} if not is_blank(told[n])})
+    # Authors who withdrew a version may put up another one.
+    lifted = {"withdrawn_at"} if (record.version or 1) > paper.version else set()
+    kept = {name for name in names if is_blank(told[name])} - lifted
+    return put(paper, {name: told[name] for name in names - kept - {*paper.corrected}})
 
 
 def fill_in(paper: Paper, record: PaperRecord) -> set[str]:

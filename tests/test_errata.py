@@ -115,6 +115,19 @@ def test_a_withdrawn_paper_is_found_in_each_edition_that_printed_it(arxiv, paper
     assert paper.withdrawn_at == datetime(2024, 7, 31, tzinfo=UTC)
 
 
+def test_a_paper_that_its_authors_put_up_again_waits_for_nobody(arxiv, paper, edition):
+    arxiv.papers = [replace(Told(), comment="This paper has been withdrawn by the authors")]
+    look()
+    arxiv.papers = [replace(Told(), version=3, abstract=ABSTRACT, updated="2024-07-31T12:00:00Z")]
+
+    look()
+
+    assert not Erratum.objects.open().exists()
+    assert Erratum.objects.get(kind="withdrawn").how == Erratum.How.UNTOUCHED
+    paper.refresh_from_db()
+    assert (paper.version, paper.withdrawn_at) == (3, None)
+
+
 def test_what_the_hub_says_of_a_withdrawal_is_found_without_arxiv(settings, paper, edition):
     settings.ARXIV_API_URL = "http://127.0.0.1:9/api/query"
     Paper.objects.update(withdrawn_at=NOW)

@@ -62,6 +62,9 @@ def take_in(papers: Sequence[Paper], records: dict[str, PaperRecord], now: datet
     told = [paper for paper in papers if paper.canonical_id in records]
     changes = [renew(paper, records[paper.canonical_id]) for paper in told]
     keep([p for p, names in zip(told, changes, strict=True) if names], set().union(*changes))
+    back = [paper for paper in told if paper.withdrawn_at is None]
+    withdrawn = Erratum.objects.filter(paper__in=back, kind=Kind.WITHDRAWN, settled_at=None)
+    withdrawn.update(settled_at=now, how=How.UNTOUCHED)
     for paper in papers:
         if paper.withdrawn_at or (paper.version > 1 and paper.revised_at):
             note(paper, before[paper.pk], now)
