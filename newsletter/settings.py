@@ -302,7 +302,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SYNC_EVERY = 1  # written at every tick, so that its age tells whether the clock runs
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "newsletter.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "tick": {"task": "newsletter.tick.tick", "schedule": 60.0, "options": {"expires": 55}},
 }
 
 # Sources and writers

@@ -1,4 +1,4 @@
-"""The pipeline in its order, and the clock that looks once a minute at what is due.
+"""The pipeline in its order, as tasks for workers.
 
 The database is the queue: a task that is lost, late or run twice changes nothing but the time,
 since the next tick asks the tables again. Tasks take ids, return nothing, and are called as plain
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from celery import Task
 from django.conf import settings
@@ -20,13 +20,11 @@ from kombu.exceptions import OperationalError
 from newsletter import (
     again,
     announce,
-    audit,
     clock,
     counts,
     errata,
     imports,
     notify,
-    quota,
     testers,
     writing,
 )
@@ -34,19 +32,18 @@ from newsletter.approve import Stopped, approve_edition
 from newsletter.celery import app
 from newsletter.collect import collect_papers
 from newsletter.compose import compose_edition
-from newsletter.deliver import deliver_edition, expire_edition, tidy
-from newsletter.deliver.prune import prune_ledger
+from newsletter.deliver import deliver_edition
 from newsletter.deliver.report import count_told, reports_due
 from newsletter.deliver.sender import SECONDS
 from newsletter.doctor import kept
-from newsletter.due import approvals_due, builds_due, open_editions, pulls_due, sendings_due
-from newsletter.models import Callback, Edition, Sign, Wording, WrongState
+from newsletter.due import approvals_due, pulls_due
+from newsletter.models import Edition, Sign, Wording, WrongState
 from newsletter.move import forget_changes
 from newsletter.preflight import visits
 from newsletter.probe import probe, probes_due
 from newsletter.roundup import is_week_over
 from newsletter.subscribe import forget_unconfirmed, remind_unconfirmed
-from newsletter.track import bounce_box, callbacks, events
+from newsletter.track import bounce_box, callbacks
 from newsletter.track.refusals import take_refusals
 from newsletter.verify import record, unverified
 from papers import fetch, fulltext
@@ -56,83 +53,10 @@ logger = logging.getLogger(__name__)
 
 State = Edition.State
 MOST_REPORTS = 10  # a turn
-BOUNCES_EVERY = timedelta(minutes=5)
 SOON = 120  # seconds that a worker keeps a wake-up; a broker would hand a later one out twice
 LANGUAGE_OF_REASONS = "en"  # as all that the desk keeps of why
-WATCH_EVERY = timedelta(minutes=15)
 SECONDS_FOR_TEXTS = 45  # of a turn, about 15 papers at arXiv's pace
 BUILD_EVERY = timedelta(minutes=3)  # until it is built: a killed build starts again after that
-
-
-@app.task
-def tick() -> None:
-    """Do what is due: at most a wake-up per thing, each safe to repeat.
-
-    What needs nobody's answer comes first, so that one newsletter's trouble keeps back only what
-    is behind it.
-    """
-    now = clock.now()
-    Sign.give(Sign.CLOCK)
-    tidy()
-    for edition in Edition.objects.unfinished().filter(expires_at__lt=now):
-        expire_edition(edition)
-    wake_deliveries(now)
-    wake(follow_up_requests)
-    wake(send_notices)
-    wake_readers(now)
-    wake_editors(now)
-    for edition in approvals_due(now):
-        wake(approve_unattended, edition.pk)
-    for edition in builds_due(now):
-        wake(build_edition, edition.pk)
-    open_editions(now)
-    for source, day in pulls_due(now):
-        wake(fetch_papers, source, day.isoformat())
-    for pending in imports.due():
-        wake(take_import, pending.pk)
-    wake(show_life)
-    if quota.take("watch", 1, WATCH_EVERY, now):
-        wake(watch)
-    if quota.take("errata", 1, quota.DAY, now):
-        wake(look_for_errata)
-    prune_ledger()
-    quota.forget_old(now)
-    events.forget_old(now)
-    imports.forget_old(now)
-    visits.forget_old(now)
-    audit.forget_old(now)
-
-
-def wake_deliveries(now: datetime) -> None:
-    """What is to be sent, what is to be asked whether it works again, and what was sent."""
-    for edition in sendings_due(now):
-        if not edition.newsletter.is_quiet(now):
-            wake(send_edition, edition.pk)
-    for channel in probes_due(now):
-        wake(probe_channel, channel.pk)
-    for edition in unverified():
-        wake(verify_edition, edition.pk)
-    if reports_due(now).exists():
-        wake(count_reports)
-
-
-def wake_readers(now: datetime) -> None:
-    """What others tell of our mails: calls that wait, and now and then the mailbox for bounces."""
-    if Callback.objects.filter(problem="").exists():
-        wake(read_callbacks)
-    if settings.BOUNCE_MAILBOX and quota.take("bounce mailbox", 1, BOUNCES_EVERY, now):
-        wake(read_bounces)
-
-
-def wake_editors(now: datetime) -> None:
-    """Who is to be told of a draft that waits, and the drafts whose links are to be opened."""
-    wake(announce_drafts)
-    for edition in visits.visits_due(now):
-        if quota.take(f"visits of {edition.pk}", 1, visits.AGAIN_AFTER, now):
-            wake(visit_links, edition.pk)
-    for edition in writing.writings_due(now):
-        if quota.take(f"writing of {edition.pk}", 1, writing.AGAIN_AFTER, now):
-            wake(write_summaries, edition.pk)
 
 
 @app.task

@@ -22,7 +22,8 @@ from newsletter.models import (
     Subscription,
 )
 from newsletter.subscribe import subscribe
-from newsletter.tasks import take_import, tick
+from newsletter.tasks import take_import
+from newsletter.tick import tick
 from tests.factories import make_editor
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    "module", ["newsletter.wsgi", "newsletter.urls", "newsletter.tasks", "newsletter.celery"]
+    "module", ["newsletter.wsgi", "newsletter.urls", "newsletter.tick", "newsletter.celery"]
 )
 @pytest.mark.parametrize("model", ["", "openai:gpt-5-mini"])
 def test_a_process_does_not_load_them_before_it_asks_one(module, model, tmp_path):

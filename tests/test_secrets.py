@@ -29,12 +29,13 @@ from newsletter.models import Channel
 from newsletter.outcome import send
 from newsletter.providers import way_out
 from newsletter import tasks
+from newsletter.tick import tick
 
 logging.getLogger().setLevel("DEBUG")
 for url in settings.CHANNELS.values():
     way = way_out(url)
     print(way, send(EmailMessage("s", "b", "a@example.org", ["b@example.org"]), way.connection()))
-tasks.tick()
+tick()
 tasks.read_bounces()
 client = Client(raise_request_exception=False)
 for path in ("/events/mailgun/", "/events/postmark/", "/nowhere/", "/readyz"):

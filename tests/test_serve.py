@@ -42,7 +42,7 @@ def test_it_serves_and_ticks_until_it_is_told_to_stop(embedded, tmp_path):
     with serving(embedded, tmp_path) as (server, url):
         ready = httpx.get(f"{url}/readyz").json()
         style = httpx.get(f"{url}/static/admin/css/base.css")
-        wait_until(lambda: "Task newsletter.tasks.tick" in log(tmp_path))
+        wait_until(lambda: "Task newsletter.tick.tick" in log(tmp_path))
         family = children_of(server.pid)
         server.terminate()
         status = server.wait(15)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from werkzeug import Response
 
 from newsletter import clock, due, tasks
+from newsletter import tick as every_minute
 from newsletter.approve import approve_edition
 from newsletter.celery import app
 from newsletter.deliver import cancel_edition
@@ -64,7 +65,7 @@ def test_a_tick_ends_what_nobody_approved_in_time(daily_papers):
     daily_papers.save()
     edition = make_edition(daily_papers, not_before=SEND, expires_at=EXPIRY)
 
-    tasks.tick()
+    every_minute.tick()
 
     edition.refresh_from_db()
     assert edition.state == State.EXPIRED
@@ -105,7 +106,7 @@ def test_a_tick_opens_the_edition_of_today(daily_papers):
     daily_papers.weekdays = [1, 2, 3, 4, 5, 6, 7]
     daily_papers.save()
 
-    tasks.tick()
+    every_minute.tick()
 
     (edition,) = Edition.objects.all()
     assert edition.state == State.SCHEDULED
@@ -120,7 +121,7 @@ def tick(daily_papers, django_capture_on_commit_callbacks):
 
     def tick():
         with django_capture_on_commit_callbacks(execute=True):
-            tasks.tick()
+            every_minute.tick()
 
     yield tick
     app.conf.task_always_eager = False

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from newsletter.tasks import tick
+from newsletter.tick import tick
 
 
 class Command(BaseCommand):
