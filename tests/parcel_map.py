@@ -19,6 +19,14 @@ def parcel_map() -> Paper:
     return make_paper(title="ParcelMap: How Parcels Find Their Way", abstract=ABSTRACT)
 
 
+def parcel_maps() -> list[Paper]:
+    """Six more, each with a text of its own."""
+    return [
+        make_paper(title=f"ParcelMap {number}", abstract=f"{ABSTRACT} It was tried {number} times.")
+        for number in range(11, 17)
+    ]
+
+
 def written_by_model(paper: Paper, language: str = "ko") -> Summary:
     summary = paper.summaries.get(language=language)
     assert summary.writer == Summary.Writer.MODEL

@@ -16,7 +16,7 @@ from papers.summarise.source import source_text
 from papers.summarise.writer import Work
 from tests.factories import make_paper
 from tests.language_model import configured
-from tests.parcel_map import ABSTRACT, ONE_TRY, parcel_map
+from tests.parcel_map import ABSTRACT, ONE_TRY, parcel_map, parcel_maps
 
 pytestmark = pytest.mark.django_db
 State, Why = Receipt.State, Summary.WhyExtract
@@ -29,10 +29,7 @@ def paper(db):
 
 @pytest.fixture
 def papers(db):
-    return [
-        make_paper(title=f"ParcelMap {number}", abstract=f"{ABSTRACT} It was tried {number} times.")
-        for number in range(11, 17)
-    ]
+    return parcel_maps()
 
 
 def receipt():

@@ -1,4 +1,4 @@
-"""Models that are slow, busy or away: what waits, what is given up, and what it may cost."""
+"""Models that are slow, busy or away: what waits, and what is given up."""
 
 import time
 from decimal import Decimal
@@ -9,11 +9,10 @@ from papers.models import Receipt, Summary
 from papers.summarise import summarise, summarise_papers
 from papers.summarise.llm import gate, limits
 from tests import model_answers as does
-from tests.factories import make_paper
 from tests.ground import free_port
 from tests.language_model import configured
 from tests.model_answers import well
-from tests.parcel_map import ABSTRACT, ONE_TRY, parcel_map
+from tests.parcel_map import ONE_TRY, parcel_map, parcel_maps
 
 pytestmark = pytest.mark.django_db
 State, Why = Receipt.State, Summary.WhyExtract
@@ -26,10 +25,7 @@ def paper(db):
 
 @pytest.fixture
 def papers(db):
-    return [
-        make_paper(title=f"ParcelMap {number}", abstract=f"{ABSTRACT} It was tried {number} times.")
-        for number in range(11, 17)
-    ]
+    return parcel_maps()
 
 
 @pytest.fixture(autouse=True)
