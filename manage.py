@@ -20,7 +20,12 @@ def main() -> None:
         sys.exit(f"Paperboy cannot start. {wrong}")
     gc.freeze()
     gc.enable()
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+        sys.stdout.flush()
+    except BrokenPipeError:  # who read along has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)  # as a shell says of SIGPIPE
 
 
 if __name__ == "__main__":

@@ -185,14 +185,34 @@ def test_without_a_model_nothing_can_be_recorded(folder, tmp_path):
     assert "set LLM_MODEL" in done.stderr
 
 
-def test_a_line_that_is_no_answer_is_refused_with_its_number(folder, recorded):
+NO_ANSWERS = [
+    b'{"answer": {"papers": 1}}',
+    b'{"answer": null}',
+    b"[]",
+    b"1",
+    b"{}",
+    b"\xff\xfe\x00",
+    b'{"answer": {"paper": "1", "source_sha256": "", "model": "", "language": "ko", "parts": "x"}}',
+]
+
+
+@pytest.mark.parametrize("line", NO_ANSWERS)
+def test_a_line_that_is_no_answer_is_refused_with_its_number(recorded, line):
     path = recorded("ours.jsonl", answer())
-    path.write_text(path.read_text() + '{"answer": {"papers": 1}}\n')
+    path.write_bytes(path.read_bytes() + line + b"\n")
+
+    with pytest.raises(Unreadable, match=r"ours\.jsonl, line 2: a line is "):
+        read(path)
+
+
+def test_a_recording_that_cannot_be_read_ends_with_a_sentence(folder, recorded):
+    path = recorded("ours.jsonl")
+    path.write_bytes(NO_ANSWERS[0])
 
     done = bench("--papers", folder, "--answers", path)
 
     assert done.returncode == 1
-    assert done.stderr.startswith(f"{path}, line 2: ")
+    assert done.stderr.startswith(f"{path}, line 1: ")
 
 
 def test_a_folder_without_summaries_says_what_to_name(folder):

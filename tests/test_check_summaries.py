@@ -125,6 +125,11 @@ def test_a_file_that_is_missing_or_broken_is_named_with_what_is_wrong(
     assert str(broken) in str(error.value)
 
 
+def test_a_file_without_an_end_is_not_read_to_it(shared_data):
+    with pytest.raises(CommandError, match="/dev/zero: it is larger than"):
+        check("--file", "/dev/zero", "--papers", shared_data / "hf_api" / "2024-07-03.json")
+
+
 def test_an_edition_that_is_not_there_is_told(daily_papers):
     with pytest.raises(CommandError, match="has no edition of 2024-07-03"):
         check(DAY)

@@ -32,7 +32,13 @@ def test_a_missing_a_blank_and_an_unknown_part_block():
         (BLOCK, "technical_details"),
         (BLOCK, "performance_highlights"),
     ]
-    assert said(parts.check(korean(Limitations="없습니다."))) == [(BLOCK, "Limitations")]
+    assert (BLOCK, "Limitations") in said(parts.check(korean(Limitations="없습니다.")))
+
+
+def test_a_part_that_says_what_another_says_is_to_be_looked_at():
+    told = {"whats_new": SENTENCE, "technical_details": SENTENCE, "performance_highlights": "끝."}
+
+    assert said(parts.check(Draft("ko", told))) == [(REVIEW, "technical_details")]
 
 
 def test_a_text_of_another_make_is_only_to_be_looked_at():
@@ -145,6 +151,13 @@ def test_an_answer_in_english_where_another_language_was_asked_for_blocks(langua
         "申し訳ありませんが、要約できません。",
         "Es tut mir leid, ich kann das nicht.",
         "Lo siento, no puedo resumir este texto.",
+        "I regret that I must decline.",
+        "Insufficient information to summarize it.",
+        "Sure! Here is the summary you asked for.",
+        "[Summary goes here].",
+        "초록이 비어 있어 요약이 어렵습니다.",
+        "정보가 부족하여 답변이 어렵습니다.",
+        "要約することはできません。",
     ],
 )
 def test_a_refusal_blocks(text):
@@ -165,6 +178,13 @@ def test_a_paper_about_refusals_is_none(text):
     assert list(refusal.check(Draft("ko", {"whats_new": text}), SOURCE)) == []
 
 
+@pytest.mark.parametrize("hidden", ["evil。com", "ev\u200bil.com", "ｅｖｉｌ．ｃｏｍ"])
+def test_a_link_is_seen_through_what_browsers_read_over(hidden):
+    (finding,) = links.check(korean(whats_new=f"{hidden} 에서 봅니다."), SOURCE)
+
+    assert finding.words["link"] == "evil.com"
+
+
 @pytest.mark.parametrize(
     "link",
     [
@@ -176,6 +196,10 @@ def test_a_paper_about_refusals_is_none(text):
         "evil.com",
         "github.com/evil/code",
         "bit.ly/x",
+        "evil.zip",
+        "203.0.113.5/login",
+        "//evil.example/x",
+        "ssh://evil.example/x",
     ],
 )
 def test_a_link_or_mail_address_that_the_source_does_not_have_blocks(link):

@@ -82,6 +82,13 @@ def test_a_quote_that_the_source_does_not_have_is_to_be_looked_at():
     assert [(f.level, f.words["quote"]) for f in found] == [(REVIEW, "It is fast.")]
 
 
+def test_a_few_letters_that_stand_anywhere_are_no_sentence_to_rest_on():
+    (found,) = evidence.check(Draft("ko", KOREAN, [Claim("whats_new", "길다", "Long doc")]), SOURCE)
+
+    assert (found.level, found.reason) == (REVIEW, "evidence.short")
+    assert evidence.found("a", SOURCE) is None
+
+
 @pytest.mark.parametrize("quote", ["We introduce HayStack", "we introduce “haystack”, a"])
 def test_a_quote_is_found_by_its_letters_and_its_place_is_told(quote):
     start, end = evidence.found(quote, SOURCE) or (0, 0)

@@ -137,6 +137,7 @@ def test_a_number_that_the_source_has_not_is_unsupported(text, source):
         ("1.5M", "15 million", "en", "15M"),
         ("5.6%", "56%", "en", "56%"),
         ("1,5 Milliarden", "15B", "de", "15 Milliarden"),
+        ("2 миллиона", "2B", "ru", "2000 миллиона"),
     ],
 )
 def test_other_zeros_are_told_with_what_was_meant(text, source, language, proposal):

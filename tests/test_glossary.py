@@ -187,6 +187,13 @@ def test_a_file_that_is_named_after_no_language_is_refused(own):
     assert refusal().startswith(f"{path}: kr is no language.")
 
 
+def test_a_folder_in_the_place_of_a_file_is_refused(own):
+    path = own("de.toml", "").with_name("ko.toml")
+    path.mkdir()
+
+    assert refusal().startswith(f"{path}: ")
+
+
 def test_a_folder_that_is_not_there_is_refused_with_the_variables_name(settings, tmp_path):
     settings.GLOSSARY_DIR = str(tmp_path / "nowhere")
 

@@ -83,7 +83,7 @@ def parsed() -> argparse.Namespace:
     )
     parser.add_argument(
         "--most",
-        type=int,
+        type=positive,
         default=200,
         metavar="N",
         help="answers of each group, or papers to record; evenly chosen; 200",
@@ -93,6 +93,13 @@ def parsed() -> argparse.Namespace:
     if not asked.papers and not asked.stored and BESIDE.is_dir():
         asked.papers = BESIDE
     return asked
+
+
+def positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from papers.summarise.draft import Claim, Draft
 from papers.summarise.source import SourceText
@@ -59,17 +60,29 @@ class Recording:
 def read(path: Path) -> Recording:
     """Raises Unreadable."""
     recording = Recording()
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             row = json.loads(line)
             if "answer" in row:
-                recording.answers.append(Answer(**row["answer"]))
+                recording.answers.append(answer_of(row["answer"]))
             else:
                 source = SourceText(**row["source"])
                 recording.sources[source.sha256] = source
-        except (ValueError, TypeError, KeyError) as error:
-            raise Unreadable(f"{path}, line {number}: {error}") from None
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+            wanted = 'a line is {"answer": {…}} or {"source": {…}}, as --record writes them'
+            raise Unreadable(f"{path}, line {number}: {wanted} ({error})") from None
     return recording
+
+
+def answer_of(told: Mapping[str, Any]) -> Answer:
+    """Raises one of many errors where it is none."""
+    answer = Answer(**told)
+    texts = [*answer.parts.keys(), *answer.parts.values(), answer.language, answer.paper]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("a text is missing")
+    if not (answer.draft and answer.cost.is_finite()):
+        raise ValueError(f"it cost {answer.cost}")
+    return answer
 
 
 def write(path: Path, recording: Recording) -> None:

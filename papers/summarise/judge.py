@@ -25,6 +25,7 @@ from papers.summarise.checks import (
     source,
     stock,
     terms,
+    tongue,
 )
 from papers.summarise.draft import Draft
 from papers.summarise.finding import Finding, Judgement
@@ -66,6 +67,7 @@ def findings(draft: Draft, given: SourceText, pool: Pool | None) -> Iterator[Fin
     yield from ending.check(draft)
     yield from length.check(draft)
     yield from script.check(draft, given)
+    yield from tongue.check(draft)
     yield from links.check(draft, given)
     yield from characters.check(draft)
     yield from markup.check(draft, given)

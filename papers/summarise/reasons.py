@@ -9,11 +9,13 @@ REASONS = {
     "parts.none": _("It is not in the three parts."),
     "parts.missing": _("The part “%(part)s” is missing."),
     "parts.unknown": _("“%(part)s” is none of the three parts."),
+    "parts.repeated": _("“%(part)s” says the same as another part."),
     "length.short": _("“%(part)s” has %(count)s characters; at least %(limit)s are usual."),
     "length.long": _("“%(part)s” has %(count)s characters; at most %(limit)s are usual."),
     "length.sentences": _("“%(part)s” has %(count)s sentences; at most %(limit)s are usual."),
     "ending.cut": _("“%(part)s” stops in mid-sentence: “…%(end)s”."),
     "language.other": _("Only %(percent)s%% of its letters are of the language it should be in."),
+    "language.words": _("It is written in another language than it should be: “%(words)s”."),
     "script.foreign": _("A word in a foreign script that the source does not have: “%(word)s”."),
     "numbers.unsupported": _("Not in the source: the number %(number)s."),
     "numbers.tenfold": _("%(number)s is not in the source, which has %(source)s: %(proposal)s?"),
@@ -41,6 +43,7 @@ REASONS = {
     "evidence.not_there": _(
         "The source does not have the sentence it is said to rest on: “%(quote)s”."
     ),
+    "evidence.short": _("“%(quote)s” is too short to rest a statement on."),
     "refusal.said": _("It reads like a refusal or a request, and no summary: “%(words)s”."),
     "links.foreign": _("A link that the source does not have: %(link)s."),
     "characters.unseen": _("A character that cannot be seen: %(code)s (%(name)s)."),

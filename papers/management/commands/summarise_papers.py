@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import override
 from rich.console import Console
 from rich.progress import Progress
 
@@ -75,9 +76,10 @@ class Command(BaseCommand):
             f"Language models wrote {told.by_model}, of which {told.from_before} had been answered "
             f"before; they cost ${told.cost_usd:.4f}. Extracts: {told.extracts.total()}."
         )
-        for why, count in told.extracts.items():
-            if why:
-                self.stdout.write(f"  {count}: {Summary.WhyExtract(why).label}")
+        with override("en"):
+            for why, count in told.extracts.items():
+                if why:
+                    self.stdout.write(f"  {count}: {Summary.WhyExtract(why).label}")
 
 
 def bar() -> Progress:

@@ -13,7 +13,8 @@ from papers.summarise.finding import Finding
 PRINTED = re.compile(r"[ -~가-힣\n]+")
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 ALLOWED = set("\n\t\r\u200c\u200d")  # joiners: Persian and emoji need them
-REPLACEMENT = "\ufffd"
+# The sign of broken text, joiners and blanks of other categories, and line ends of their own.
+UNSEEN_TOO = set("\ufffd\u034f\u115f\u1160\u2800\u3164\uffa0\u2028\u2029")
 MOST = 5  # kinds that are told
 
 
@@ -34,4 +35,4 @@ def check(draft: Draft) -> Iterator[Finding]:
 def is_odd(character: str) -> bool:
     if character in ALLOWED:
         return False
-    return character == REPLACEMENT or category(character) in UNSEEN
+    return character in UNSEEN_TOO or category(character) in UNSEEN

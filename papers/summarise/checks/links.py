@@ -16,10 +16,13 @@ ENDINGS = (
     "com|org|net|edu|gov|io|dev|me|ly|co|kr|cn|jp|tw|hk|sg|ru|su|uk|de|fr|nl|eu|br|tv|gg|gl|tk"
 )
 ENDINGS += "|ga|cf|gq|pw|ws|info|biz|app|site|xyz|top|club|online|shop|store|link|click|live|vip"
+ENDINGS += "|ninja|zip|exchange|guru|xn--[a-z0-9-]{2,40}"
 ENDINGS += "|tech|cloud|space|website|icu|art|fun|buzz|mobi|pro|wiki|page|blog|news|world|zone"
 ADDRESS = r"[A-Za-z0-9/_.~%?#&=+:@\-]"
 LINK = re.compile(
-    rf"(?:https?|ftp|hxxps?)\s?:/?/{ADDRESS}+"
+    rf"(?:https?|ftp|hxxps?)\s?:/?/{ADDRESS}+|(?<![a-z])[a-z][a-z0-9+]{{1,9}}://{ADDRESS}+"
+    rf"|(?<![\w:/])//[a-z0-9-]+\.{ADDRESS}+"
+    rf"|(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}[/:]{ADDRESS}+"
     r"|(?:javascript|data|mailto|vbscript):\S{1,200}"
     rf"|(?<![A-Za-z0-9])www\.{ADDRESS}+"
     r"|(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
@@ -30,6 +33,7 @@ LINK = re.compile(
     r"|(?-i:(?:[a-z0-9-]{1,63}\.){1,4}ai)(?![A-Za-z0-9]))",  # Together.ai is a name
     re.IGNORECASE,
 )
+UNSEEN = re.compile("[\u00ad\u034f\u200b-\u200f\u2060-\u2064\ufeff]")
 BEGINNING = re.compile(r"(?:https?://)?(?:www\.)?")
 
 
@@ -55,8 +59,10 @@ def has_link(text: str, link: str) -> bool:
 
 
 def links_in(text: str) -> list[str]:
-    """Also in full-width letters, which browsers read as ours."""
-    return [found.rstrip(".,:;?#") for found in LINK.findall(normalize("NFKC", text))]
+    """Also in full-width letters and with full stops of the East, which browsers read as ours, and
+    with characters in between that nobody sees."""
+    plain = UNSEEN.sub("", normalize("NFKC", text)).replace("。", ".")
+    return [found.rstrip(".,:;?#") for found in LINK.findall(plain)]
 
 
 def bare(link: str) -> str:

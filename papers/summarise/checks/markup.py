@@ -11,9 +11,11 @@ from papers.summarise.finding import Finding
 from papers.summarise.source import SourceText
 
 LEFT = re.compile(
-    r"</?[A-Za-z!][^<>\n]{0,80}>"  # HTML
+    r"</?[A-Za-z!][^<>\n]{0,80}>|<script\b"  # HTML
     r"|&(?:[a-z]{2,8}|#x?[0-9a-fA-F]{1,6});"
-    r"|\*\*|(?<!_)__(?=\w)|```|^\#{1,6}\s|\[[^\[\]\n]{1,100}\]\([^()\s]{1,200}\)"  # Markdown
+    r"|\*\*|(?<!_)__(?=\w)|```|^\#{1,6}\s"  # Markdown
+    r"|\[[^\[\]\n]{1,100}\](?:\([^()\s]{1,200}\)|\[\w{0,20}\])"
+    r"|(?<!\S)\*[^\s*][^*\n]{0,100}\*(?!\w)|`[^`\n]{1,100}`|^\|.*\|$"
     r"|\\[A-Za-z]{2,20}\b|(?<!\\)\\n"  # LaTeX, and a line's end that was written out
     r"|^[ \t]*+[{\[][ \t]*+\"|\"[ \t]?:[ \t]?\"|\{\{|\}\}"  # JSON, and what was to be filled in
     r"|\[/?INST\]|<\|[\w ]{1,30}\|>",

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from papers.models import Verdict
 from papers.summarise.draft import PARTS, Draft
 from papers.summarise.finding import Finding
+from papers.summarise.words import squeezed
 
 
 def check(draft: Draft) -> Iterator[Finding]:
     """A part that is missing or blank while another is there, and a part that nobody asked for
     (BLOCK). A text that has none of the three is of another make, such as a list of points, and
-    only to be looked at (REVIEW).
+    only to be looked at, as is one that says the same in two parts (REVIEW).
 
     Measured: of 197 Korean entries it blocks three, which print one part as if it were all.
     """
@@ -23,6 +24,11 @@ def check(draft: Draft) -> Iterator[Finding]:
     for name in PARTS:
         if name not in told:
             yield Finding("parts", Verdict.BLOCK, "parts.missing", {"part": name})
+    said = set()
+    for name, text in draft.parts.items():
+        if text.strip() and squeezed(text) in said:
+            yield Finding("parts", Verdict.REVIEW, "parts.repeated", {"part": name})
+        said.add(squeezed(text))
     for name in draft.parts:
         if name not in PARTS:
             yield Finding("parts", Verdict.BLOCK, "parts.unknown", {"part": name})

@@ -56,7 +56,7 @@ NUMBER = re.compile(
           | \^(?P<own_exponent>-?\d{{1,2}})(?!\d)
           | e(?P<e>[-+]?\d{{1,2}})(?![A-Za-z\d])
           | -?(?P<letter>[KkMmBbT])(?![A-Za-z])
-          | [\s-]?(?P<scale>{any_of(SCALE_WORDS)})(?![A-Za-z])
+          | [\s-]?(?P<scale>{any_of(SCALE_WORDS)})(?![A-Za-zа-яі])
         )?+
         (?P<percent>\s?(?:%|percent\b|퍼센트|프로(?![가-힣])|Prozent\b|por\sciento\b))?+
         (?P<times>\s?(?:배|倍|x(?![A-Za-z0-9])|×(?!\s?\d)|-?fold\b|times\b))?+

@@ -49,6 +49,18 @@ SCALES: Mapping[str, Mapping[str, float]] = {
         "billions": 1e12,
     },
     "pt": {"mil": 1e3, "milhão": 1e6, "milhões": 1e6, "bilhão": 1e9, "bilhões": 1e9},
+    "ru": {
+        **dict.fromkeys(["тысяча", "тысячи", "тысяч", "тыс.", "тыс"], 1e3),
+        **dict.fromkeys(["миллион", "миллиона", "миллионов", "млн"], 1e6),
+        **dict.fromkeys(["миллиард", "миллиарда", "миллиардов", "млрд"], 1e9),
+        **dict.fromkeys(["триллион", "триллиона", "триллионов", "трлн"], 1e12),
+    },
+    "uk": {
+        **dict.fromkeys(["тисяча", "тисячі", "тисяч", "тис.", "тис"], 1e3),
+        **dict.fromkeys(["мільйон", "мільйони", "мільйонів", "млн"], 1e6),
+        **dict.fromkeys(["мільярд", "мільярди", "мільярдів", "млрд"], 1e9),
+        **dict.fromkeys(["трильйон", "трильйони", "трильйонів", "трлн"], 1e12),
+    },
     "it": {"mila": 1e3, "milione": 1e6, "milioni": 1e6, "miliardo": 1e9, "miliardi": 1e9},
 }
 DECIMAL_COMMA = {*SCALES, "nl", "pl", "ru", "uk", "sv", "da", "no", "fi", "cs", "tr", "id", "vi"}

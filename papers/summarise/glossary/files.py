@@ -64,7 +64,7 @@ def read_folder(folder: Path, language: str) -> dict[str, Term]:
     found: dict[str, Term] = {}
     for code in dict.fromkeys([language.partition("-")[0], language]):
         path = folder / f"{code}.toml"
-        if path.is_file():
+        if path.exists():
             found |= {folded(term.term): term for term in read_file(path)}
     return found
 
@@ -83,7 +83,7 @@ def read_file(path: Path) -> list[Term]:
     try:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ImproperlyConfigured(f"{path}: {error}") from None
     terms = []
     for name, table in tables.items():
