@@ -185,6 +185,14 @@ def test_an_answer_of_no_use_ends_as_an_extract_and_is_not_paid_for_again(
     assert len(models.asked) == tries
 
 
+def test_the_receipt_says_what_was_wrong_with_the_last_answer(models, paper):
+    models.will(does.drops_a_key)
+
+    summarise_papers([paper], "ko")
+
+    assert "performance_highlights Field required" in receipt().problem
+
+
 INVENTED = {
     "whats_new": "QuantumChef는 CookNet과 SoupGAN으로 StewBench의 요리법을 새로 만듭니다.",
     "technical_details": "SpoonFormer와 LadleNet, PotDiffusion을 PanLoRA로 함께 학습합니다.",

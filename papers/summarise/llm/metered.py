@@ -12,6 +12,7 @@ from pydantic_ai.exceptions import (
     ModelHTTPError,
     ModelRequestRejectedError,
     OutputTokenLimitExceeded,
+    ToolRetryError,
     UnexpectedModelBehavior,
 )
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
@@ -162,5 +163,8 @@ def believable(response: ModelResponse, most: int) -> tuple[int, int]:
 
 
 def told(error: BaseException, key: str) -> str:
+    """With its cause: that the tries are used up says less than what was wrong with the last."""
     text = " ".join(f"{type(error).__name__}: {error}".split())
+    if isinstance(error.__cause__, ToolRetryError):
+        text = " ".join(f"{text}: {error.__cause__}".split())
     return text.replace(key, "…") if key else text
