@@ -7,7 +7,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from newsletter import tasks
+from newsletter import tasks, tick
 from newsletter.models import Edition, Visit
 from newsletter.preflight import preflight, visits
 from newsletter.preflight.material import MOST_LINKS, Page, addresses
@@ -170,7 +170,7 @@ def test_the_clock_has_the_links_of_a_draft_opened_every_ten_minutes(
 
     for moment in (now, now, now + visits.AGAIN_AFTER):
         with django_capture_on_commit_callbacks() as callbacks:
-            tasks.wake_editors(moment)
+            tick.wake_editors(moment)
         woken.append(len(callbacks))
 
     assert woken == [2, 1, 2]  # who tells editors is woken each time
