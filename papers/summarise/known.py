@@ -15,6 +15,7 @@ PRESENTS = re.compile(
     r"\b(?:propos|introduc|present|develop|releas)\w{0,9}\s+(?:\w{1,30}\s){0,2}?"
     r"([A-Z][\w-]{0,40}[A-Z0-9][\w-]{0,40})"
 )
+JOINTS = str.maketrans(dict.fromkeys("-'’.+", " "))  # within a word
 HEAD = 4_000  # characters in which a paper names what is its own
 
 
@@ -24,7 +25,9 @@ class Known:
     def __init__(self, title: str, text: str) -> None:
         whole = f"{title}\n{text}"
         self.letters = squeezed(whole)
-        words = pieces(" ".join(WORD.findall(normalize("NFKC", whole))))
+        words = (
+            " ".join(WORD.findall(normalize("NFKC", whole))).casefold().translate(JOINTS).split()
+        )
         self.stems = set(map(stem, set(words)))
         self.initials = "".join([word[0] for word in words if word[0].isalpha()])
         self.own_names = list(dict.fromkeys(own_names(title, text[:HEAD])))

@@ -33,7 +33,7 @@ SCALE_WORDS = {word for scales in (ENGLISH, *SCALES.values()) for word in scales
 
 NUMBER = re.compile(
     rf"""
-    (?=[A-Za-z])(?<![A-Za-z])
+    (?<![A-Za-z])(?=[A-Za-z])
     (?: (?P<name>[A-Za-z]++(?:[-_.'’]?\d[A-Za-z0-9]*+(?:[-_.'’][A-Za-z0-9]++)*+)++)
       | (?P<halves>
           (?:(?P<whole>{any_of(UNITS.split())})\sand\sa\s)?

@@ -64,7 +64,7 @@ def read(text: str, language: str, *, is_source: bool) -> Iterator[Number]:
     seen = plain(text)
     for found in NUMBER.finditer(seen.text):
         for start, end, number in readings(found, language[:2].lower(), is_source=is_source):
-            first, last = seen.places[start], seen.places[end]
+            first, last = seen.place(start), seen.place(end)
             said = text[first:last].rstrip(LEFT_OVER)
             yield number._replace(text=said, start=first, end=first + len(said))
 
