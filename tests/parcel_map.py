@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from papers.models import Paper, Summary
+from papers.models import Paper, Receipt, Summary
 from tests.factories import make_paper
 
 ABSTRACT = (
@@ -25,6 +25,11 @@ def parcel_maps() -> list[Paper]:
         make_paper(title=f"ParcelMap {number}", abstract=f"{ABSTRACT} It was tried {number} times.")
         for number in range(11, 17)
     ]
+
+
+def receipt() -> Receipt:
+    """The only one."""
+    return Receipt.objects.get()
 
 
 def written_by_model(paper: Paper, language: str = "ko") -> Summary:

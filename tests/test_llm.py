@@ -8,7 +8,7 @@ from papers.summarise import ask_again, summarise, summarise_papers
 from tests import model_answers as does
 from tests.factories import make_paper
 from tests.language_model import configured
-from tests.parcel_map import ABSTRACT, ONE_TRY, parcel_map, written_by_model
+from tests.parcel_map import ABSTRACT, ONE_TRY, parcel_map, receipt, written_by_model
 
 pytestmark = pytest.mark.django_db
 State, Why = Receipt.State, Summary.WhyExtract
@@ -17,10 +17,6 @@ State, Why = Receipt.State, Summary.WhyExtract
 @pytest.fixture
 def paper(db):
     return parcel_map()
-
-
-def receipt():
-    return Receipt.objects.get()
 
 
 def test_a_model_writes_and_the_receipt_says_what_it_read_and_cost(models, paper):

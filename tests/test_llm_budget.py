@@ -16,7 +16,7 @@ from papers.summarise.source import source_text
 from papers.summarise.writer import Work
 from tests.factories import make_paper
 from tests.language_model import configured
-from tests.parcel_map import ABSTRACT, ONE_TRY, parcel_map, parcel_maps
+from tests.parcel_map import ABSTRACT, ONE_TRY, parcel_map, parcel_maps, receipt
 
 pytestmark = pytest.mark.django_db
 State, Why = Receipt.State, Summary.WhyExtract
@@ -30,10 +30,6 @@ def paper(db):
 @pytest.fixture
 def papers(db):
     return parcel_maps()
-
-
-def receipt():
-    return Receipt.objects.get()
 
 
 def test_a_spent_budget_leaves_extracts_that_say_so(models, papers, settings):

@@ -10,7 +10,7 @@ from tests import model_answers as does
 from tests.factories import make_paper
 from tests.language_model import configured
 from tests.model_answers import well
-from tests.parcel_map import ONE_TRY, parcel_map, written_by_model
+from tests.parcel_map import ONE_TRY, parcel_map, receipt, written_by_model
 
 pytestmark = pytest.mark.django_db
 State, Why = Receipt.State, Summary.WhyExtract
@@ -19,10 +19,6 @@ State, Why = Receipt.State, Summary.WhyExtract
 @pytest.fixture
 def paper(db):
     return parcel_map()
-
-
-def receipt():
-    return Receipt.objects.get()
 
 
 # What is put right by asking once more

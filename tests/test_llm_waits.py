@@ -12,7 +12,7 @@ from tests import model_answers as does
 from tests.ground import free_port
 from tests.language_model import configured
 from tests.model_answers import well
-from tests.parcel_map import ONE_TRY, parcel_map, parcel_maps
+from tests.parcel_map import ONE_TRY, parcel_map, parcel_maps, receipt
 
 pytestmark = pytest.mark.django_db
 State, Why = Receipt.State, Summary.WhyExtract
@@ -32,10 +32,6 @@ def papers(db):
 def short_waits(monkeypatch):
     """What would wait for a second waits for a hundredth."""
     monkeypatch.setattr(limits, "FIRST_WAIT", 0.01)
-
-
-def receipt():
-    return Receipt.objects.get()
 
 
 @pytest.mark.parametrize("seconds", [None, 0, 1])

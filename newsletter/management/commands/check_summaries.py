@@ -24,13 +24,13 @@ from newsletter.management.arguments import (
     newest_day,
 )
 from papers.management.arguments import iso_day
+from papers.management.files import read_file
 from papers.models import Verdict
 from papers.sources.abstracts import abstracts_in
 from papers.sources.base import SourceError
 
 MARKS = {Verdict.PASS: "PASS", Verdict.REVIEW: "REVIEW", Verdict.BLOCK: "BLOCK"}
 NOT_CHECKED = 2  # the status where no verdict can be given
-LARGEST = 50_000_000  # bytes
 
 
 class Command(BaseCommand):
@@ -122,13 +122,10 @@ class Command(BaseCommand):
 def of_a_file(file: Path, papers: Path, language: str, day: date | None) -> list[Checked]:
     """Raises CommandError, naming the file, when one of them cannot be read."""
     try:
-        documents = read_editions(content(file)).documents
-    except (OSError, DocumentError) as error:
-        raise CommandError(f"{file}: {reason(error)}") from error
-    try:
-        abstracts = abstracts_in(content(papers), label=str(papers))
-    except OSError as error:
-        raise CommandError(f"{papers}: {reason(error)}") from error
+        documents = read_editions(read_file(file)).documents
+        abstracts = abstracts_in(read_file(papers), label=str(papers))
+    except DocumentError as error:
+        raise CommandError(f"{file}: {error}") from error
     except SourceError as error:
         raise CommandError(str(error)) from error
     if day:
@@ -136,16 +133,3 @@ def of_a_file(file: Path, papers: Path, language: str, day: date | None) -> list
         if not documents:
             raise CommandError(f"{file}: it has no edition of {day}.")
     return list(checked_documents(documents, abstracts, language))
-
-
-def content(path: Path) -> bytes:
-    """Raises CommandError for what is larger than any edition or answer."""
-    with path.open("rb") as file:
-        found = file.read(LARGEST + 1)
-    if len(found) > LARGEST:
-        raise CommandError(f"{path}: it is larger than {LARGEST:,} bytes")
-    return found
-
-
-def reason(error: Exception) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

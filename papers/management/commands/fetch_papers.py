@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from papers.fetch import FetchReport, fetch_papers, fill_from_arxiv, recent_days, store_answer
 from papers.management.arguments import iso_day
+from papers.management.files import read_file
 from papers.models import Paper
 from papers.sources import source
 from papers.sources.base import Answer, SourceError
 from papers.sources.text import one_line
 
 SOURCE = "huggingface"
-LARGEST_FILE = 20_000_000  # bytes
 LONGEST_LABEL = 1000  # characters
 DAY_IN_NAME = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -103,22 +103,11 @@ def days_to_ask(day: date | None) -> Sequence[date]:
 def store_file(path: Path, day: date | None) -> FetchReport:
     """Raises SourceError for a file that cannot be read, holds no list or tells no date."""
     label = one_line(f"{path}, papers of {day}" if day else str(path), LONGEST_LABEL)
-    answer = source(SOURCE).read(read(path), label=label)
+    answer = source(SOURCE).read(read_file(path), label=label)
     day = day or day_in(path.name) or usual_day(answer)
     if day is None:
         raise SourceError(f"{path}: neither its name nor its papers tell a date; give it as --date")
     return store_answer(SOURCE, day, answer)
-
-
-def read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            body = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise SourceError(f"{path}: {error.strerror}") from error
-    if len(body) > LARGEST_FILE:
-        raise SourceError(f"{path}: larger than {LARGEST_FILE:,} bytes, which no list is")
-    return body
 
 
 def day_in(name: str) -> date | None:

@@ -26,9 +26,10 @@ def check(draft: Draft) -> Iterator[Finding]:
             yield Finding("parts", Verdict.BLOCK, "parts.missing", {"part": name})
     said = set()
     for name, text in draft.parts.items():
-        if text.strip() and squeezed(text) in said:
+        letters = squeezed(text)
+        if text.strip() and letters in said:
             yield Finding("parts", Verdict.REVIEW, "parts.repeated", {"part": name})
-        said.add(squeezed(text))
+        said.add(letters)
     for name in draft.parts:
         if name not in PARTS:
             yield Finding("parts", Verdict.BLOCK, "parts.unknown", {"part": name})

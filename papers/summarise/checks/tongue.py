@@ -40,7 +40,7 @@ def check(draft: Draft) -> Iterator[Finding]:
     smallest words, 15 % of all, and three times as many as of its own. Of a language that is not
     among the seven, none are its own.
 
-    Measured: none of 602 English sentences, and none of their parts as they are.
+    Measured: none of 602 English sentences.
     """
     language = draft.language[:2].lower()
     if not is_of_latin_script(language):
