@@ -126,7 +126,7 @@ def test_a_file_that_is_missing_or_broken_is_named_with_what_is_wrong(
 
 
 def test_a_file_without_an_end_is_not_read_to_it(shared_data):
-    with pytest.raises(CommandError, match="^/dev/zero: larger than 20,000,000 bytes"):
+    with pytest.raises(CommandError, match=r"^/dev/zero: larger than 20,000,000 bytes"):
         check("--file", "/dev/zero", "--papers", shared_data / "hf_api" / "2024-07-03.json")
 
 
