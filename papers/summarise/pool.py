@@ -58,9 +58,9 @@ class Pool:
 
     def rank(self, text: str, title: str, *own_texts: str) -> int:
         """The place of its own paper among all, by likeness to the text: 1 is the likest. The
-        paper's own entry in the pool, known by its title, does not count as another."""
+        paper's own entry in the pool, known by its title, does not count as another. Of its own
+        texts the likest counts; none is read behind one that is likest of all."""
         asked, own_title = features_of(text), squeezed(title)
-        own = max(self.likeness(asked, features_of(f"{title}\n{each}")) for each in own_texts)
         shared: dict[int, float] = defaultdict(float)
         for feature in asked:
             weight = self.weights.get(feature, 0)
@@ -69,6 +69,11 @@ class Pool:
         others = [
             weight / self.norms[n] for n, weight in shared.items() if self.titles[n] != own_title
         ]
+        own = 0.0
+        for each in own_texts:
+            own = max(own, self.likeness(asked, features_of(f"{title}\n{each}")))
+            if own and own >= max(others, default=0.0):
+                break
         if not own:
             return len(self) + 1
         return 1 + sum(other > own for other in others)

@@ -36,8 +36,7 @@ def check(draft: Draft, source: SourceText, pool: Pool | None) -> Iterator[Findi
         return
     if pool is None or not pool.is_enough or not found.named:
         return
-    own_texts = {source.text, source.text[:HEAD]}
-    rank = pool.rank(text_of(draft), source.title, *own_texts)
+    rank = pool.rank(text_of(draft), source.title, source.text[:HEAD], source.text)
     doubtful = DOUBTFUL if len(pool) >= MANY else SURE
     strange = is_of_another(found, rank, doubtful)
     if strange and not says_what_only_its_paper_says(found, pool):
